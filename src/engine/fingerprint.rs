@@ -1,0 +1,214 @@
+//! A fingerprint: the digest of a set of files and named values, and the words for what differs between two.
+//! Contents only: no time, no mode, no absolute path.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::digest::{Digest, Framed, hash_file};
+use super::error::{At, Result};
+use super::interrupt::Interrupt;
+use super::parallel;
+use super::walk::{self, Found, Selection};
+
+/// Version 1. Fields: see `Fingerprint::seal`. Any change of them needs a new version and new golden vectors.
+pub const FINGERPRINT_CONTEXT: &str = "ci_accel 2026-11 fingerprint v1";
+
+/// Version 1. One field: the raw text of a symbolic link.
+pub const LINK_CONTEXT: &str = "ci_accel 2026-11 link v1";
+
+/// One file or link that counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the root, raw bytes.
+    pub path: Vec<u8>,
+    /// Whether the digest is that of a link's text.
+    pub is_link: bool,
+    /// Bytes of the content, or of the link's text.
+    pub length: u64,
+    /// Digest of the content, or of the link's text under `LINK_CONTEXT`.
+    pub digest: Digest,
+}
+
+/// A set of files and values with its digest.
+#[derive(Clone, Debug)]
+pub struct Fingerprint {
+    /// The digest of it all.
+    pub digest: Digest,
+    /// Sorted by the path's raw bytes.
+    pub entries: Vec<Entry>,
+    /// Named values beside the files.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Fingerprint {
+    /// Reads what `inputs` name below `root`. Each file is read once, in parallel.
+    ///
+    /// # Errors
+    /// Those of `walk::select` and `hash_file`.
+    pub fn take(
+        root: &Path,
+        inputs: &[PathBuf],
+        exclude: &[PathBuf],
+        values: BTreeMap<String, String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Self> {
+        let root = &walk::resolve_root(root)?;
+        let found = walk::select(
+            &Selection {
+                root,
+                inputs,
+                exclude,
+            },
+            interrupt,
+        )?;
+        let entries = parallel::map(&found, interrupt, |found, buffer, stop| {
+            read(root, found, buffer, stop)
+        })?;
+        Ok(Self::seal(entries, values))
+    }
+
+    /// The digest covers: count of entries; of each its path, length, digest; count of values; of each its name, text.
+    #[must_use]
+    pub fn seal(entries: Vec<Entry>, values: BTreeMap<String, String>) -> Self {
+        let mut framed = Framed::new(FINGERPRINT_CONTEXT);
+        framed.number(entries.len() as u64);
+        for entry in &entries {
+            framed
+                .field(&entry.path)
+                .number(entry.length)
+                .digest(&entry.digest);
+        }
+        framed.number(values.len() as u64);
+        for (name, value) in &values {
+            framed.field(name.as_bytes()).field(value.as_bytes());
+        }
+        Self {
+            digest: framed.finish(),
+            entries,
+            values,
+        }
+    }
+
+    /// Pairs of paths that macOS and Windows would take for one.
+    #[must_use]
+    pub fn collisions(&self) -> Vec<(String, String)> {
+        let mut seen: HashMap<String, &Entry> = HashMap::with_capacity(self.entries.len());
+        let mut collisions = Vec::new();
+        for entry in &self.entries {
+            let Ok(path) = std::str::from_utf8(&entry.path) else {
+                continue;
+            };
+            let folded = if path.is_ascii() {
+                path.to_ascii_lowercase()
+            } else {
+                path.to_lowercase().nfc().collect()
+            };
+            if let Some(earlier) = seen.insert(folded, entry) {
+                collisions.push((escaped(&earlier.path), escaped(&entry.path)));
+            }
+        }
+        collisions
+    }
+}
+
+fn read(
+    root: &Path,
+    found: &Found,
+    buffer: &mut Vec<u8>,
+    stop: &parallel::Stop<'_>,
+) -> Result<Entry> {
+    let path = found.below(root);
+    let (length, digest) = if found.is_link {
+        let text = path.read_link().at(&path)?;
+        let bytes = text.as_os_str().as_bytes();
+        (
+            bytes.len() as u64,
+            Framed::new(LINK_CONTEXT).whole(bytes).finish(),
+        )
+    } else {
+        hash_file(&path, buffer, &mut || stop.check())?
+    };
+    Ok(Entry {
+        path: found.path.clone(),
+        is_link: found.is_link,
+        length,
+        digest,
+    })
+}
+
+/// A path for people: what is not valid UTF-8, and control characters, escaped.
+#[must_use]
+pub fn escaped(path: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in path.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_control() {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+/// What happened to the files between `older` and `newer`, in words: changed, renamed, removed, added.
+#[must_use]
+pub fn file_changes(
+    older: &BTreeMap<&[u8], &Digest>,
+    newer: &BTreeMap<&[u8], &Digest>,
+) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut added: BTreeSet<&[u8]> = newer
+        .keys()
+        .filter(|path| !older.contains_key(*path))
+        .copied()
+        .collect();
+    let mut by_content: HashMap<&Digest, Vec<&[u8]>> = HashMap::new();
+    for path in added.iter().rev() {
+        if let Some(digest) = newer.get(path) {
+            by_content.entry(digest).or_default().push(path);
+        }
+    }
+    let mut gone = Vec::new();
+    for (path, digest) in older {
+        match newer.get(path) {
+            Some(now) if now == digest => {}
+            Some(_) => words.push(format!("{} changed", escaped(path))),
+            None => match by_content.get_mut(digest).and_then(Vec::pop) {
+                Some(to) => {
+                    added.remove(to);
+                    gone.push(format!("{} renamed to {}", escaped(path), escaped(to)));
+                }
+                None => gone.push(format!("{} removed", escaped(path))),
+            },
+        }
+    }
+    words.extend(gone);
+    words.extend(added.iter().map(|path| format!("{} added", escaped(path))));
+    words
+}
+
+/// What happened to named values between `older` and `newer`, in words.
+#[must_use]
+pub fn value_changes(
+    older: &BTreeMap<String, String>,
+    newer: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let names: BTreeSet<&String> = older.keys().chain(newer.keys()).collect();
+    let mut words = Vec::new();
+    for name in names {
+        match (older.get(name), newer.get(name)) {
+            (Some(before), Some(now)) if before == now => {}
+            (Some(before), Some(now)) => words.push(format!("{name} {before} -> {now}")),
+            (Some(before), None) => words.push(format!("{name} {before} removed")),
+            (None, Some(now)) => words.push(format!("{name} {now} added")),
+            (None, None) => {}
+        }
+    }
+    words
+}

@@ -1,0 +1,15 @@
+//! The engine: hashes, walks, locks, publishes, proves. It knows nothing of Python and is tested without it.
+//!
+//! Ground floor: `error`, `interrupt`, `digest`, `parallel`, `walk`, `fingerprint`, `sqlite`, `publish`, `pyproject`.
+//! First floor, one feature each, which never import each other: `template_db`.
+
+pub mod digest;
+pub mod error;
+pub mod fingerprint;
+pub mod interrupt;
+pub mod parallel;
+pub mod publish;
+pub mod pyproject;
+pub mod sqlite;
+pub mod template_db;
+pub mod walk;

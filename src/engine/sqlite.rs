@@ -1,0 +1,164 @@
+//! SQLite: the only room that opens connections. One process holds a database open through one SQLite library
+//! only: a second one, even a plain open and close, drops the first one's locks. So only databases that a builder
+//! in another process made, in a staging folder of ours, are opened here; templates are handled as bytes.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::error::{At, Error, Result};
+use super::publish::with_ending;
+
+/// How long a process that is just closing the database is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What a finished database holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// Rows of `alembic_version`, sorted; none without that table.
+    pub alembic_heads: Vec<String>,
+    /// Whether another process still had it open: then only a copy of its present state is safe to use.
+    pub is_live: bool,
+}
+
+/// Makes the database one file that can be copied as bytes: everything in the main file, rollback mode, no side
+/// files; and looks whether it is whole and has a table.
+///
+/// # Errors
+/// `Error::Template` for no database, a broken one, or one without a table; `Error::Io`.
+pub fn finish(path: &Path) -> Result<Finished> {
+    let length = match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        other => other.at(path)?.len(),
+    };
+    // A database in WAL mode that is still open elsewhere may have an empty main file.
+    if length == 0 && !has_content(&with_ending(path, "-wal")) {
+        return Err(no_schema(path, "it wrote nothing to {db}"));
+    }
+    let connection = open(path)?;
+    let is_live = !make_single(&connection).map_err(|error| translate(path, &error))?;
+    let heads = inspect(&connection, path)?;
+    connection
+        .close()
+        .map_err(|(_, error)| translate(path, &error))?;
+    Ok(Finished {
+        alembic_heads: heads,
+        is_live,
+    })
+}
+
+/// A consistent copy of a database that another process has open. `into` must not exist.
+///
+/// # Errors
+/// `Error::Template` where SQLite cannot read the one or write the other.
+pub fn snapshot(path: &Path, into: &Path) -> Result<()> {
+    let copy = || -> rusqlite::Result<()> {
+        let source = Connection::open_with_flags(path, access(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+        let flags = access(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE);
+        let mut target = Connection::open_with_flags(into, flags)?;
+        rusqlite::backup::Backup::new(&source, &mut target)?.run_to_completion(
+            1024,
+            PATIENCE / 10,
+            None,
+        )?;
+        target.query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()))
+    };
+    copy().map_err(|error| translate(path, &error))
+}
+
+/// The path is absolute, so SQLite never takes it for a URI.
+fn open(path: &Path) -> Result<Connection> {
+    let flags = access(OpenFlags::SQLITE_OPEN_READ_WRITE);
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| translate(path, &error))?;
+    connection
+        .busy_timeout(PATIENCE)
+        .map_err(|error| translate(path, &error))?;
+    Ok(connection)
+}
+
+fn access(flags: OpenFlags) -> OpenFlags {
+    flags
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+        | OpenFlags::SQLITE_OPEN_EXRESCODE
+}
+
+/// Whether everything now lies in the main file, in rollback mode, with nobody else in it.
+fn make_single(connection: &Connection) -> rusqlite::Result<bool> {
+    let steps = || -> rusqlite::Result<bool> {
+        let busy: i64 =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let mode: String =
+            connection.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0))?;
+        connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+        Ok(busy == 0 && mode == "delete")
+    };
+    match steps() {
+        Err(error)
+            if matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            ) =>
+        {
+            Ok(false)
+        }
+        other => other,
+    }
+}
+
+fn inspect(connection: &Connection, path: &Path) -> Result<Vec<String>> {
+    let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0));
+    match text("PRAGMA integrity_check(1)") {
+        Ok(verdict) if verdict == "ok" => {}
+        Ok(verdict) => {
+            return Err(Error::template(
+                path,
+                format!("the builder left a broken database: {verdict}"),
+            ));
+        }
+        // A collation or module of the builder's own: SQLite cannot judge, and the digest is the proof anyway.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {}
+        Err(error) => return Err(translate(path, &error)),
+    }
+    let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    if count(tables).map_err(|error| translate(path, &error))? == 0 {
+        return Err(no_schema(path, "the database has no tables"));
+    }
+    let heads = || -> rusqlite::Result<Vec<String>> {
+        let sql = "SELECT version_num FROM alembic_version ORDER BY 1";
+        connection
+            .prepare(sql)?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
+    // No such table, or a table of that name which is not Alembic's: no heads to show.
+    Ok(heads().unwrap_or_default())
+}
+
+fn no_schema(path: &Path, reason: &str) -> Error {
+    Error::template(
+        path,
+        format!(
+            "the builder produced no schema: {reason}; see that it writes to the path given as {{db}}"
+        ),
+    )
+}
+
+fn translate(path: &Path, error: &rusqlite::Error) -> Error {
+    let reason = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            "the builder wrote a file that is not an SQLite database".to_owned()
+        }
+        Some(ErrorCode::DiskFull) => return Error::io(path, rustix::io::Errno::NOSPC.into()),
+        _ => format!("SQLite cannot read what the builder wrote: {error}"),
+    };
+    Error::template(path, reason)
+}
+
+fn has_content(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0)
+}

@@ -1,0 +1,403 @@
+//! The template database: a database that is proved to be what its builder would make now.
+//!
+//! `look` proves; `begin` takes the lock, looks again and hands out a staging path; `Build::publish` (in
+//! `build.rs`) finishes, stores and records. A fault of the cache is a miss or "disabled" with its reason.
+
+pub mod build;
+pub mod database;
+pub mod manifest;
+pub mod store;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use self::database::{Database, refuse_side_files};
+use self::manifest::{Basis, Declared, ENVIRONMENT_CONTEXT, Input, Manifest, Named};
+use self::store::{MANIFEST, Store};
+use super::digest::Framed;
+use super::error::{Error, Result};
+use super::fingerprint::Fingerprint;
+use super::interrupt::Interrupt;
+use super::publish::{Durability, Unfinished, with_ending};
+use super::walk;
+
+/// What is asked for: which database, made from what, by whom.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The project's root; the builder's working directory.
+    pub root: PathBuf,
+    /// The plain path: a copy of the last database that was ensured. Absolute.
+    pub path: PathBuf,
+    /// The store's folder. Absolute.
+    pub store: PathBuf,
+    /// The folder that gets CACHEDIR.TAG.
+    pub tagged: PathBuf,
+    /// The builder's argv, with `{db}`.
+    pub build: Vec<String>,
+    /// Declared paths and globs.
+    pub inputs: Vec<PathBuf>,
+    /// Paths and globs that do not count.
+    pub exclude: Vec<PathBuf>,
+    /// Variables that the builder gets, with `{db}`.
+    pub environment: BTreeMap<String, String>,
+    /// The user's own values.
+    pub values: BTreeMap<String, String>,
+    /// What the builder's interpreter says of itself.
+    pub interpreter: BTreeMap<String, String>,
+    /// Migration tools in the builder's environment, with their versions.
+    pub distributions: BTreeMap<String, String>,
+}
+
+/// A database proved to be the one that is asked for.
+pub struct Proved {
+    /// Its bytes.
+    pub database: Database,
+    /// What it was made from.
+    pub manifest: Manifest,
+}
+
+/// What a look found.
+pub enum Look {
+    /// It is there.
+    Hit(Box<Proved>),
+    /// It has to be built, and why.
+    Miss(Vec<String>),
+    /// The cache cannot be used, and why.
+    Disabled(String),
+}
+
+impl Request {
+    fn store(&self) -> Store<'_> {
+        Store {
+            folder: &self.store,
+            tagged: &self.tagged,
+            root: &self.root,
+        }
+    }
+
+    /// Reads everything that the database would be made from now.
+    ///
+    /// # Errors
+    /// Those of `Fingerprint::take`.
+    pub fn basis(&self, interrupt: &Interrupt<'_>) -> Result<Basis> {
+        // What this module writes itself is never an input, however wide the patterns are.
+        let own = [
+            self.path.clone(),
+            with_ending(&self.path, MANIFEST),
+            self.store.clone(),
+        ];
+        let root = walk::resolve_root(&self.root)?;
+        let is_inside = |path: &&PathBuf| walk::pattern::relative_to(&root, path).is_ok();
+        let spelled = own.iter().map(|path| {
+            path.strip_prefix(&self.root)
+                .map_or(path.clone(), Path::to_path_buf)
+        });
+        let own: Vec<PathBuf> = spelled.collect();
+        let exclude: Vec<PathBuf> = self
+            .exclude
+            .iter()
+            .chain(own.iter().filter(is_inside))
+            .cloned()
+            .collect();
+        let files = Fingerprint::take(&root, &self.inputs, &exclude, BTreeMap::new(), interrupt)?;
+        let mut inputs: Vec<Input> = files.entries.into_iter().map(Input::from).collect();
+        inputs.extend(self.environment.iter().map(|(name, value)| {
+            Input::Environment {
+                name: name.clone(),
+                digest: Framed::new(ENVIRONMENT_CONTEXT)
+                    .whole(value.as_bytes())
+                    .finish(),
+            }
+        }));
+        inputs.extend(named(&self.values).map(Input::Value));
+        inputs.extend(named(&self.interpreter).map(Input::Interpreter));
+        inputs.extend(named(&self.distributions).map(Input::Distribution));
+        Ok(Basis {
+            build: self.build.clone(),
+            traced: false,
+            inputs,
+        })
+    }
+
+    /// A path as the user knows it: relative to the root where it lies below.
+    fn below_root<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+
+    fn declared(&self) -> Declared {
+        let text = |paths: &[PathBuf]| {
+            paths
+                .iter()
+                .map(|path| path.to_string_lossy().into_owned())
+                .collect()
+        };
+        Declared {
+            inputs: text(&self.inputs),
+            exclude: text(&self.exclude),
+        }
+    }
+
+    /// Builds with one command and one interpreter wait for each other; others need not.
+    fn family(&self) -> String {
+        let mut framed = Framed::new("ci_accel 2026-11 template family v1");
+        framed.number(self.build.len() as u64);
+        for argument in &self.build {
+            framed.field(argument.as_bytes());
+        }
+        for (name, value) in &self.interpreter {
+            framed.field(name.as_bytes()).field(value.as_bytes());
+        }
+        framed.finish().short()
+    }
+
+    /// What the database would be made from now. Inside: the basis, or which input would not rest.
+    ///
+    /// # Errors
+    /// As `basis`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
+    fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<std::result::Result<Basis, String>> {
+        match self.basis(interrupt) {
+            Ok(basis) => Ok(Ok(basis)),
+            Err(Error::Changed { path }) => Ok(Err(format!("{} changed", path.display()))),
+            Err(Error::Io { path, source })
+                if source.kind() == ErrorKind::NotFound && path != self.root =>
+            {
+                Ok(Err(format!("{} went away", path.display())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Looks for a stored database that is proved to be the one that is asked for. Builds and changes nothing.
+    ///
+    /// # Errors
+    /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
+    pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Look> {
+        let basis = self.snapshot(interrupt)?;
+        self.find(&basis, interrupt)
+    }
+
+    fn find(
+        &self,
+        basis: &std::result::Result<Basis, String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Look> {
+        let store = self.store();
+        if let Some(reason) = store.trouble() {
+            return Ok(Look::Disabled(reason));
+        }
+        let basis = match basis {
+            Ok(basis) => basis,
+            Err(reason) => return Ok(Look::Miss(vec![format!("{reason} while it was read")])),
+        };
+        let stored = store.manifest(&basis.key());
+        let plain = with_ending(&self.path, MANIFEST);
+        let mut reasons = Vec::new();
+        for path in [&stored, &plain] {
+            // The plain path is for a template that was copied here; it does not cover up for a damaged store.
+            if !reasons.is_empty() {
+                break;
+            }
+            let manifest = match Manifest::load(path) {
+                Ok(Ok(manifest)) if manifest.recorded && manifest.basis == *basis => manifest,
+                Ok(Ok(_)) => continue,
+                Ok(Err(reason)) => {
+                    reasons.push(reason);
+                    continue;
+                }
+                Err(error) => {
+                    reasons.extend((!error.is(ErrorKind::NotFound)).then(|| error.to_string()));
+                    continue;
+                }
+            };
+            let at = if path == &plain {
+                self.path.clone()
+            } else {
+                store.database(&manifest.database.digest)
+            };
+            match Database::prove(&at, manifest.database, interrupt)? {
+                Ok(database) => return Ok(Look::Hit(Box::new(Proved { database, manifest }))),
+                Err(reason) if path == &plain => {
+                    reasons.push(format!("{} {reason}", self.below_root(&at).display()));
+                }
+                Err(reason) => {
+                    let name = manifest.database.digest.short();
+                    reasons.push(format!("stored database {name} {reason}"));
+                }
+            }
+        }
+        if reasons.is_empty() {
+            reasons = self.nearest(basis);
+        }
+        Ok(Look::Miss(reasons))
+    }
+
+    /// A proved database as the store has it: one that was found at the plain path only (copied there with its
+    /// manifest, from another checkout) is stored. If it cannot be, the plain path serves.
+    ///
+    /// # Errors
+    /// The interrupt's.
+    pub fn stored(&self, proved: Proved, interrupt: &Interrupt<'_>) -> Result<Proved> {
+        let store = self.store();
+        if proved.database.path != self.path {
+            store.mark_used(&proved.manifest.basis.key());
+            return Ok(proved);
+        }
+        let adopt = || -> Result<Option<Database>> {
+            store.prepare()?;
+            let staging = store.stage(&self.family())?;
+            let database = store.adopt(&self.path, &staging, interrupt)?;
+            store.record(&proved.manifest, &staging, false)?;
+            Ok(database)
+        };
+        match adopt() {
+            Err(Error::Interrupted) => Err(Error::Interrupted),
+            Ok(Some(database)) if database.made == proved.manifest.database => {
+                Ok(Proved { database, ..proved })
+            }
+            _ => Ok(proved),
+        }
+    }
+
+    /// Why the stored database that comes nearest is not the one that is asked for.
+    fn nearest(&self, basis: &Basis) -> Vec<String> {
+        let plain = Manifest::load(&with_ending(&self.path, MANIFEST))
+            .ok()
+            .and_then(std::result::Result::ok);
+        let stored = self
+            .store()
+            .manifests()
+            .into_iter()
+            .map(|(_, manifest)| manifest);
+        let changes = stored
+            .chain(plain)
+            .filter(|manifest| manifest.recorded)
+            .map(|old| basis.changes(&old.basis));
+        let nearest = changes
+            .filter(|changes| !changes.is_empty())
+            .min_by_key(Vec::len);
+        nearest.unwrap_or_else(|| {
+            vec![format!(
+                "nothing stored yet in {}",
+                self.below_root(&self.store).display()
+            )]
+        })
+    }
+
+    /// Keeps the plain path a byte copy of a proved database, its manifest beside it.
+    ///
+    /// # Errors
+    /// `Error::Io` naming the plain path or what lies beside it.
+    pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<()> {
+        refuse_side_files(&self.path)?;
+        if proved.database.path != self.path && !proved.database.is_at(&self.path, interrupt)? {
+            proved.database.copy_to(&self.path, true, interrupt)?;
+        }
+        let beside = with_ending(&self.path, MANIFEST);
+        let bytes = proved.manifest.to_bytes();
+        if fs::read(&beside).is_ok_and(|present| present == bytes) {
+            return Ok(());
+        }
+        let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
+        file.write(&bytes)?;
+        file.replace().map(drop)
+    }
+
+    /// The stored manifests, most recently used first, each with what has changed in the project since: the build
+    /// command, values, environment and files, but not the interpreter, since each variant has its own.
+    ///
+    /// # Errors
+    /// As `basis`.
+    pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
+        let now = self.basis(interrupt)?;
+        let stored = self
+            .store()
+            .manifests()
+            .into_iter()
+            .map(|(_, manifest)| manifest);
+        let with_changes = |manifest: Manifest| {
+            let changes = now.with_tools_of(&manifest.basis).changes(&manifest.basis);
+            (manifest, changes)
+        };
+        Ok(stored.map(with_changes).collect())
+    }
+}
+
+impl Proved {
+    /// The same, for another holder.
+    ///
+    /// # Errors
+    /// The operating system's, out of file handles.
+    pub fn reopen(&self) -> Result<Self> {
+        Ok(Self {
+            database: self.database.reopen()?,
+            manifest: self.manifest.clone(),
+        })
+    }
+}
+
+fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {
+    pairs.iter().map(|(name, value)| Named {
+        name: name.clone(),
+        value: value.clone(),
+    })
+}
+
+/// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
+///
+/// # Errors
+/// `Error::Template` where no manifest proves the bytes, `Error::Io` where there is no database.
+pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<Proved> {
+    fs::metadata(path).map_err(|error| Error::io(path, error))?;
+    let mut reason = String::new();
+    // A reader may stand between the two renames of somebody who keeps the plain path: he looks again.
+    for _ in 0..5 {
+        for manifest in beside(path)? {
+            match Database::prove(path, manifest.database, interrupt)? {
+                Ok(database) => return Ok(Proved { database, manifest }),
+                Err(why) => reason = why,
+            }
+        }
+        interrupt.sleep()?;
+    }
+    Err(Error::template(
+        path,
+        format!("the file {reason}; make it anew with ensure()"),
+    ))
+}
+
+/// The manifests that may speak for a database: its own, or in a store those that name its digest.
+fn beside(path: &Path) -> Result<Vec<Manifest>> {
+    let own = with_ending(path, MANIFEST);
+    match Manifest::load(&own) {
+        Ok(Ok(manifest)) => return Ok(vec![manifest]),
+        Ok(Err(reason)) => {
+            return Err(Error::template(
+                path,
+                format!("{reason}; make it anew with ensure()"),
+            ));
+        }
+        Err(error) if !error.is(ErrorKind::NotFound) => return Err(error),
+        Err(_) => {}
+    }
+    let folder = super::publish::parent(path);
+    let store = Store {
+        folder,
+        tagged: folder,
+        root: folder,
+    };
+    let manifests = store.manifests().into_iter().map(|(_, manifest)| manifest);
+    let names_it = |manifest: &Manifest| {
+        store.database(&manifest.database.digest).file_name() == path.file_name()
+    };
+    let found: Vec<Manifest> = manifests.filter(names_it).collect();
+    if found.is_empty() {
+        let own = own.display();
+        return Err(Error::template(
+            path,
+            format!("no manifest at {own} proves it; make it with ensure(), or copy both"),
+        ));
+    }
+    Ok(found)
+}

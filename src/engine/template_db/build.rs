@@ -1,0 +1,284 @@
+//! One build of a template database: from the lock to the stored database, or to a private one.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::database::Database;
+use super::manifest::{AlembicHeads, Basis, Made, Manifest};
+use super::store::{MANIFEST, built_in, make_private};
+use super::{Look, Proved, Request};
+use crate::engine::error::{At, Error, Result};
+use crate::engine::interrupt::Interrupt;
+use crate::engine::publish::{
+    Attempt, Durability, Lock, OwnFolder, Unfinished, sweep_unfinished, with_ending,
+};
+use crate::engine::sqlite;
+
+/// What beginning a build led to.
+pub enum Begin {
+    /// Somebody else had built it meanwhile.
+    Found(Box<Proved>),
+    /// The builder has to run.
+    Build(Box<Build>),
+}
+
+/// A build under way. Dropped, it leaves nothing behind.
+pub struct Build {
+    folder: OwnFolder,
+    before: std::result::Result<Basis, String>,
+    lock: Option<Lock>,
+    /// Why the result is to be stored nowhere, or was stored without a lock.
+    disabled: Option<String>,
+    /// Whether the result is to be stored.
+    is_for_store: bool,
+    /// Why it has to be built.
+    pub reasons: Vec<String>,
+}
+
+/// What came of a build.
+pub struct Built {
+    /// The database to use.
+    pub proved: Proved,
+    /// Why the cache was of no use, if so.
+    pub disabled: Option<String>,
+    /// Why it was built and, where it is used but not recorded, why that is.
+    pub reasons: Vec<String>,
+    /// Holds the database where it is not in the store; it goes with this.
+    pub private: Option<OwnFolder>,
+}
+
+impl Request {
+    /// Takes the lock, looks again, and makes ready to build. `note` tells others who holds the lock; `on_wait` hears
+    /// once who holds it now and the lock file. Whatever is wrong with the store leads to a private build.
+    ///
+    /// # Errors
+    /// As `look`; `Error::Io` where there is no room for a private build either.
+    pub fn begin(
+        &self,
+        timeout: Duration,
+        note: &str,
+        on_wait: &mut dyn FnMut(&str, &str),
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Begin> {
+        let store = self.store();
+        if let Some(reason) = store.trouble() {
+            return self.begin_private(reason, interrupt);
+        }
+        if let Err(error) = store.prepare() {
+            return self.begin_private(error.to_string(), interrupt);
+        }
+        let family = self.family();
+        let path = store.lock(&family);
+        let lock_name = path.display().to_string();
+        let mut tell = |holder: &str| on_wait(holder, &lock_name);
+        let (lock, disabled) = match Lock::acquire(&path, note, timeout, &mut tell, interrupt) {
+            Ok(Attempt::Held(lock)) => (Some(lock), None),
+            Ok(Attempt::Unsupported(error)) => (
+                None,
+                Some(format!("no lock to be had on {lock_name}: {error}")),
+            ),
+            Ok(Attempt::TimedOut { holder }) => {
+                let seconds = timeout.as_secs_f64();
+                let reason =
+                    format!("{holder} held the lock {lock_name} for {seconds} s; built privately");
+                return self.begin_private(reason, interrupt);
+            }
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => return self.begin_private(error.to_string(), interrupt),
+        };
+        let before = self.snapshot(interrupt)?;
+        let reasons = match self.find(&before, interrupt)? {
+            Look::Hit(proved) => return Ok(Begin::Found(proved)),
+            Look::Miss(reasons) => reasons,
+            Look::Disabled(reason) => return self.begin_private(reason, interrupt),
+        };
+        if lock.is_some() {
+            store.sweep(&family);
+            sweep_unfinished(&self.path);
+        }
+        match store.stage(&family) {
+            Ok(folder) => Ok(Begin::Build(Box::new(Build {
+                folder,
+                before,
+                lock,
+                disabled,
+                is_for_store: true,
+                reasons,
+            }))),
+            Err(error) => self.begin_private(error.to_string(), interrupt),
+        }
+    }
+
+    /// A build for this process alone: in the temporary folder, else beside the user's own path.
+    fn begin_private(&self, disabled: String, interrupt: &Interrupt<'_>) -> Result<Begin> {
+        let before = self.snapshot(interrupt)?;
+        let create = |parent| OwnFolder::create(parent, "ci-accel.");
+        let folder = create(&std::env::temp_dir()).or_else(|_| {
+            let beside = crate::engine::publish::parent(&self.path);
+            crate::engine::publish::make_folder(beside)?;
+            create(beside)
+        })?;
+        let reasons = vec![disabled.clone()];
+        let disabled = Some(disabled);
+        Ok(Begin::Build(Box::new(Build {
+            folder,
+            before,
+            lock: None,
+            disabled,
+            is_for_store: false,
+            reasons,
+        })))
+    }
+}
+
+impl Build {
+    /// The path that `{db}` stands for.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        built_in(&self.folder)
+    }
+
+    /// Finishes what the builder made, stores and records it, and releases the lock.
+    ///
+    /// # Errors
+    /// `Error::Template` where the builder made no usable database: nothing is stored then. `Error::Io` for the
+    /// declared inputs. A store that cannot be written is no error: the database is then this process's own.
+    pub fn publish(
+        mut self,
+        request: &Request,
+        seconds: f64,
+        script_heads: Vec<String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Built> {
+        let built = self.database();
+        let finished = sqlite::finish(&built)?;
+        let doubt = self.doubt(request, &finished, interrupt)?;
+        let alembic = AlembicHeads {
+            scripts: script_heads,
+            database: finished.alembic_heads,
+        };
+        let unknown = || Basis {
+            build: request.build.clone(),
+            traced: false,
+            inputs: Vec::new(),
+        };
+        let basis = self.before.clone().unwrap_or_else(|_| unknown());
+        let nothing = Made {
+            length: 0,
+            digest: crate::engine::digest::Digest::of(b""),
+        };
+        let mut manifest = Manifest::new(request.declared(), basis, nothing, seconds, alembic);
+        if doubt.is_none() && self.is_for_store {
+            match self.store(request, &mut manifest, interrupt) {
+                Ok(Some(database)) => {
+                    let proved = Proved { database, manifest };
+                    let Self {
+                        disabled, reasons, ..
+                    } = self;
+                    return Ok(Built {
+                        proved,
+                        disabled,
+                        reasons,
+                        private: None,
+                    });
+                }
+                Ok(None) => {
+                    let reason = "a process that the builder left running still writes to it: used, not recorded";
+                    return self.keep_private(manifest, Some(reason.to_owned()), true, interrupt);
+                }
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => self.disabled = Some(error.to_string()),
+            }
+        }
+        self.keep_private(manifest, doubt, finished.is_live, interrupt)
+    }
+
+    /// Why the result may not be recorded, if so.
+    fn doubt(
+        &self,
+        request: &Request,
+        finished: &sqlite::Finished,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Option<String>> {
+        if finished.is_live {
+            let reason =
+                "a process that the builder left running has the database open: used, not recorded";
+            return Ok(Some(reason.to_owned()));
+        }
+        let why = match (&self.before, request.snapshot(interrupt)?) {
+            (Ok(before), Ok(after)) if *before == after => return Ok(None),
+            (Ok(before), Ok(after)) => after.changes(before).join(", "),
+            (Err(reason), _) => reason.clone(),
+            (_, Err(reason)) => reason,
+        };
+        Ok(Some(format!(
+            "{why} while the builder ran: used, not recorded"
+        )))
+    }
+
+    fn store(
+        &self,
+        request: &Request,
+        manifest: &mut Manifest,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Option<Database>> {
+        let store = request.store();
+        let Some(database) = store.adopt(&self.database(), &self.folder, interrupt)? else {
+            return Ok(None);
+        };
+        manifest.database = database.made;
+        store.record(manifest, &self.folder, self.lock.is_some())?;
+        if self.lock.is_some() {
+            store.prune();
+        }
+        Ok(Some(database))
+    }
+
+    /// Keeps the database for this process, with a manifest that proves its bytes and nothing else.
+    fn keep_private(
+        self,
+        mut manifest: Manifest,
+        doubt: Option<String>,
+        is_live: bool,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Built> {
+        let Self {
+            mut folder,
+            lock,
+            disabled,
+            mut reasons,
+            ..
+        } = self;
+        make_private(&mut folder);
+        let built = built_in(&folder);
+        if is_live {
+            let copy = with_ending(&built, ".copy");
+            sqlite::snapshot(&built, &copy)?;
+            std::fs::rename(&copy, &built).at(&built)?;
+            for ending in ["-wal", "-shm", "-journal"] {
+                let _ = std::fs::remove_file(with_ending(&built, ending));
+            }
+        }
+        drop(lock);
+        let file = std::fs::File::open(&built).at(&built)?;
+        let (length, digest) = crate::engine::publish::hash_open(&file, &built, interrupt)?;
+        manifest.database = Made { length, digest };
+        manifest.recorded = false;
+        let database = Database::prove(&built, manifest.database, interrupt)?;
+        let database =
+            database.map_err(|reason| Error::template(&built, format!("the file {reason}")))?;
+        // On a full disk the database can be used all the same, only not be opened by its manifest.
+        let _ = Unfinished::beside(&with_ending(&built, MANIFEST), 0o644, Durability::Unsynced)
+            .and_then(|mut file| {
+                file.write(&manifest.to_bytes())
+                    .and_then(|()| file.replace())
+            });
+        reasons.extend(doubt);
+        Ok(Built {
+            proved: Proved { database, manifest },
+            disabled,
+            reasons,
+            private: Some(folder),
+        })
+    }
+}

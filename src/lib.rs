@@ -1,0 +1,30 @@
+//! `ci-accel` lets a noxfile skip the work that is proved done. `engine` does the proving and works without
+//! Python; `bindings` is the staircase up to the Python package `ci_accel`.
+
+#[cfg(feature = "python")]
+mod bindings;
+pub mod engine;
+
+/// The compiled module: what Python sees of the engine. `python/ci_accel/_native.pyi` is its contract.
+#[cfg(feature = "python")]
+#[pyo3::pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::bindings::fingerprint::{fingerprint, fingerprint_changes};
+    #[cfg(debug_assertions)]
+    #[pymodule_export]
+    use crate::bindings::outcome::panic_on_purpose;
+    #[pymodule_export]
+    use crate::bindings::pyproject::toml_to_json;
+    #[pymodule_export]
+    use crate::bindings::template_db::{Template, TemplateBuild, TemplateState, open_template};
+
+    /// Whether this is a debug build: correct, and slow.
+    #[pymodule_export]
+    const IS_DEBUG_BUILD: bool = cfg!(debug_assertions);
+
+    #[pymodule_init]
+    fn init() {
+        crate::bindings::outcome::keep_panics_quiet();
+    }
+}
