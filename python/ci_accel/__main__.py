@@ -1,0 +1,7 @@
+"""`python -m ci_accel` is the command `ci-accel`."""
+
+import sys
+
+from ci_accel.cli import main
+
+sys.exit(main())

@@ -1,0 +1,99 @@
+"""The compiled module. Its prose stands in the Rust sources; stubtest holds the two together."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Literal, final
+
+__all__ = [
+    "IS_DEBUG_BUILD",
+    "Template",
+    "TemplateBuild",
+    "TemplateState",
+    "fingerprint",
+    "fingerprint_changes",
+    "open_template",
+    "panic_on_purpose",
+    "toml_to_json",
+]
+
+IS_DEBUG_BUILD: Final[bool]
+
+# bindings/fingerprint.rs
+
+def fingerprint(
+    inputs: Sequence[str | os.PathLike[str]],
+    *,
+    root: str | os.PathLike[str],
+    exclude: Sequence[str | os.PathLike[str]],
+    values: Mapping[str, str],
+) -> tuple[str, dict[str, str], list[tuple[str, str]]]: ...
+def fingerprint_changes(
+    older_files: Mapping[str, str],
+    older_values: Mapping[str, str],
+    files: Mapping[str, str],
+    values: Mapping[str, str],
+) -> list[str]: ...
+
+# bindings/pyproject.rs
+
+def toml_to_json(text: str) -> str: ...
+
+# bindings/template_db.rs
+
+@final
+class Template:
+    def __new__(
+        cls,
+        root: str,
+        *,
+        path: str,
+        store: str,
+        tagged: str,
+        build: Sequence[str],
+        inputs: Sequence[str],
+        exclude: Sequence[str],
+        environment: Mapping[str, str],
+        values: Mapping[str, str],
+        interpreter: Mapping[str, str],
+        distributions: Mapping[str, str],
+    ) -> Template: ...
+    def look(self) -> TemplateState: ...
+    def begin(
+        self, *, lock_timeout: float, note: str, on_wait: Callable[[str, str], None]
+    ) -> TemplateState | TemplateBuild: ...
+    def stored(self, state: TemplateState) -> TemplateState: ...
+    def keep_plain(self, state: TemplateState) -> None: ...
+    def variants(self) -> list[tuple[str, list[str]]]: ...
+
+@final
+class TemplateBuild:
+    @property
+    def database(self) -> str: ...
+    @property
+    def reasons(self) -> list[str]: ...
+    def publish(self, *, seconds: float, script_heads: Sequence[str]) -> TemplateState: ...
+    def close(self) -> None: ...
+
+@final
+class TemplateState:
+    @property
+    def status(self) -> Literal["hit", "miss", "disabled"]: ...
+    @property
+    def reasons(self) -> list[str]: ...
+    @property
+    def manifest(self) -> str | None: ...
+    @property
+    def database(self) -> str | None: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def build_seconds(self) -> float | None: ...
+    @property
+    def input_count(self) -> int: ...
+    def copy_to(self, destination: str, *, replace: bool) -> None: ...
+
+def open_template(path: str) -> TemplateState: ...
+
+# bindings/outcome.rs, debug builds only
+
+def panic_on_purpose() -> None: ...

@@ -1,0 +1,156 @@
+"""Who builds: the session's environment, or an interpreter by itself. Runs the argv and says what it runs with."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nox import Session
+
+PLACEHOLDER = "{db}"
+"""What the path to build into replaces in argv and environment."""
+
+INTERPRETER_NAMES = frozenset({"python", "python3"})
+"""Programs that mean the environment's own interpreter."""
+
+
+class Builder:
+    """A command with the environment that will run it.
+
+    Attributes:
+        python: Path of the interpreter whose version, SQLite and distributions count.
+    """
+
+    __slots__ = ("_argv", "_environment", "_root", "_session", "python")
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        root: str,
+        session: Session | None,
+        python: str | os.PathLike[str] | None,
+    ) -> None:
+        """Find the interpreter.
+
+        Args:
+            argv: The command, with `{db}`.
+            environment: Variables for it, with `{db}`.
+            root: Its working directory.
+            session: The nox session whose environment runs it.
+            python: Without a session, the interpreter that runs it; None: this one.
+
+        Raises:
+            ValueError: Both a session and an interpreter are given, or there is no interpreter to be found.
+        """
+        if session is not None and python is not None:
+            message = "give a session or python=, not both: the session has its own interpreter"
+            raise ValueError(message)
+        self._argv = tuple(argv)
+        self._environment = dict(environment)
+        self._root = root
+        self._session = session
+        self.python = self._find(os.fspath(python) if python is not None else sys.executable)
+
+    def _find(self, python: str) -> str:
+        """Resolve the interpreter: of the session, or the one given."""
+        import shutil
+
+        if self._session is None:
+            path = shutil.which(python)
+            if path is None:
+                message = f"python={python!r} is no interpreter that can be run"
+                raise ValueError(message)
+            # Not through links: in a venv the link is what makes the environment.
+            return os.path.abspath(path)
+        search = self._variables().get("PATH", os.defpath)
+        found = shutil.which("python", path=search) or shutil.which("python3", path=search)
+        if found is None:
+            message = f"session {self._session.name} has no python on its PATH; give it a venv"
+            raise ValueError(message)
+        return found
+
+    def _variables(self) -> dict[str, str]:
+        """Return the environment variables that the command runs with, `{db}` aside."""
+        variables = dict(os.environ)
+        if self._session is None:
+            folders = [os.path.dirname(self.python)]
+        else:
+            variables.update({name: value for name, value in self._session.env.items() if value is not None})
+            folders = list(self._session.bin_paths or ())
+        variables["PATH"] = os.pathsep.join([*folders, variables.get("PATH", os.defpath)])
+        return variables
+
+    def describe(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Ask the interpreter about itself, anew each time: nothing that is remembered is a proof.
+
+        Returns:
+            Its properties (version, SQLite, platform), and the versions of the migration tools it can import.
+
+        Raises:
+            CiAccelError: It cannot be run, or does not answer.
+        """
+        from ci_accel import probe
+
+        if self._session is None and self.python == sys.executable:
+            return probe.interpreter(), probe.distributions(sys.path)
+        return self._ask(probe.__file__)
+
+    def _ask(self, script: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Run the probe in the interpreter."""
+        import json
+        import subprocess
+
+        from ci_accel.exceptions import CiAccelError
+
+        command = [self.python, script]
+        try:
+            answer = subprocess.run(
+                command,
+                cwd=self._root,
+                env=self._variables(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=True,
+            )
+            document = json.loads(answer.stdout)
+            return document["interpreter"], document["distributions"]
+        except subprocess.CalledProcessError as error:
+            reason = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
+        except (OSError, ValueError, KeyError) as error:
+            reason = str(error)
+        message = f"{self.python}: cannot say its version: {reason}"
+        raise CiAccelError(message)
+
+    def run(self, database: str) -> bool:
+        """Run the command.
+
+        Args:
+            database: Absolute path that it builds into.
+
+        Returns:
+            Whether it was run: `nox --install-only` runs nothing.
+
+        Raises:
+            nox.command.CommandFailed: In a session, whatever the session raises.
+            subprocess.CalledProcessError: By itself, it failed.
+            OSError: By itself, it cannot be started.
+        """
+        argv = [argument.replace(PLACEHOLDER, database) for argument in self._argv]
+        environment = {name: value.replace(PLACEHOLDER, database) for name, value in self._environment.items()}
+        if self._session is None:
+            import subprocess
+
+            if argv[0] in INTERPRETER_NAMES:
+                argv[0] = self.python
+            subprocess.run(argv, cwd=self._root, env={**self._variables(), **environment}, check=True)
+            return True
+        if os.path.realpath(self._root) == os.path.realpath(os.curdir):
+            return self._session.run(*argv, env=environment, external=True) is not None
+        with self._session.chdir(self._root):
+            return self._session.run(*argv, env=environment, external=True) is not None

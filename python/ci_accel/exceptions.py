@@ -1,0 +1,30 @@
+"""What can be raised. Exceptions stand in a file of their own: the compiled module raises them by name."""
+
+from __future__ import annotations
+
+
+class CiAccelError(Exception):
+    """Base of all errors of this package. A miss is a value, not an error."""
+
+
+class TemplateDatabaseError(CiAccelError):
+    """A template database that cannot be used.
+
+    Args:
+        path: The database.
+        reason: Why, and what to do.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        """Keep both parts readable, and in `args`, so that the error can be pickled."""
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Name the file, then the reason."""
+        return f"{self.path}: {self.reason}"
+
+
+class CiAccelInternalError(CiAccelError):
+    """A panic in the compiled module: a bug in ci-accel. The caches take it as "disabled"."""

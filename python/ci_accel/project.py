@@ -1,0 +1,164 @@
+"""The project as its pyproject.toml declares it: `[tool.ci-accel]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ci_accel.template_db import DEFAULT_PATH, TemplateDB
+
+TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+TABLES = ("template", "pycache", "coverage", "install", "workflow")
+"""The tables that `[tool.ci-accel]` may have. Those of parts that this version does not have are left unread."""
+
+TEMPLATE_KEYS = {
+    "path": str,
+    "inputs": list,
+    "build": list,
+    "env": dict,
+    "exclude": list,
+    "exclude-env": list,
+    "programs": list,
+    "values": dict,
+    "trace": bool,
+    "env-var": str,
+    "store": str,
+    "lock-timeout": float,
+}
+"""Keys of `[tool.ci-accel.template]`: the arguments of TemplateDB with dashes, and what TOML has to give for each."""
+
+WORDS = {
+    str: "a string",
+    list: "a list of strings",
+    dict: "a table of strings",
+    bool: "true or false",
+    float: "a number",
+}
+"""What to call each in an error."""
+
+
+class Project:
+    """The parts that a pyproject.toml declares.
+
+    Attributes:
+        root: Absolute path of the project's root.
+    """
+
+    __slots__ = ("_template", "_tool", "root")
+
+    def __init__(self, root: str, tool: Mapping[str, Any]) -> None:
+        """Keep the root and the contents of `[tool.ci-accel]`; use `load`."""
+        self.root = root
+        self._tool = tool
+        self._template: TemplateDB | None = None
+
+    @classmethod
+    def load(cls, root: str | os.PathLike[str] = ".") -> Project:
+        """Read `[tool.ci-accel]` of the pyproject.toml in `root`.
+
+        Args:
+            root: The project's root.
+
+        Returns:
+            The project.
+
+        Raises:
+            OSError: There is no pyproject.toml that can be read.
+            ValueError: It is not TOML, or `[tool.ci-accel]` has a table or key that is not known, or a wrong value.
+        """
+        folder = os.path.abspath(root)
+        path = os.path.join(folder, "pyproject.toml")
+        tool = _read_toml(path).get("tool", {}).get("ci-accel", {})
+        for table, content in tool.items():
+            if table not in TABLES:
+                message = f"{path}: [tool.ci-accel] has no {table!r}; it has {', '.join(TABLES)}"
+                raise ValueError(message)
+            if not isinstance(content, dict):
+                message = f"{path}: [tool.ci-accel] {table} has to be a table"
+                raise ValueError(message)  # noqa: TRY004  (the document's mistake, not a wrong call)
+        _check(path, "template", tool.get("template", {}), TEMPLATE_KEYS)
+        return cls(folder, tool)
+
+    @property
+    def template(self) -> TemplateDB:
+        """The template database of `[tool.ci-accel.template]`, the same object each time.
+
+        Raises:
+            ValueError: The table is not there, or TemplateDB does not take its values.
+        """
+        if self._template is None:
+            path = os.path.join(self.root, "pyproject.toml")
+            table = self._tool.get("template")
+            if table is None:
+                message = f"{path}: there is no [tool.ci-accel.template]; add it with inputs and build"
+                raise ValueError(message)
+            missing = [key for key in ("inputs", "build") if key not in table]
+            if missing:
+                message = f"{path}: [tool.ci-accel.template] lacks {' and '.join(missing)}"
+                raise ValueError(message)
+            arguments = {key.replace("-", "_"): value for key, value in table.items()}
+            try:
+                self._template = TemplateDB(arguments.pop("path", DEFAULT_PATH), root=self.root, **arguments)
+            except ValueError as error:
+                message = f"{path}: [tool.ci-accel.template]: {error}"
+                raise ValueError(message) from None
+        return self._template
+
+
+def _read_toml(path: str) -> dict[str, Any]:
+    """Read a TOML file, by `tomllib` where Python has it."""
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        text = content.decode()
+        if sys.version_info >= (3, 11):
+            import tomllib
+
+            return tomllib.loads(text)
+        return _read_toml_on_3_10(text)
+    except ValueError as error:
+        message = f"{path}: not valid TOML: {error}"
+        raise ValueError(message) from None
+
+
+def _read_toml_on_3_10(text: str) -> dict[str, Any]:
+    """Read TOML by the compiled module, else by tomli, which nox brings on 3.10."""
+    from ci_accel import compiled
+
+    if compiled.HAS_NATIVE:
+        import json
+
+        from ci_accel import _native
+
+        document: dict[str, Any] = json.loads(_native.toml_to_json(text))
+        return document
+    import tomli
+
+    return tomli.loads(text)
+
+
+def _check(path: str, name: str, table: Mapping[str, Any], keys: Mapping[str, type]) -> None:
+    """See that a table has only keys that are known, with values of their kind."""
+    for key, value in table.items():
+        kind = keys.get(key)
+        if kind is None:
+            message = f"{path}: [tool.ci-accel.{name}] has no {key!r}; it has {', '.join(keys)}"
+            raise ValueError(message)
+        if not _is_kind(value, kind):
+            message = f"{path}: [tool.ci-accel.{name}] {key} has to be {WORDS[kind]}, not {value!r}"
+            raise ValueError(message)
+
+
+def _is_kind(value: object, kind: type) -> bool:
+    """Whether a TOML value is what a key takes."""
+    if isinstance(value, list):
+        return kind is list and all(isinstance(item, str) for item in value)
+    if isinstance(value, dict):
+        return kind is dict and all(isinstance(item, str) for item in value.values())
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)

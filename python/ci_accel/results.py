@@ -1,0 +1,190 @@
+"""The values that calls answer with.
+
+Plain slotted classes: they exist without the compiled module, pickle, and cost nothing at import.
+"""
+
+from __future__ import annotations
+
+import os
+
+from ci_accel import compiled
+
+TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+if TYPE_CHECKING:
+    from typing import Literal, TypeGuard
+
+    Status = Literal["hit", "miss", "disabled"]
+
+FINGERPRINT_FORMAT = "ci-accel fingerprint"
+"""What stands in a saved fingerprint's `format`."""
+
+FINGERPRINT_VERSION = 1
+"""Version 1: digest, files, values."""
+
+SHOWN_REASONS = 2
+"""Reasons in the one line; the others are counted."""
+
+SHORT_DIGEST = 12
+"""Hex digits of a digest in the one line. For display only: keys are always whole."""
+
+
+class Outcome:
+    """What became of asking a cache: true where the work was proved done.
+
+    Attributes:
+        status: "hit", "miss" or "disabled" (the cache was of no use; the work was done without it).
+        reasons: Why, each in words a person can act on.
+        digest: 64 hex digits of what was found or made; empty where nothing was.
+        seconds_spent: Seconds that the call took, the work included.
+        seconds_saved: Seconds that the skipped work took when it was last measured; None where nothing was skipped.
+        subject: What it is about, as the one line names it.
+    """
+
+    __slots__ = ("digest", "reasons", "seconds_saved", "seconds_spent", "status", "subject")
+
+    def __init__(
+        self,
+        status: Status,
+        *,
+        reasons: tuple[str, ...] = (),
+        digest: str = "",
+        seconds_spent: float = 0.0,
+        seconds_saved: float | None = None,
+        subject: str = "cache",
+    ) -> None:
+        """Keep the values."""
+        self.status: Status = status
+        self.reasons = reasons
+        self.digest = digest
+        self.seconds_spent = seconds_spent
+        self.seconds_saved = seconds_saved
+        self.subject = subject
+
+    def __bool__(self) -> bool:
+        """Whether it is a hit."""
+        return self.status == "hit"
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        saved = "" if self.seconds_saved is None else f", {self.seconds_saved:.2f} s saved"
+        reasons = "; ".join(self.reasons[:SHOWN_REASONS])
+        if len(self.reasons) > SHOWN_REASONS:
+            reasons += f"; and {len(self.reasons) - SHOWN_REASONS} more"
+        digest = f" [{self.digest[:SHORT_DIGEST]}]" if self.digest else ""
+        head = f"{self.subject}: {self.status} in {self.seconds_spent:.2f} s{saved}"
+        return f"{head}: {reasons}{digest}" if reasons else head + digest
+
+    def __repr__(self) -> str:
+        """Show status, reasons and digest."""
+        return f"Outcome({self.status!r}, reasons={self.reasons!r}, digest={self.digest!r})"
+
+
+class Fingerprint:
+    """The digest of a set of files and named values.
+
+    Attributes:
+        digest: 64 hex digits over all of it; docs/cache-keys.md lists the fields.
+        files: Digest of each file's content (BLAKE3, 64 hex digits) by its path relative to the root, with `/`.
+        values: The named values.
+    """
+
+    __slots__ = ("digest", "files", "values")
+
+    def __init__(self, digest: str, files: dict[str, str], values: dict[str, str]) -> None:
+        """Keep the values."""
+        self.digest = digest
+        self.files = files
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same digest."""
+        return self.digest == other.digest if isinstance(other, Fingerprint) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        """Show the digest and how much it covers."""
+        return f"Fingerprint({self.digest!r}, {len(self.files)} files, {len(self.values)} values)"
+
+    def changes(self, older: Fingerprint) -> list[str]:
+        """Tell what happened since `older`.
+
+        Args:
+            older: A fingerprint of the same inputs, taken before.
+
+        Returns:
+            One line for each file changed, renamed, removed or added and each value changed; empty if nothing did.
+
+        Raises:
+            CiAccelError: The compiled module is missing.
+        """
+        compiled.require()
+        from ci_accel import _native
+
+        return _native.fingerprint_changes(older.files, older.values, self.files, self.values)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it as JSON, whole or not at all. Missing parent folders are made.
+
+        Args:
+            path: Where to. An existing file is replaced.
+
+        Raises:
+            OSError: It cannot be written; `.filename` names it.
+        """
+        import json
+
+        from ci_accel.files import write_whole
+
+        document = {
+            "format": FINGERPRINT_FORMAT,
+            "version": FINGERPRINT_VERSION,
+            "digest": self.digest,
+            "files": self.files,
+            "values": self.values,
+        }
+        write_whole(path, json.dumps(document, indent=1, sort_keys=True).encode() + b"\n")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Fingerprint:
+        """Read one that `save` wrote.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The fingerprint, as it was.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: It is not a saved fingerprint of this version; names the file and the reason.
+        """
+        import json
+
+        name = os.fspath(path)
+        with open(name, "rb") as file:
+            content = file.read()
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            message = f"{name}: not a saved fingerprint: {error}; take a new one"
+            raise ValueError(message) from None
+        if not isinstance(document, dict) or document.get("format") != FINGERPRINT_FORMAT:
+            message = f"{name}: not a saved fingerprint; take a new one"
+            raise ValueError(message)
+        if document.get("version") != FINGERPRINT_VERSION:
+            version = document.get("version")
+            message = f"{name}: fingerprint of version {version}; this ci-accel reads {FINGERPRINT_VERSION}"
+            raise ValueError(message)
+        digest, files, values = document.get("digest"), document.get("files"), document.get("values")
+        if not (isinstance(digest, str) and is_text_table(files) and is_text_table(values)):
+            message = f"{name}: not a whole fingerprint; take a new one"
+            raise ValueError(message)
+        return cls(digest, files, values)
+
+
+def is_text_table(table: object) -> TypeGuard[dict[str, str]]:
+    """Whether it is a dictionary of texts by texts."""
+    return isinstance(table, dict) and all(isinstance(text, str) for pair in table.items() for text in pair)

@@ -1,0 +1,62 @@
+"""What the environment says: CI_ACCEL, CI_ACCEL_STRICT, CI_ACCEL_LOCK_TIMEOUT."""
+
+from __future__ import annotations
+
+import os
+
+from ci_accel import compiled
+
+DEFAULT_LOCK_TIMEOUT = 300.0
+"""Seconds that a lock is waited for where nobody says otherwise."""
+
+OFF = frozenset({"off", "0", "no", "false"})
+"""Words of CI_ACCEL that switch all caches off."""
+
+ON = frozenset({"", "on", "1", "yes", "true"})
+"""Words of CI_ACCEL that change nothing."""
+
+
+def why_off() -> str | None:
+    """Say why the caches are to do all the work.
+
+    Returns:
+        The reason: CI_ACCEL says so, or there is no compiled module. None where the caches are on. A word that is
+        not known counts as off: in doubt the work is done.
+    """
+    word = os.environ.get("CI_ACCEL", "")
+    if word.lower() in OFF:
+        return f"CI_ACCEL={word}"
+    if word.lower() not in ON:
+        return f"CI_ACCEL={word} is not known (use off, or unset it)"
+    return compiled.MISSING or None
+
+
+def is_strict() -> bool:
+    """Whether a "disabled" is to be an error: CI_ACCEL_STRICT=1."""
+    return os.environ.get("CI_ACCEL_STRICT", "").lower() not in OFF | {""}
+
+
+def lock_timeout(argument: float | None) -> float:
+    """Seconds that a lock is waited for.
+
+    Args:
+        argument: What the caller says; None: CI_ACCEL_LOCK_TIMEOUT, else 300.
+
+    Returns:
+        The seconds.
+
+    Raises:
+        ValueError: It is not a number of seconds from 0 on.
+    """
+    text = os.environ.get("CI_ACCEL_LOCK_TIMEOUT") if argument is None else argument
+    if text is None or text == "":
+        return DEFAULT_LOCK_TIMEOUT
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        name = "lock_timeout" if argument is not None else "CI_ACCEL_LOCK_TIMEOUT"
+        message = f"{name} is {text!r}; it has to be a number of seconds"
+        raise ValueError(message)
+    return seconds

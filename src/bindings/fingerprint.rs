@@ -1,0 +1,75 @@
+//! Fingerprints for Python.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::outcome::call;
+use crate::engine::digest::Digest;
+use crate::engine::fingerprint::{Fingerprint, file_changes, value_changes};
+
+type Files = HashMap<OsString, String>;
+type Values = BTreeMap<String, String>;
+/// Digest, digests of the files, and pairs of paths that collide.
+type Taken<'py> = (String, Bound<'py, PyDict>, Vec<(String, String)>);
+
+/// Returns the digest, the digest of each file, and the pairs of paths that some file systems take for one.
+///
+/// Reads every file once, in parallel, without the GIL. See `ci_accel.fingerprint`.
+#[pyfunction]
+#[pyo3(signature = (inputs, *, root, exclude, values))]
+pub(crate) fn fingerprint(
+    py: Python<'_>,
+    inputs: Vec<PathBuf>,
+    root: PathBuf,
+    exclude: Vec<PathBuf>,
+    values: Values,
+) -> PyResult<Taken<'_>> {
+    let found = call(py, move |interrupt, _| {
+        Fingerprint::take(&root, &inputs, &exclude, values, interrupt)
+    })?;
+    let collisions = found.collisions();
+    // A dictionary keeps its order: that of the paths' raw bytes.
+    let files = PyDict::new(py);
+    for entry in found.entries {
+        files.set_item(OsString::from_vec(entry.path), entry.digest.to_string())?;
+    }
+    Ok((found.digest.to_string(), files, collisions))
+}
+
+/// Returns in words what differs between two fingerprints: files first, then values.
+#[pyfunction]
+#[pyo3(signature = (older_files, older_values, files, values))]
+pub(crate) fn fingerprint_changes(
+    older_files: Files,
+    older_values: Values,
+    files: Files,
+    values: Values,
+) -> PyResult<Vec<String>> {
+    let (before, now) = (digests(&older_files)?, digests(&files)?);
+    let mut words = file_changes(&by_path(&before), &by_path(&now));
+    words.extend(value_changes(&older_values, &values));
+    Ok(words)
+}
+
+fn digests(files: &Files) -> PyResult<Vec<(Vec<u8>, Digest)>> {
+    let pair = |(path, digest): (&OsString, &String)| {
+        let parsed = digest
+            .parse()
+            .map_err(|reason| PyValueError::new_err(format!("{digest:?} is no digest: {reason}")));
+        parsed.map(|digest| (path.as_bytes().to_vec(), digest))
+    };
+    files.iter().map(pair).collect()
+}
+
+fn by_path(files: &[(Vec<u8>, Digest)]) -> BTreeMap<&[u8], &Digest> {
+    files
+        .iter()
+        .map(|(path, digest)| (path.as_slice(), digest))
+        .collect()
+}

@@ -1,0 +1,283 @@
+//! Template databases for Python.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::outcome::call;
+use crate::engine::publish::OwnFolder;
+use crate::engine::template_db::build::{Begin, Build, Built};
+use crate::engine::template_db::{self, Look, Proved, Request};
+
+/// What is asked for: one template database, by its builder, its inputs and the interpreter.
+#[pyclass(frozen, module = "ci_accel._native")]
+pub(crate) struct Template(Request);
+
+/// What a look or a build led to: a status, its reasons, and the proved database, held open.
+#[pyclass(frozen, module = "ci_accel._native")]
+pub(crate) struct TemplateState {
+    #[pyo3(get)]
+    status: &'static str,
+    #[pyo3(get)]
+    reasons: Vec<String>,
+    proved: Option<Proved>,
+    /// A private build's folder goes with this object.
+    _private: Option<OwnFolder>,
+}
+
+/// A build under way: a staging path to build into, under the lock.
+#[pyclass(frozen, module = "ci_accel._native")]
+pub(crate) struct TemplateBuild {
+    request: Request,
+    build: Mutex<Option<Build>>,
+    /// Where the builder has to write to.
+    #[pyo3(get)]
+    database: OsString,
+    /// Why it has to be built.
+    #[pyo3(get)]
+    reasons: Vec<String>,
+}
+
+#[pymethods]
+impl Template {
+    #[new]
+    #[pyo3(signature = (root, *, path, store, tagged, build, inputs, exclude, environment, values, interpreter, distributions))]
+    // One argument for each field, all by name.
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        root: PathBuf,
+        path: PathBuf,
+        store: PathBuf,
+        tagged: PathBuf,
+        build: Vec<String>,
+        inputs: Vec<PathBuf>,
+        exclude: Vec<PathBuf>,
+        environment: BTreeMap<String, String>,
+        values: BTreeMap<String, String>,
+        interpreter: BTreeMap<String, String>,
+        distributions: BTreeMap<String, String>,
+    ) -> Self {
+        let request = Request {
+            root,
+            path,
+            store,
+            tagged,
+            build,
+            inputs,
+            exclude,
+            environment,
+            values,
+            interpreter,
+            distributions,
+        };
+        Self(request)
+    }
+
+    /// Returns whether a stored database is proved to be the one asked for. Builds and changes nothing.
+    fn look(&self, py: Python<'_>) -> PyResult<TemplateState> {
+        call(py, |interrupt, _| self.0.look(interrupt)).map(TemplateState::from)
+    }
+
+    /// Returns the database that was found meanwhile, or a build to carry out under the lock.
+    #[pyo3(signature = (*, lock_timeout, note, on_wait))]
+    fn begin(
+        &self,
+        py: Python<'_>,
+        lock_timeout: f64,
+        note: &str,
+        on_wait: Py<PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let timeout = Duration::try_from_secs_f64(lock_timeout)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let begin = call(py, |interrupt, raised| {
+            let mut tell = |holder: &str, lock: &str| {
+                let _ = raised.ask(|py| on_wait.call1(py, (holder, lock)).map(drop));
+            };
+            self.0.begin(timeout, note, &mut tell, interrupt)
+        })?;
+        match begin {
+            Begin::Found(proved) => Ok(Py::new(py, TemplateState::hit(*proved))?.into_any()),
+            Begin::Build(build) => {
+                let (database, reasons) =
+                    (build.database().into_os_string(), build.reasons.clone());
+                let build = Mutex::new(Some(*build));
+                Ok(Py::new(
+                    py,
+                    TemplateBuild {
+                        request: self.0.clone(),
+                        build,
+                        database,
+                        reasons,
+                    },
+                )?
+                .into_any())
+            }
+        }
+    }
+
+    /// Returns the state with its database in the store, if it was found at the plain path only.
+    fn stored(&self, py: Python<'_>, state: &TemplateState) -> PyResult<TemplateState> {
+        let found = state.proved()?;
+        let proved = call(py, |interrupt, _| self.0.stored(found.reopen()?, interrupt))?;
+        Ok(TemplateState::hit(proved))
+    }
+
+    /// Keeps the plain path a byte copy of the state's database, with its manifest.
+    fn keep_plain(&self, py: Python<'_>, state: &TemplateState) -> PyResult<()> {
+        let proved = state.proved()?;
+        call(py, |interrupt, _| self.0.keep_plain(proved, interrupt))
+    }
+
+    /// Returns the stored manifests as JSON, most recently used first, each with what changed since in the project.
+    fn variants(&self, py: Python<'_>) -> PyResult<Vec<(String, Vec<String>)>> {
+        let variants = call(py, |interrupt, _| self.0.variants(interrupt))?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok(variants
+            .into_iter()
+            .map(|(manifest, changes)| (text(manifest.to_bytes()), changes))
+            .collect())
+    }
+}
+
+#[pymethods]
+impl TemplateBuild {
+    /// Finishes what the builder made, stores and records it, and releases the lock.
+    #[pyo3(signature = (*, seconds, script_heads))]
+    fn publish(
+        &self,
+        py: Python<'_>,
+        seconds: f64,
+        script_heads: Vec<String>,
+    ) -> PyResult<TemplateState> {
+        let ended = || PyValueError::new_err("this build has ended already");
+        let build = self.take().ok_or_else(ended)?;
+        let result = call(py, |interrupt, _| {
+            build.publish(&self.request, seconds, script_heads, interrupt)
+        })?;
+        Ok(TemplateState::from(result))
+    }
+
+    /// Ends the build without a result: nothing is left, the lock is free.
+    fn close(&self) {
+        drop(self.take());
+    }
+}
+
+impl TemplateBuild {
+    fn take(&self) -> Option<Build> {
+        self.build
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+#[pymethods]
+impl TemplateState {
+    /// The manifest as JSON.
+    #[getter]
+    fn manifest(&self) -> Option<String> {
+        let manifest = &self.proved.as_ref()?.manifest;
+        Some(String::from_utf8_lossy(&manifest.to_bytes()).into_owned())
+    }
+
+    /// Where the database is.
+    #[getter]
+    fn database(&self) -> Option<OsString> {
+        Some(self.proved.as_ref()?.database.path.clone().into_os_string())
+    }
+
+    /// BLAKE3 of the database's bytes.
+    #[getter]
+    fn digest(&self) -> Option<String> {
+        Some(self.proved.as_ref()?.database.made.digest.to_string())
+    }
+
+    /// Seconds that its build took.
+    #[getter]
+    fn build_seconds(&self) -> Option<f64> {
+        Some(self.proved.as_ref()?.manifest.build_seconds)
+    }
+
+    /// Number of inputs that prove it.
+    #[getter]
+    fn input_count(&self) -> usize {
+        self.proved
+            .as_ref()
+            .map_or(0, |proved| proved.manifest.basis.inputs.len())
+    }
+
+    /// Copies the database: read, hashed and written in one pass, under its name only when proved.
+    #[pyo3(signature = (destination, *, replace))]
+    fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
+        let proved = self.proved()?;
+        call(py, |interrupt, _| {
+            proved.database.copy_to(&destination, replace, interrupt)
+        })
+    }
+}
+
+impl TemplateState {
+    fn hit(proved: Proved) -> Self {
+        Self {
+            status: "hit",
+            reasons: Vec::new(),
+            proved: Some(proved),
+            _private: None,
+        }
+    }
+
+    fn proved(&self) -> PyResult<&Proved> {
+        self.proved
+            .as_ref()
+            .ok_or_else(|| PyValueError::new_err("there is no database"))
+    }
+}
+
+impl From<Look> for TemplateState {
+    fn from(look: Look) -> Self {
+        let (status, reasons) = match look {
+            Look::Hit(proved) => return Self::hit(*proved),
+            Look::Miss(reasons) => ("miss", reasons),
+            Look::Disabled(reason) => ("disabled", vec![reason]),
+        };
+        Self {
+            status,
+            reasons,
+            proved: None,
+            _private: None,
+        }
+    }
+}
+
+impl From<Built> for TemplateState {
+    fn from(built: Built) -> Self {
+        let mut reasons = built.reasons;
+        let status = match built.disabled {
+            None => "miss",
+            Some(reason) => {
+                if !reasons.contains(&reason) {
+                    reasons.insert(0, reason);
+                }
+                "disabled"
+            }
+        };
+        Self {
+            status,
+            reasons,
+            proved: Some(built.proved),
+            _private: built.private,
+        }
+    }
+}
+
+/// Opens a database with the manifest that proves its bytes.
+#[pyfunction]
+pub(crate) fn open_template(py: Python<'_>, path: PathBuf) -> PyResult<TemplateState> {
+    call(py, |interrupt, _| template_db::open(&path, interrupt)).map(TemplateState::hit)
+}
