@@ -1,0 +1,175 @@
+"""What CI checks: bare `nox` runs it all. `nox --list` tells what each session does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+try:
+    import ci_accel
+except ImportError:  # nox from elsewhere than .venv: the wheel is built anew each time
+    HAS_CI_ACCEL = False
+else:
+    HAS_CI_ACCEL = ci_accel.HAS_NATIVE
+
+nox.needs_version = ">=2026.10.20"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "typecheck", "rust", "unit_tests", "integration_tests", "coverage_report", "demo"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+SOURCES = ["python", "tests", "benches", "examples", "noxfile.py"]
+WHEELS = Path("build/wheel")
+WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
+
+
+def installed_pythons() -> list[str]:
+    """Return the supported Python versions that this machine has; those of pyenv are made to answer by name."""
+    versions = nox.project.python_versions(PYPROJECT)
+    root = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
+    managed = [max(root.glob(f"{version}.*"), default=None) for version in versions]
+    names = [path.name for path in managed if path is not None]
+    if names and shutil.which("pyenv"):
+        # The version in use stays the first: it is what `python` means.
+        used = subprocess.run(["pyenv", "version-name"], capture_output=True, text=True, check=False).stdout.strip()
+        os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys([*filter(None, used.split(":")), *names]))
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return [version for version in versions if version == own or answers(f"python{version}")]
+
+
+def answers(program: str) -> bool:
+    """Tell whether an interpreter can be run by this name."""
+    path = shutil.which(program)
+    return path is not None and subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+PYTHONS = installed_pythons()
+
+
+def install_group(session: nox.Session, *groups: str) -> None:
+    """Install dependency groups of pyproject.toml."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+def install_wheel(session: nox.Session) -> None:
+    """Install the one debug wheel that all sessions test; it is built only where its sources changed."""
+    record = WHEELS / "fingerprint.json"
+    built = sorted(WHEELS.glob("*.whl"))
+    if HAS_CI_ACCEL:
+        rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        now = ci_accel.fingerprint(WHEEL_INPUTS, values={"rustc": rust})
+        if not (len(built) == 1 and record.exists() and ci_accel.Fingerprint.load(record) == now):
+            build_wheel(session, "--profile", "dev", "--out", str(WHEELS))
+            now.save(record)
+    else:
+        build_wheel(session, "--profile", "dev", "--out", str(WHEELS))
+    (wheel,) = WHEELS.glob("*.whl")
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+
+
+def build_wheel(session: nox.Session, *arguments: str) -> None:
+    """Build the wheel for every Python from 3.10 on."""
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    session.run(sys.executable, "-m", "maturin", "build", "--locked", *arguments, external=True, silent=True)
+
+
+def run_tests(session: nox.Session, *arguments: str) -> None:
+    """Run pytest on the installed wheel, with coverage: one data file for each process."""
+    environment = {"COVERAGE_FILE": str(Path("build/coverage", session.name).absolute())}
+    session.run("coverage", "run", "-m", "pytest", *arguments, *session.posargs, env=environment)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting of the Python sources."""
+    install_group(session, "lint")
+    session.run("ruff", "check", *SOURCES)
+    session.run("ruff", "format", "--check", *SOURCES)
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check types, strictly, and that the stub tells the truth about the compiled module."""
+    install_group(session, "typecheck")
+    install_wheel(session)
+    session.run("mypy", "python", "tests", "benches", "noxfile.py")
+    with session.chdir("examples/bookshop"):
+        session.run("mypy", "--strict", "--explicit-package-bases", "../demo.py")
+    session.run("python", "-m", "mypy.stubtest", "ci_accel._native", "--mypy-config-file", "pyproject.toml")
+
+
+@nox.session(venv_backend="none")
+def rust(session: nox.Session) -> None:
+    """Check formatting and lints of the engine and its bindings; test the engine, without Python."""
+    session.run("cargo", "fmt", "--check", external=True)
+    session.run("cargo", "clippy", "--locked", "--all-targets", "--", "-D", "warnings", external=True)
+    without_python = ["--locked", "--no-default-features", "--all-targets"]
+    session.run("cargo", "clippy", *without_python, "--", "-D", "warnings", external=True)
+    session.run("cargo", "test", *without_python, external=True)
+
+
+@nox.session(python=PYTHONS)
+def unit_tests(session: nox.Session) -> None:
+    """Test the wheel on every supported Python of this machine."""
+    install_group(session, "test")
+    install_wheel(session)
+    run_tests(session, "--ignore=tests/faults")
+
+
+@nox.session
+def integration_tests(session: nox.Session) -> None:
+    """Test crashes, races and faults of the system, on one Python."""
+    install_group(session, "test")
+    install_wheel(session)
+    run_tests(session, "-m", "not slow", "tests/faults")
+
+
+@nox.session(default=False)
+def sweep(session: nox.Session) -> None:
+    """Kill and fail at every single system call: slow."""
+    install_group(session, "test")
+    install_wheel(session)
+    session.run("pytest", "-m", "slow", "tests", *session.posargs)
+
+
+@nox.session
+def coverage_report(session: nox.Session) -> None:
+    """Gate on the line and branch coverage that the test sessions have left."""
+    install_group(session, "test")
+    session.run("coverage", "combine", "--keep", "--quiet", "build/coverage")
+    session.run("coverage", "report")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Show the main job, step by step, on a small Alembic project."""
+    install_group(session, "runner")
+    install_wheel(session)
+    session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure against what one would use instead, and against reading the bytes; posargs choose."""
+    install_group(session, "test", "bench")
+    out = Path(session.create_tmp()) / "release"
+    shutil.rmtree(out, ignore_errors=True)
+    build_release(session, out)
+    session.install("--force-reinstall", "--no-deps", *map(str, out.glob("*.whl")))
+    session.run("python", "benches/run.py", *session.posargs)
+
+
+@nox.session(default=False, venv_backend="none")
+def wheel(session: nox.Session) -> None:
+    """Build the release wheel into dist/."""
+    build_release(session, Path("dist"))
+
+
+def build_release(session: nox.Session, out: Path) -> None:
+    """Build an optimised wheel."""
+    session.run(sys.executable, "-m", "maturin", "build", "--locked", "--release", "--out", str(out), external=True)
