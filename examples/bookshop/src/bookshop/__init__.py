@@ -1,0 +1,1 @@
+"""A small bookshop: what it sells, what was ordered, what that costs."""
