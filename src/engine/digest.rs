@@ -243,25 +243,36 @@ fn hash_once(
 ) -> Result<Option<(u64, Digest)>> {
     let (mut file, before) = open_regular(path)?;
     buffer.resize(BLOCK, 0);
-    let mut hasher = blake3::Hasher::new();
-    let mut length = 0;
-    loop {
-        let count = match file.read(buffer) {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            other => other.at(path)?,
-        };
-        hasher.update(buffer.get(..count).unwrap_or_default());
-        length += count as u64;
+    let mut read = |buffer: &mut [u8]| loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            other => return other.at(path),
+        }
+    };
+    let count = read(buffer)?;
+    let first = buffer.get(..count).unwrap_or_default();
+    let mut length = count as u64;
+    let digest = if length == before.size {
+        // Most sources fit in one block. Hashed in one go, BLAKE3 works on all parts of it at once.
+        Digest::of(first)
+    } else {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(first);
         // At the expected end the closing look at the size stands for the read that would return nothing; and past
         // it, somebody is appending, perhaps for ever.
-        if count == 0 || length >= before.size {
-            break;
+        while length < before.size {
+            check()?;
+            let count = read(buffer)?;
+            if count == 0 {
+                break;
+            }
+            hasher.update(buffer.get(..count).unwrap_or_default());
+            length += count as u64;
         }
-        check()?;
-    }
+        Digest(*hasher.finalize().as_bytes())
+    };
     let after = Stat::from(&file.metadata().at(path)?);
-    let rested = before == after && length == after.size;
-    Ok(rested.then(|| (length, Digest(*hasher.finalize().as_bytes()))))
+    Ok((before == after && length == after.size).then_some((length, digest)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,231 @@
+"""Measures what docs/performance.md tells: each figure beside what one would use instead, and beside the floor.
+
+Run it by `nox -s bench`, which builds an optimised wheel first. Everything that is compared is measured in turns
+within this one run; figures are medians. Names of measurements as arguments choose some of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ci_accel
+from ci_accel import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MILLISECONDS = 1000
+
+
+def plant(root: Path, count: int, total_bytes: int) -> None:
+    """Write files whose sizes vary about a mean, in folders of fifty."""
+    source = random.Random(7)
+    block = source.randbytes(1 << 20)
+    mean = total_bytes // count
+    for number in range(count):
+        folder = root / f"package_{number // 50:04}"
+        folder.mkdir(parents=True, exist_ok=True)
+        size = source.randrange(mean // 2, mean * 3 // 2)
+        start = source.randrange(len(block) // 2)
+        content = (block[start:] * (1 + size // (len(block) // 2)))[:size]
+        (folder / f"module_{number:05}.py").write_bytes(content)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def in_turns(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
+    """Return the median seconds of each, measured one after the other, round by round, after one warm-up."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for round_number in range(rounds + 1):
+        for name, work in works.items():
+            spent = seconds(work)
+            if round_number:
+                times[name].append(spent)
+    return {name: statistics.median(spent) for name, spent in times.items()}
+
+
+def hashlib_walk(root: Path) -> str:
+    """Hash a tree as one writes it in Python: sorted walk, one SHA-256."""
+    digest = hashlib.sha256()
+    for folder, folders, files in os.walk(root):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            digest.update(os.path.relpath(path, root).encode())
+            with open(path, "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()
+
+
+def floor_program() -> str:
+    """Build the program that only reads files, and return its path."""
+    command = ["cargo", "build", "--release", "--locked", "--no-default-features", "--bench", "read_files"]
+    subprocess.run([*command, "--quiet"], cwd=REPOSITORY, check=True)
+    found = (REPOSITORY / "target" / "release" / "deps").glob("read_files-*")
+    return str(max((path for path in found if not path.suffix), key=lambda path: path.stat().st_mtime))
+
+
+def floor(program: str, root: Path, rounds: int) -> float:
+    """Return the median seconds of only reading the files, in Rust."""
+    answer = subprocess.run([program, str(root), str(rounds + 1)], capture_output=True, text=True, check=True)
+    return statistics.median(float(line) for line in answer.stdout.split()[1:])
+
+
+def tell(name: str, **figures: float | str) -> None:
+    """Print a row."""
+    texts = [f"{label} {value if isinstance(value, str) else format(value, '.2f')}" for label, value in figures.items()]
+    print(f"{name:<22}{'   '.join(texts)}", flush=True)
+
+
+def fingerprint_small(scratch: Path) -> None:
+    """850 files, 6 MB: against a plain-Python walk with hashlib, and the floor."""
+    root = scratch / "small"
+    plant(root, 850, 6_000_000)
+    times = in_turns(
+        15, ours=lambda: ci_accel.fingerprint(["."], root=root), hashlib=lambda: hashlib_walk(root)
+    )
+    read = floor(floor_program(), root, 15)
+    tell(
+        "fingerprint 850",
+        ours_ms=times["ours"] * MILLISECONDS,
+        hashlib_ms=times["hashlib"] * MILLISECONDS,
+        floor_ms=read * MILLISECONDS,
+        times_faster_than_hashlib=times["hashlib"] / times["ours"],
+        times_the_floor=times["ours"] / read,
+    )
+
+
+def fingerprint_large(scratch: Path) -> None:
+    """50,000 files, 1.4 GB: against dirhash, and memory."""
+    root = scratch / "large"
+    plant(root, 50_000, 1_400_000_000)
+    script = "import sys, ci_accel; ci_accel.fingerprint(['.'], root=sys.argv[1])"
+    peer = "import sys, dirhash; dirhash.dirhash(sys.argv[1], 'md5')"
+
+    def child(code: str) -> None:
+        subprocess.run([sys.executable, "-c", code, str(root)], check=True)
+
+    child(script)
+    # Peak of all children so far: ours runs first, alone.
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    times = in_turns(3, ours=lambda: child(script), dirhash=lambda: child(peer))
+    read = floor(floor_program(), root, 3)
+    tell(
+        "fingerprint 50,000",
+        ours_s=times["ours"],
+        dirhash_s=times["dirhash"],
+        floor_s=read,
+        times_faster_than_dirhash=times["dirhash"] / times["ours"],
+        times_the_floor=times["ours"] / read,
+        peak_mb=peak,
+    )
+
+
+def database(path: Path) -> None:
+    """Write a database of about 1 MB."""
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE stock (id INTEGER PRIMARY KEY, name TEXT, note TEXT)")
+    rows = [(f"item {number}", "x" * 180) for number in range(5000)]
+    connection.executemany("INSERT INTO stock (name, note) VALUES (?, ?)", rows)
+    connection.commit()
+    connection.close()
+
+
+def template_hit(scratch: Path) -> None:
+    """Check 850 inputs (6 MB) and clone a database of 1 MB: against copyfile and the floor."""
+    root = scratch / "project"
+    plant(root / "src", 850, 6_000_000)
+    database(root / "made.db")
+    (root / "build.py").write_text("import shutil, sys\nshutil.copyfile('made.db', sys.argv[1])\n")
+    template = ci_accel.TemplateDB(
+        inputs=["src", "build.py"], build=["python", "build.py", "{db}"], root=root, trace=False
+    )
+    template.ensure()
+    copy, clone = scratch / "copy.db", scratch / "clone.db"
+
+    def hit() -> None:
+        if not template.ensure():
+            message = "not a hit"
+            raise RuntimeError(message)
+        template.clone(clone, replace=True)
+
+    times = in_turns(
+        25,
+        hit=hit,
+        check=template.ensure,
+        clone=lambda: template.clone(clone, replace=True),
+        copyfile=lambda: shutil.copyfile(template.database, copy),
+    )
+    read = floor(floor_program(), root / "src", 25)
+    allowed = 2.5 * read + times["copyfile"] + 3 / MILLISECONDS
+    tell(
+        "template hit",
+        **{f"{name}_ms": spent * MILLISECONDS for name, spent in times.items()},
+        floor_ms=read * MILLISECONDS,
+        allowed_ms=allowed * MILLISECONDS,
+        clone_to_copyfile=times["clone"] / times["copyfile"],
+    )
+
+
+def import_time(_scratch: Path) -> None:
+    """Import ci_accel: against an interpreter that imports nothing, both with their bytecode written."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def child(code: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-I", "-c", code], env=environment, check=True)
+
+    timed = "import time; t = time.perf_counter(); import ci_accel; print(time.perf_counter() - t)"
+    answers = [
+        subprocess.run([sys.executable, "-I", "-c", timed], env=environment, capture_output=True, text=True, check=True)
+        for _ in range(20)
+    ]
+    inside = statistics.median(float(answer.stdout) for answer in answers[1:])
+    times = in_turns(20, nothing=child("pass"), ours=child("import ci_accel"))
+    tell("import ci_accel", inside_ms=inside * MILLISECONDS, process_ms=(times["ours"] - times["nothing"]) * MILLISECONDS)
+
+
+MEASUREMENTS = {
+    "fingerprint-small": fingerprint_small,
+    "fingerprint-large": fingerprint_large,
+    "template-hit": template_hit,
+    "import": import_time,
+}
+
+
+def chosen(names: list[str]) -> Iterator[Callable[[Path], None]]:
+    """Yield the measurements that are asked for; all without names."""
+    for name in names or MEASUREMENTS:
+        if name not in MEASUREMENTS:
+            sys.exit(f"no measurement {name!r}; there are {', '.join(MEASUREMENTS)}")
+        yield MEASUREMENTS[name]
+
+
+def main() -> None:
+    """Run what is asked for, each in a scratch folder of its own."""
+    if _native.IS_DEBUG_BUILD:
+        sys.exit("this is a debug build of ci-accel: measure by `nox -s bench`")
+    for measure in chosen(sys.argv[1:]):
+        with tempfile.TemporaryDirectory(prefix="ci-accel-bench.") as scratch:
+            measure(Path(scratch))
+
+
+if __name__ == "__main__":
+    main()
