@@ -10,7 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::outcome::call;
-use crate::engine::publish::OwnFolder;
+use crate::engine::publish::folder::OwnFolder;
 use crate::engine::template_db::build::{Begin, Build, Built};
 use crate::engine::template_db::{self, Look, Proved, Request};
 

@@ -185,15 +185,21 @@ impl Stat {
     }
 }
 
+/// Flags as `custom_flags` takes them: they fit, being a C int everywhere.
+#[allow(clippy::cast_possible_wrap)]
+pub(crate) fn open_flags(flags: OFlags) -> i32 {
+    flags.bits() as i32
+}
+
 /// Opens a regular file to read. Never hangs on a FIFO and never follows a link in the last component.
 ///
 /// # Errors
 /// `Error::Argument` for what is not a regular file, else the operating system's error.
 pub fn open_regular(path: &Path) -> Result<(File, Stat)> {
-    // The flags fit: they are a C int everywhere.
-    #[allow(clippy::cast_possible_wrap)]
-    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits() as i32;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(open_flags(OFlags::NONBLOCK | OFlags::NOFOLLOW))
+        .open(path);
     let file = match file {
         // What open says of a socket, and of a device without a driver.
         Err(error) if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => {

@@ -1,149 +1,24 @@
-//! Lock, staging, fsync, rename: how files come to stand where others read them, whole or not at all.
-//!
-//! Locks are the kernel's (`flock`), so kill -9 releases them. A lock file is never deleted: with two inodes of
-//! one name there would be two holders.
+//! Staging, fsync, rename: how files come to stand where others read them, whole or not at all.
+
+pub mod folder;
+pub mod lock;
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
 use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
-use super::digest::{BLOCK, Digest, Stat, Tee};
+use self::lock::{is_abandoned, is_linked};
+use super::digest::{BLOCK, Digest, Tee};
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
 
-/// Longest note of a lock's holder that is read back.
-const MOST_OF_A_NOTE: u64 = 4096;
-
 /// Ending of files that are still being written. One whose lock can be had was left by a process that is dead.
 const UNFINISHED: &str = ".tmp";
-
-/// What became of asking for a lock.
-pub enum Attempt {
-    /// It is ours.
-    Held(Lock),
-    /// Somebody had it all the time.
-    TimedOut {
-        /// What the holder wrote about itself.
-        holder: String,
-    },
-    /// This file system has no locks.
-    Unsupported(io::Error),
-}
-
-/// An exclusive kernel lock, released when dropped by the process that took it.
-pub struct Lock {
-    file: File,
-    owner: u32,
-}
-
-impl Lock {
-    /// Asks until `timeout` has passed. `note` tells others who holds it; `on_wait` hears once what the present
-    /// holder wrote.
-    ///
-    /// # Errors
-    /// `Error::Io` where the lock file cannot be made, and the interrupt's.
-    pub fn acquire(
-        path: &Path,
-        note: &str,
-        timeout: Duration,
-        on_wait: &mut dyn FnMut(&str),
-        interrupt: &Interrupt<'_>,
-    ) -> Result<Attempt> {
-        let started = Instant::now();
-        let mut has_told = false;
-        loop {
-            let file = open_lock(path).at(path)?;
-            match file.try_lock() {
-                Ok(()) if is_linked(&file, path) => {
-                    let lock = Self {
-                        file,
-                        owner: std::process::id(),
-                    };
-                    lock.write_note(note);
-                    return Ok(Attempt::Held(lock));
-                }
-                // Somebody removed the file meanwhile: what we locked is not what the next one will lock.
-                Ok(()) => continue,
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Ok(Attempt::Unsupported(error)),
-            }
-            if !has_told {
-                has_told = true;
-                on_wait(&read_note(path));
-            }
-            if started.elapsed() >= timeout {
-                return Ok(Attempt::TimedOut {
-                    holder: read_note(path),
-                });
-            }
-            interrupt.sleep()?;
-        }
-    }
-
-    /// For people only: a full disk does not keep anybody from the lock.
-    fn write_note(&self, note: &str) {
-        let _ = self.file.set_len(0);
-        let _ = self.file.write_all_at(note.as_bytes(), 0);
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // A forked child shares the lock with its parent: only the process that took it may release it. And it has
-        // to: closing is not enough while a child still has the handle.
-        if self.owner == std::process::id() {
-            let _ = self.file.unlock();
-        }
-    }
-}
-
-fn open_lock(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o644);
-    options
-        .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
-        .open(path)
-}
-
-/// The flags as `custom_flags` takes them: they fit, being a C int everywhere.
-#[allow(clippy::cast_possible_wrap)]
-fn flags(flags: OFlags) -> i32 {
-    flags.bits() as i32
-}
-
-fn read_note(path: &Path) -> String {
-    let mut bytes = Vec::new();
-    if let Ok(file) = File::open(path) {
-        let _ = file.take(MOST_OF_A_NOTE).read_to_end(&mut bytes);
-    }
-    let note = String::from_utf8_lossy(&bytes).trim().to_owned();
-    if note.is_empty() {
-        "another process".to_owned()
-    } else {
-        note
-    }
-}
-
-/// Whether `path` still names the file that is open.
-#[must_use]
-pub fn is_linked(file: &File, path: &Path) -> bool {
-    match (file.metadata(), fs::symlink_metadata(path)) {
-        (Ok(open), Ok(named)) => Stat::from(&open).is_same_file(&Stat::from(&named)),
-        _ => false,
-    }
-}
 
 /// Reads an open file from its start without moving the position that forked children share.
 pub struct FromStart<'a> {
@@ -382,48 +257,6 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(text)
 }
 
-/// Makes a folder that only its owner can write, and its missing parents.
-///
-/// # Errors
-/// The operating system's.
-pub fn make_folder(path: &Path) -> Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o755)
-        .create(path)
-        .at(path)
-}
-
-/// Why what lies in `folder` cannot be trusted, if so: others could have planted it there. The owner of `root`
-/// is trusted: in CI the workspace is often mounted with another uid.
-///
-/// # Errors
-/// The operating system's, where the folder is not there or cannot be looked at.
-pub fn distrust(folder: &Path, root: &Path) -> Result<Option<String>> {
-    let metadata = fs::metadata(folder).at(folder)?;
-    let owners = [
-        rustix::process::geteuid().as_raw(),
-        0,
-        fs::metadata(root).at(root)?.uid(),
-    ];
-    let (name, mode) = (folder.display(), metadata.mode() & 0o7777);
-    if !metadata.is_dir() {
-        return Ok(Some(format!("{name} is not a folder")));
-    }
-    if !owners.contains(&metadata.uid()) {
-        let uid = metadata.uid();
-        return Ok(Some(format!(
-            "{name} belongs to uid {uid}, who could have planted a database; remove it or chown it"
-        )));
-    }
-    if mode & 0o002 != 0 {
-        return Ok(Some(format!(
-            "{name} is writable by everybody (mode {mode:o}); chmod o-w it"
-        )));
-    }
-    Ok(None)
-}
-
 /// Removes what dead processes left unfinished beside `destination`.
 pub fn sweep_unfinished(destination: &Path) {
     let name = destination
@@ -444,113 +277,9 @@ pub fn sweep_unfinished(destination: &Path) {
     }
 }
 
-/// A folder of this process that goes when it is dropped. A forked child's copy leaves it alone.
-#[derive(Debug)]
-pub struct OwnFolder {
-    path: PathBuf,
-    owner: u32,
-}
-
-impl OwnFolder {
-    /// A new one in `parent`, its name starting with `prefix`.
-    ///
-    /// # Errors
-    /// The operating system's, naming the parent.
-    pub fn create(parent: &Path, prefix: &str) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix(prefix).tempdir_in(parent);
-        let path = folder
-            .map_err(|error| Error::io(parent, error.into_plain()))?
-            .keep();
-        Ok(Self {
-            path,
-            owner: std::process::id(),
-        })
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Moves it to another name in the same parent.
-    ///
-    /// # Errors
-    /// The operating system's: then it stays where it was.
-    pub fn rename(&mut self, name: &str) -> Result<()> {
-        let target = parent(&self.path).join(name);
-        fs::rename(&self.path, &target).at(&target)?;
-        self.path = target;
-        Ok(())
-    }
-}
-
-impl Drop for OwnFolder {
-    fn drop(&mut self) {
-        if self.owner == std::process::id() {
-            let _ = fs::remove_dir_all(&self.path);
-        }
-    }
-}
-
-/// Whether no process holds the file. In doubt: no.
-#[must_use]
-pub fn is_abandoned(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
-
     use super::*;
-    use crate::engine::interrupt::never;
-
-    fn attempt(path: &Path, timeout: Duration) -> (Attempt, Vec<String>) {
-        let mut heard = Vec::new();
-        let mut hear = |holder: &str| heard.push(holder.to_owned());
-        let attempt = Lock::acquire(path, "pid 7 on here (test)", timeout, &mut hear, &never());
-        (attempt.unwrap(), heard)
-    }
-
-    #[test]
-    fn test_t07_who_waits_hears_for_whom_and_gives_up_in_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.lock");
-        let (first, heard) = attempt(&path, Duration::ZERO);
-        assert!(matches!(first, Attempt::Held(_)));
-        assert_eq!(heard, Vec::<String>::new());
-        let (second, heard) = attempt(&path, Duration::from_millis(120));
-        assert!(matches!(second, Attempt::TimedOut { holder } if holder == "pid 7 on here (test)"));
-        assert_eq!(heard, ["pid 7 on here (test)"]);
-        drop(first);
-        assert!(matches!(attempt(&path, Duration::ZERO).0, Attempt::Held(_)));
-    }
-
-    #[test]
-    fn test_t08_a_lock_whose_file_was_removed_keeps_nobody_out_of_the_new_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.lock");
-        let (old, _) = attempt(&path, Duration::ZERO);
-        fs::remove_file(&path).unwrap();
-        let (new, _) = attempt(&path, Duration::ZERO);
-        assert!(matches!((&old, &new), (Attempt::Held(_), Attempt::Held(_))));
-        // The new file is the one that counts from now on, whatever becomes of the old one.
-        drop(old);
-        assert!(matches!(
-            attempt(&path, Duration::ZERO).0,
-            Attempt::TimedOut { .. }
-        ));
-    }
-
-    #[test]
-    fn a_lock_is_not_taken_through_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let (target, path) = (folder.path().join("target"), folder.path().join("a.lock"));
-        symlink(&target, &path).unwrap();
-        assert!(Lock::acquire(&path, "", Duration::ZERO, &mut |_| {}, &never()).is_err());
-        assert!(!target.exists());
-    }
 
     #[test]
     fn test_t15_a_file_stands_under_its_name_only_when_whole() {
@@ -587,26 +316,5 @@ mod tests {
         let left = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, 2, "the living one and the other's");
         drop(alive.replace().unwrap());
-    }
-
-    #[test]
-    fn an_error_of_a_full_or_missing_place_keeps_its_number_and_path() {
-        let error = OwnFolder::create(Path::new("/proc"), "x.").unwrap_err();
-        assert!(
-            matches!(&error, Error::Io { path, source } if path == Path::new("/proc") && source.raw_os_error().is_some())
-        );
-    }
-
-    #[test]
-    fn test_t22_a_folder_that_everybody_can_write_is_not_trusted() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(distrust(folder.path(), folder.path()).unwrap(), None);
-        fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
-        assert!(
-            distrust(folder.path(), folder.path())
-                .unwrap()
-                .unwrap()
-                .contains("writable by everybody")
-        );
     }
 }

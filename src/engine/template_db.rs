@@ -20,7 +20,7 @@ use super::digest::Framed;
 use super::error::{Error, Result};
 use super::fingerprint::Fingerprint;
 use super::interrupt::Interrupt;
-use super::publish::{Durability, Unfinished, with_ending};
+use super::publish::{Durability, Unfinished, parent, with_ending};
 use super::walk;
 
 /// What is asked for: which database, made from what, by whom.
@@ -82,24 +82,12 @@ impl Request {
     /// # Errors
     /// Those of `Fingerprint::take`.
     pub fn basis(&self, interrupt: &Interrupt<'_>) -> Result<Basis> {
-        // What this module writes itself is never an input, however wide the patterns are.
-        let own = [
-            self.path.clone(),
-            with_ending(&self.path, MANIFEST),
-            self.store.clone(),
-        ];
         let root = walk::resolve_root(&self.root)?;
-        let is_inside = |path: &&PathBuf| walk::pattern::relative_to(&root, path).is_ok();
-        let spelled = own.iter().map(|path| {
-            path.strip_prefix(&self.root)
-                .map_or(path.clone(), Path::to_path_buf)
-        });
-        let own: Vec<PathBuf> = spelled.collect();
         let exclude: Vec<PathBuf> = self
             .exclude
             .iter()
-            .chain(own.iter().filter(is_inside))
             .cloned()
+            .chain(self.own_files())
             .collect();
         let files = Fingerprint::take(&root, &self.inputs, &exclude, BTreeMap::new(), interrupt)?;
         let mut inputs: Vec<Input> = files.entries.into_iter().map(Input::from).collect();
@@ -119,6 +107,15 @@ impl Request {
             traced: false,
             inputs,
         })
+    }
+
+    /// What this module writes below the root: never an input, however wide the patterns are.
+    fn own_files(&self) -> Vec<PathBuf> {
+        let beside = ["", MANIFEST, "-journal", "-wal", "-shm"];
+        let beside = beside.map(|ending| with_ending(&self.path, ending));
+        let own = beside.iter().chain([&self.store]);
+        own.filter_map(|path| path.strip_prefix(&self.root).ok().map(Path::to_path_buf))
+            .collect()
     }
 
     /// A path as the user knows it: relative to the root where it lies below.
@@ -381,7 +378,7 @@ fn beside(path: &Path) -> Result<Vec<Manifest>> {
         Err(error) if !error.is(ErrorKind::NotFound) => return Err(error),
         Err(_) => {}
     }
-    let folder = super::publish::parent(path);
+    let folder = parent(path);
     let store = Store {
         folder,
         tagged: folder,

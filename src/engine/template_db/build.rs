@@ -7,10 +7,13 @@ use super::database::Database;
 use super::manifest::{AlembicHeads, Basis, Made, Manifest};
 use super::store::{MANIFEST, built_in, make_private};
 use super::{Look, Proved, Request};
+use crate::engine::digest::Digest;
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
+use crate::engine::publish::folder::{OwnFolder, make_folder};
+use crate::engine::publish::lock::{Attempt, Lock};
 use crate::engine::publish::{
-    Attempt, Durability, Lock, OwnFolder, Unfinished, sweep_unfinished, with_ending,
+    Durability, Unfinished, hash_open, parent, sweep_unfinished, with_ending,
 };
 use crate::engine::sqlite;
 
@@ -112,10 +115,10 @@ impl Request {
     /// A build for this process alone: in the temporary folder, else beside the user's own path.
     fn begin_private(&self, disabled: String, interrupt: &Interrupt<'_>) -> Result<Begin> {
         let before = self.snapshot(interrupt)?;
-        let create = |parent| OwnFolder::create(parent, "ci-accel.");
+        let create = |folder| OwnFolder::create(folder, "ci-accel.");
         let folder = create(&std::env::temp_dir()).or_else(|_| {
-            let beside = crate::engine::publish::parent(&self.path);
-            crate::engine::publish::make_folder(beside)?;
+            let beside = parent(&self.path);
+            make_folder(beside)?;
             create(beside)
         })?;
         let reasons = vec![disabled.clone()];
@@ -165,7 +168,7 @@ impl Build {
         let basis = self.before.clone().unwrap_or_else(|_| unknown());
         let nothing = Made {
             length: 0,
-            digest: crate::engine::digest::Digest::of(b""),
+            digest: Digest::of(b""),
         };
         let mut manifest = Manifest::new(request.declared(), basis, nothing, seconds, alembic);
         if doubt.is_none() && self.is_for_store {
@@ -261,7 +264,7 @@ impl Build {
         }
         drop(lock);
         let file = std::fs::File::open(&built).at(&built)?;
-        let (length, digest) = crate::engine::publish::hash_open(&file, &built, interrupt)?;
+        let (length, digest) = hash_open(&file, &built, interrupt)?;
         manifest.database = Made { length, digest };
         manifest.recorded = false;
         let database = Database::prove(&built, manifest.database, interrupt)?;

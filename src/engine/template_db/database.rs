@@ -11,7 +11,8 @@ use super::manifest::Made;
 use crate::engine::digest::open_regular;
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
-use crate::engine::publish::{Durability, Unfinished, hash_open, is_linked, with_ending};
+use crate::engine::publish::lock::is_linked;
+use crate::engine::publish::{Durability, Unfinished, hash_open, with_ending};
 
 /// Looks at a file that somebody is just replacing, before it is given up.
 const TRIES: u32 = 20;

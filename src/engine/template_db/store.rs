@@ -13,9 +13,9 @@ use super::manifest::{Made, Manifest};
 use crate::engine::digest::{Digest, Stat, open_regular};
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
-use crate::engine::publish::{
-    Durability, OwnFolder, Unfinished, distrust, is_abandoned, make_folder, with_ending,
-};
+use crate::engine::publish::folder::{OwnFolder, distrust, make_folder};
+use crate::engine::publish::lock::is_abandoned;
+use crate::engine::publish::{Durability, Unfinished, with_ending};
 
 /// Databases that are kept; the least recently used go first.
 const MOST_DATABASES: usize = 8;
