@@ -17,6 +17,22 @@ const BATCH: usize = 8;
 /// More threads than this only wait for the disk.
 const MOST_THREADS: usize = 8;
 
+/// How long the caller sleeps at a time while others finish: Ctrl-C is noticed in between.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// Wakes the caller when a worker's work ends, however it ends.
+struct Ended<'a> {
+    count: &'a AtomicUsize,
+    caller: thread::Thread,
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_add(1, Ordering::Release);
+        self.caller.unpark();
+    }
+}
+
 /// Tells a worker, between two pieces of its work, whether to go on.
 pub struct Stop<'a> {
     flag: &'a AtomicBool,
@@ -73,6 +89,7 @@ pub fn map_with<T: Sync, R: Send>(
 ) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
     let flag = AtomicBool::new(false);
+    let ended = AtomicUsize::new(0);
     let take = |stop: &Stop<'_>| {
         let mut done = Vec::new();
         let mut buffer = Vec::new();
@@ -98,20 +115,19 @@ pub fn map_with<T: Sync, R: Send>(
     let mut done = thread::scope(|scope| {
         let mut workers = Vec::new();
         for _ in 1..threads {
-            let caller = thread::current();
+            let ended = Ended {
+                count: &ended,
+                caller: thread::current(),
+            };
             let task = || {
-                (
-                    take(&Stop {
-                        flag: &flag,
-                        interrupt: None,
-                    }),
-                    own_id(),
-                )
+                take(&Stop {
+                    flag: &flag,
+                    interrupt: None,
+                })
             };
             let worker = thread::Builder::new().spawn_scoped(scope, move || {
-                let done = task();
-                caller.unpark();
-                done
+                let _ended = ended;
+                (task(), own_id())
             });
             // No more threads to be had (`ulimit -u`): those that run do the work.
             match worker {
@@ -123,8 +139,8 @@ pub fn map_with<T: Sync, R: Send>(
             flag: &flag,
             interrupt: Some(interrupt),
         });
-        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
-            thread::park_timeout(Duration::from_millis(20));
+        while ended.load(Ordering::Acquire) < workers.len() {
+            thread::park_timeout(PATIENCE);
             if interrupt.check().is_err() && !flag.swap(true, Ordering::Relaxed) {
                 done.push((0, Err(Error::Interrupted)));
             }
