@@ -3,6 +3,7 @@
 //! `look` proves; `begin` takes the lock, looks again and hands out a staging path; `Build::publish` (in
 //! `build.rs`) finishes, stores and records. A fault of the cache is a miss or "disabled" with its reason.
 
+pub mod basis;
 pub mod build;
 pub mod database;
 pub mod manifest;
@@ -13,8 +14,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use self::basis::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use self::database::{Database, refuse_side_files};
-use self::manifest::{Basis, Declared, ENVIRONMENT_CONTEXT, Input, Manifest, Named};
+use self::manifest::{Declared, Manifest};
 use self::store::{MANIFEST, Store};
 use super::digest::Framed;
 use super::error::{Error, Result};

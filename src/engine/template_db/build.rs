@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::basis::Basis;
 use super::database::Database;
-use super::manifest::{AlembicHeads, Basis, Made, Manifest};
+use super::manifest::{AlembicHeads, Made, Manifest};
 use super::store::{MANIFEST, built_in, make_private};
 use super::{Look, Proved, Request};
 use crate::engine::digest::Digest;
