@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+RUNNER := "maturin>=1.9.4,<2" "nox>=2026.10.20" uv
 SOURCES := $(shell find src python -type f -name '*.rs' -o -type f -name '*.py' -o -type f -name '*.pyi')
 
 .PHONY: demo test
@@ -15,5 +16,5 @@ test: $(VENV)/ready  ## all that CI checks
 # A debug build: the set-up is for trying and testing. Measuring builds its own (`nox -s bench`).
 $(VENV)/ready: Cargo.toml Cargo.lock pyproject.toml $(SOURCES)
 	$(PYTHON) -m venv $(VENV)
-	MATURIN_PEP517_ARGS="--profile dev --locked" $(VENV)/bin/python -m pip install --quiet --group runner .
+	MATURIN_PEP517_ARGS="--profile dev --locked" $(VENV)/bin/python -m pip install --quiet $(RUNNER) .
 	touch $@

@@ -148,7 +148,7 @@ def coverage_report(session: nox.Session) -> None:
 @nox.session
 def demo(session: nox.Session) -> None:
     """Show the main job, step by step, on a small Alembic project."""
-    install_group(session, "runner")
+    install_group(session, "test")
     install_wheel(session)
     session.run("python", "examples/demo.py", *session.posargs)
 
