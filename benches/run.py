@@ -99,9 +99,7 @@ def fingerprint_small(scratch: Path) -> None:
     """850 files, 6 MB: against a plain-Python walk with hashlib, and the floor."""
     root = scratch / "small"
     plant(root, 850, 6_000_000)
-    times = in_turns(
-        15, ours=lambda: ci_accel.fingerprint(["."], root=root), hashlib=lambda: hashlib_walk(root)
-    )
+    times = in_turns(15, ours=lambda: ci_accel.fingerprint(["."], root=root), hashlib=lambda: hashlib_walk(root))
     read = floor(floor_program(), root, 15)
     tell(
         "fingerprint 850",
@@ -199,7 +197,9 @@ def import_time(_scratch: Path) -> None:
     ]
     inside = statistics.median(float(answer.stdout) for answer in answers[1:])
     times = in_turns(20, nothing=child("pass"), ours=child("import ci_accel"))
-    tell("import ci_accel", inside_ms=inside * MILLISECONDS, process_ms=(times["ours"] - times["nothing"]) * MILLISECONDS)
+    tell(
+        "import ci_accel", inside_ms=inside * MILLISECONDS, process_ms=(times["ours"] - times["nothing"]) * MILLISECONDS
+    )
 
 
 MEASUREMENTS = {

@@ -81,7 +81,7 @@ def test_foreign_crates_have_one_door(crate: str, rooms: set[str]) -> None:
 def test_bindings_name_the_engine_and_nothing_foreign() -> None:
     """The staircase speaks to Python and to the engine, to no other crate but rustix for error numbers."""
     for path in sorted((REPOSITORY / "src" / "bindings").rglob("*.rs")):
-        crates = set(re.findall(r"^use (\w+)", shipped(path), flags=re.M)) - {"std", "crate", "super", "pyo3"}
+        crates = set(re.findall(r"^use (\w+)", shipped(path), flags=re.MULTILINE)) - {"std", "crate", "super", "pyo3"}
         assert crates <= {"rustix"}, path.name
 
 
@@ -102,10 +102,13 @@ def test_no_forbidden_names() -> None:
 
 def test_import_brings_nothing_heavy() -> None:
     """Importing ci_accel imports neither dataclasses, pathlib, typing, logging, subprocess, sqlite3 nor nox."""
-    heavy = "dataclasses pathlib typing logging subprocess sqlite3 nox json argparse".split()
-    code = f"import sys; before = set(sys.modules); import ci_accel; print(*(set(sys.modules) - before) & set({heavy}))"
-    answer = subprocess.run([sys.executable, "-I", "-S", "-c", path_of_package() + code], capture_output=True, text=True)
-    assert (answer.stdout.split(), answer.stderr, answer.returncode) == ([], "", 0)
+    heavy = {"argparse", "dataclasses", "json", "logging", "nox", "pathlib", "sqlite3", "subprocess", "typing"}
+    code = path_of_package() + "before = set(sys.modules); import ci_accel; print(*set(sys.modules) - before)"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (answer.stderr, answer.returncode) == ("", 0)
+    assert "ci_accel" in answer.stdout.split()
+    assert not heavy & set(answer.stdout.split())
 
 
 def path_of_package() -> str:
