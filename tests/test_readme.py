@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 import ci_accel
+
+if TYPE_CHECKING:
+    import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text()
@@ -137,7 +139,7 @@ def test_lines_of_a_fixture_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     )
     template.ensure()
     lines = [line for line in blocks("python")[1].splitlines() if not line.startswith("#")]
-    copies = []
+    copies: list[bytes] = []
     for line in lines:
         copy = tmp_path / f"copy-{len(copies)}.db"
         names = {"shutil": shutil, "ci_accel": ci_accel, "os": os, "test_db": copy}

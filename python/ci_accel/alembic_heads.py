@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator
@@ -143,11 +143,13 @@ def _toml_options(root: str) -> dict[str, object] | None:
     path = os.path.join(root, _TOML)
     if not os.path.isfile(path):
         return None
+    from ci_accel.pyproject import parse_toml
+
     try:
         with open(path, "rb") as file:
             source = file.read()
         # A project without Alembic shall not hear of a missing parser or an error in its pyproject.toml.
-        table: object = _toml_parser()(source.decode()) if b"alembic" in source else {}
+        table: object = parse_toml(source.decode()) if b"alembic" in source else {}
     except (OSError, ValueError, RecursionError) as error:
         raise _ConfigError(_TOML, _reason(error)) from error
     for key in ("tool", "alembic"):
@@ -173,18 +175,6 @@ def _expand(value: object, tokens: dict[str, str]) -> object:
     if isinstance(value, list):
         return [text % tokens for text in value]
     return value % tokens if isinstance(value, str) else value
-
-
-def _toml_parser() -> Callable[[str], dict[str, object]]:
-    from importlib import import_module
-
-    for name in ("tomllib", "tomli"):
-        try:
-            parser: Callable[[str], dict[str, object]] = import_module(name).loads
-        except ImportError:
-            continue
-        return parser
-    raise _ConfigError(_TOML, "reading it takes Python 3.11 (tomllib) or the package tomli")
 
 
 def _version_locations(options: dict[str, Any], root: str, problems: list[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ci_accel.template_db import DEFAULT_PATH, TemplateDB
 
@@ -110,35 +109,16 @@ class Project:
 
 
 def _read_toml(path: str) -> dict[str, Any]:
-    """Read a TOML file, by `tomllib` where Python has it."""
+    """Read a TOML file."""
+    from ci_accel.pyproject import parse_toml
+
     with open(path, "rb") as file:
         content = file.read()
     try:
-        text = content.decode()
-        if sys.version_info >= (3, 11):
-            import tomllib
-
-            return tomllib.loads(text)
-        return _read_toml_on_3_10(text)
+        return parse_toml(content.decode())
     except ValueError as error:
         message = f"{path}: not valid TOML: {error}"
         raise ValueError(message) from None
-
-
-def _read_toml_on_3_10(text: str) -> dict[str, Any]:
-    """Read TOML by the compiled module, else by tomli, which nox brings on 3.10."""
-    from ci_accel import compiled
-
-    if compiled.HAS_NATIVE:
-        import json
-
-        from ci_accel import _native
-
-        document: dict[str, Any] = json.loads(_native.toml_to_json(text))
-        return document
-    import tomli
-
-    return tomli.loads(text)
 
 
 def _check(path: str, name: str, table: Mapping[str, Any], keys: Mapping[str, type]) -> None:
