@@ -81,7 +81,11 @@ class Builder:
         if self._session is None:
             folders = [os.path.dirname(self.python)]
         else:
-            variables.update({name: value for name, value in self._session.env.items() if value is not None})
+            for name, value in self._session.env.items():
+                if value is None:
+                    variables.pop(name, None)
+                else:
+                    variables[name] = value
             folders = list(self._session.bin_paths or ())
         variables["PATH"] = os.pathsep.join([*folders, variables.get("PATH", os.defpath)])
         return variables
@@ -97,7 +101,8 @@ class Builder:
         """
         from ci_accel import probe
 
-        if self._session is None and self.python == sys.executable:
+        speaks_to_python = any(name.startswith("PYTHON") for name in self._environment)
+        if self._session is None and self.python == sys.executable and not speaks_to_python:
             return probe.interpreter(), probe.distributions(sys.path)
         return self._ask(probe.__file__)
 
@@ -113,16 +118,17 @@ class Builder:
             answer = subprocess.run(
                 command,
                 cwd=self._root,
-                env=self._variables(),
+                env={**self._variables(), **self._environment},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=True,
             )
-            document = json.loads(answer.stdout)
+            # Whatever a site customisation of the user's prints comes before it.
+            document = json.loads(answer.stdout.splitlines()[-1])
             return document["interpreter"], document["distributions"]
         except subprocess.CalledProcessError as error:
             reason = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, LookupError) as error:
             reason = str(error)
         message = f"{self.python}: cannot say its version: {reason}"
         raise CiAccelError(message)

@@ -38,10 +38,13 @@ def build_plainly(builder: Builder, path: str) -> str | None:
         TemplateDatabaseError: The builder made no database with a table.
         OSError: There is no room for it.
     """
-    database = os.path.join(_private_folder(), "template.db")
-    if not builder.run(database):
+    folder = _private_folder()
+    built, database = os.path.join(folder, "built.db"), os.path.join(folder, "template.db")
+    if not builder.run(built):
         return None
-    _finish(database)
+    _finish(built)
+    # A process that the builder left behind must not reach what is handed out.
+    copy_plainly(built, database, replace=True)
     copy_plainly(database, path, replace=True)
     # What an earlier run recorded does not speak for this copy.
     with contextlib.suppress(FileNotFoundError):

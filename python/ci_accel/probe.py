@@ -64,5 +64,7 @@ def distributions(path: list[str]) -> dict[str, str]:
 if __name__ == "__main__":
     import json
 
-    # The first entry is this file's own folder, which no builder has.
-    print(json.dumps({"interpreter": interpreter(), "distributions": distributions(sys.path[1:])}))
+    # This file's own folder is not among those that a builder has.
+    own = os.path.dirname(os.path.abspath(__file__))
+    search = [folder for folder in sys.path if os.path.abspath(folder) != own]
+    print(json.dumps({"interpreter": interpreter(), "distributions": distributions(search)}))

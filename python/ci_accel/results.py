@@ -67,7 +67,7 @@ class Outcome:
     def __str__(self) -> str:
         """Tell it in one line."""
         saved = "" if self.seconds_saved is None else f", {self.seconds_saved:.2f} s saved"
-        reasons = "; ".join(self.reasons[:SHOWN_REASONS])
+        reasons = "; ".join(" ".join(reason.split()) for reason in self.reasons[:SHOWN_REASONS])
         if len(self.reasons) > SHOWN_REASONS:
             reasons += f"; and {len(self.reasons) - SHOWN_REASONS} more"
         digest = f" [{self.digest[:SHORT_DIGEST]}]" if self.digest else ""

@@ -9,6 +9,9 @@ from ci_accel import compiled
 DEFAULT_LOCK_TIMEOUT = 300.0
 """Seconds that a lock is waited for where nobody says otherwise."""
 
+MOST_SECONDS = 366 * 24 * 3600
+"""A longer wait is a mistake."""
+
 OFF = frozenset({"off", "0", "no", "false"})
 """Words of CI_ACCEL that switch all caches off."""
 
@@ -55,8 +58,8 @@ def lock_timeout(argument: float | None) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds < float("inf"):
+    if not 0 <= seconds <= MOST_SECONDS:
         name = "lock_timeout" if argument is not None else "CI_ACCEL_LOCK_TIMEOUT"
-        message = f"{name} is {text!r}; it has to be a number of seconds"
+        message = f"{name} is {text!r}; it has to be a number of seconds from 0 to {MOST_SECONDS}"
         raise ValueError(message)
     return seconds

@@ -93,7 +93,7 @@ class TemplateDB:
         lock_timeout: float | None = None,
     ) -> None:
         """Check and keep the arguments; nothing is read yet."""
-        self.path = os.fspath(path)
+        (self.path,) = paths("path", [path])
         self.inputs = tuple(paths("inputs", inputs))
         self.build = tuple(paths("build", build))
         self.env = _texts("env", env)
@@ -101,13 +101,16 @@ class TemplateDB:
         self.exclude_env = tuple(paths("exclude_env", exclude_env))
         self.programs = tuple(paths("programs", programs))
         self.values = _texts("values", values)
-        self.root = os.fspath(root)
+        (self.root,) = paths("root", [root])
         self.trace = trace
         self.env_var = env_var
-        self.store = os.fspath(store)
+        (self.store,) = paths("store", [store])
         self.lock_timeout = lock_timeout
         if not self.inputs:
             message = "inputs is empty: name what the builder reads, or nothing could ever be proved"
+            raise ValueError(message)
+        if not self.build:
+            message = "build is empty: name the command that builds the database"
             raise ValueError(message)
         if not any(PLACEHOLDER in text for text in (*self.build, *self.env.values())):
             message = f"neither build nor a value of env holds {PLACEHOLDER}: the builder has to be told where to build"
@@ -315,11 +318,11 @@ class TemplateDB:
             path=self._absolute(self.path),
             store=store,
             tagged=state_folder if is_inside else store,
-            build=self.build,
+            build=[_encodable(argument) for argument in self.build],
             inputs=self.inputs,
             exclude=self.exclude,
-            environment=self.env,
-            values=self.values,
+            environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
+            values={_encodable(name): _encodable(value) for name, value in self.values.items()},
             interpreter=interpreter,
             distributions=distributions,
         )
@@ -360,7 +363,7 @@ class TemplateDB:
                 return None
             seconds = time.perf_counter() - started
             heads = read_script_heads(self._root)
-            return build.publish(seconds=seconds, script_heads=heads.effective_heads if heads else ())
+            return build.publish(seconds=seconds, script_heads=_shown(heads.effective_heads if heads else ()))
         finally:
             build.close()
 
@@ -384,7 +387,7 @@ class TemplateDB:
         scripts = read_script_heads(self._root)
         if scripts is None:
             return []
-        words = [f"Alembic heads of the version files: {', '.join(scripts.effective_heads) or 'none'}"]
+        words = [f"Alembic heads of the version files: {', '.join(_shown(scripts.effective_heads)) or 'none'}"]
         if state.manifest is not None:
             heads = json.loads(state.manifest)["alembic"]["database"]
             words.append(f"Alembic heads in the database: {', '.join(heads) or 'none'}")
@@ -402,13 +405,27 @@ class TemplateDB:
         )
 
 
-def _texts(argument: str, given: Mapping[str, str] | None) -> dict[str, str]:
-    """Check a table of texts."""
-    table: object = dict(given or {})
+def _texts(argument: str, given: Any) -> dict[str, str]:
+    """Check a table of texts, or the absence of one."""
+    table = dict(given or {}) if given is None or hasattr(given, "keys") else given
     if not is_text_table(table):
-        message = f"{argument} is {table!r}; names and values are str"
+        message = f"{argument} is {given!r}; it has to be a table of texts by texts"
         raise TypeError(message)
     return table
+
+
+def _shown(heads: tuple[str, ...]) -> list[str]:
+    """Return heads as they can be written down."""
+    return [head.encode(errors="backslashreplace").decode() for head in heads]
+
+
+def _encodable(text: str) -> str:
+    """Return a text that the engine can write down: one that stands for bytes that are no UTF-8 is spelled out."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return repr(os.fsencode(text))
+    return text
 
 
 def _who_we_are() -> str:
@@ -416,7 +433,7 @@ def _who_we_are() -> str:
     import shlex
     import sys
 
-    command = shlex.join(sys.orig_argv)
+    command = shlex.join(sys.orig_argv).encode(errors="backslashreplace").decode()
     most = 120
     shown = command if len(command) <= most else command[:most] + "..."
     return f"pid {os.getpid()} on {os.uname().nodename} ({shown})"

@@ -12,6 +12,7 @@ use pyo3::types::PyDict;
 use super::outcome::call;
 use crate::engine::digest::Digest;
 use crate::engine::fingerprint::{Fingerprint, file_changes, value_changes};
+use crate::engine::walk::{self, Selection};
 
 type Files = HashMap<OsString, String>;
 type Values = BTreeMap<String, String>;
@@ -31,7 +32,13 @@ pub(crate) fn fingerprint(
     values: Values,
 ) -> PyResult<Taken<'_>> {
     let found = call(py, move |interrupt, _| {
-        Fingerprint::take(&root, &inputs, &exclude, values, interrupt)
+        let selection = Selection {
+            root: &walk::resolve_root(&root)?,
+            inputs: &inputs,
+            exclude: &exclude,
+            own: &[],
+        };
+        Fingerprint::take(&selection, values, interrupt)
     })?;
     let collisions = found.collisions();
     // A dictionary keeps its order: that of the paths' raw bytes.

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use super::outcome::call;
 use crate::engine::publish::folder::OwnFolder;
 use crate::engine::template_db::build::{Begin, Build, Built};
-use crate::engine::template_db::{self, Look, Proved, Request};
+use crate::engine::template_db::{Look, Proved, Request, opened};
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
 #[pyclass(frozen, module = "ci_accel._native")]
@@ -279,5 +279,5 @@ impl From<Built> for TemplateState {
 /// Opens a database with the manifest that proves its bytes.
 #[pyfunction]
 pub(crate) fn open_template(py: Python<'_>, path: PathBuf) -> PyResult<TemplateState> {
-    call(py, |interrupt, _| template_db::open(&path, interrupt)).map(TemplateState::hit)
+    call(py, |interrupt, _| opened::open(&path, interrupt)).map(TemplateState::hit)
 }

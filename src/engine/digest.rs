@@ -214,16 +214,13 @@ pub fn open_regular(path: &Path) -> Result<(File, Stat)> {
     Ok((file, Stat::from(&metadata)))
 }
 
-/// The error for a FIFO, socket or device among the inputs.
+/// The error for a FIFO, socket or device in place of a file.
 #[must_use]
 pub fn not_regular(path: &Path) -> Error {
-    Error::Argument(format!(
-        "{}: not a regular file; take it out of the inputs or exclude it",
-        path.display()
-    ))
+    Error::Argument(format!("{}: not a regular file", path.display()))
 }
 
-/// Length and digest of a file at rest. One that changes while it is read is read once more.
+/// Length, digest and state of a file at rest. One that changes while it is read is read once more.
 ///
 /// # Errors
 /// `Error::Changed` where it changes again; else as `open_regular`, or what `check` says between blocks.
@@ -231,7 +228,7 @@ pub fn hash_file(
     path: &Path,
     buffer: &mut Vec<u8>,
     check: &mut dyn FnMut() -> Result<()>,
-) -> Result<(u64, Digest)> {
+) -> Result<(u64, Digest, Stat)> {
     for _ in 0..2 {
         if let Some(found) = hash_once(path, buffer, check)? {
             return Ok(found);
@@ -246,7 +243,7 @@ fn hash_once(
     path: &Path,
     buffer: &mut Vec<u8>,
     check: &mut dyn FnMut() -> Result<()>,
-) -> Result<Option<(u64, Digest)>> {
+) -> Result<Option<(u64, Digest, Stat)>> {
     let (mut file, before) = open_regular(path)?;
     buffer.resize(BLOCK, 0);
     let mut read = |buffer: &mut [u8]| loop {
@@ -278,7 +275,7 @@ fn hash_once(
         Digest(*hasher.finalize().as_bytes())
     };
     let after = Stat::from(&file.metadata().at(path)?);
-    Ok((before == after && length == after.size).then_some((length, digest)))
+    Ok((before == after && length == after.size).then_some((length, digest, after)))
 }
 
 #[cfg(test)]
@@ -342,7 +339,7 @@ mod tests {
             }
             Ok(())
         };
-        let (length, digest) = hash_file(&path, &mut Vec::new(), &mut grow_once).unwrap();
+        let (length, digest, _) = hash_file(&path, &mut Vec::new(), &mut grow_once).unwrap();
         assert_eq!(
             (length, digest),
             (2 * BLOCK as u64, Digest::of(&vec![1; 2 * BLOCK]))

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::digest::{Digest, Framed, hash_file};
+use super::digest::{Digest, Framed, Stat, hash_file};
 use super::error::{At, Result};
 use super::interrupt::Interrupt;
 use super::parallel;
@@ -30,6 +30,8 @@ pub struct Entry {
     pub length: u64,
     /// Digest of the content, or of the link's text under `LINK_CONTEXT`.
     pub digest: Digest,
+    /// The file's state when it was read: no part of any digest, but two of them tell whether it rested between.
+    pub stat: Stat,
 }
 
 /// A set of files and values with its digest.
@@ -44,28 +46,18 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// Reads what `inputs` name below `root`. Each file is read once, in parallel.
+    /// Reads what is selected. Each file is read once, in parallel.
     ///
     /// # Errors
     /// Those of `walk::select` and `hash_file`.
     pub fn take(
-        root: &Path,
-        inputs: &[PathBuf],
-        exclude: &[PathBuf],
+        selection: &Selection<'_>,
         values: BTreeMap<String, String>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Self> {
-        let root = &walk::resolve_root(root)?;
-        let found = walk::select(
-            &Selection {
-                root,
-                inputs,
-                exclude,
-            },
-            interrupt,
-        )?;
+        let found = walk::select(selection, interrupt)?;
         let entries = parallel::map(&found, interrupt, |found, buffer, stop| {
-            read(root, found, buffer, stop)
+            read(selection.root, found, buffer, stop)
         })?;
         Ok(Self::seal(entries, values))
     }
@@ -121,13 +113,12 @@ fn read(
     stop: &parallel::Stop<'_>,
 ) -> Result<Entry> {
     let path = found.below(root);
-    let (length, digest) = if found.is_link {
+    let (length, digest, stat) = if found.is_link {
+        let stat = Stat::from(&path.symlink_metadata().at(&path)?);
         let text = path.read_link().at(&path)?;
         let bytes = text.as_os_str().as_bytes();
-        (
-            bytes.len() as u64,
-            Framed::new(LINK_CONTEXT).whole(bytes).finish(),
-        )
+        let digest = Framed::new(LINK_CONTEXT).whole(bytes).finish();
+        (bytes.len() as u64, digest, stat)
     } else {
         hash_file(&path, buffer, &mut || stop.check())?
     };
@@ -136,6 +127,7 @@ fn read(
         is_link: found.is_link,
         length,
         digest,
+        stat,
     })
 }
 

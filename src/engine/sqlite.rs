@@ -4,15 +4,20 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::{At, Error, Result};
-use super::publish::with_ending;
+use super::interrupt::Interrupt;
+use super::publish::{parent, with_ending};
 
 /// How long a process that is just closing the database is waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long one that keeps working on it is waited for.
+const LONG_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a finished database holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +42,7 @@ pub fn finish(path: &Path) -> Result<Finished> {
     if length == 0 && !has_content(&with_ending(path, "-wal")) {
         return Err(no_schema(path, "it wrote nothing to {db}"));
     }
-    let connection = open(path)?;
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let is_live = !make_single(&connection).map_err(|error| translate(path, &error))?;
     let heads = inspect(&connection, path)?;
     connection
@@ -52,27 +57,37 @@ pub fn finish(path: &Path) -> Result<Finished> {
 /// A consistent copy of a database that another process has open. `into` must not exist.
 ///
 /// # Errors
-/// `Error::Template` where SQLite cannot read the one or write the other.
-pub fn snapshot(path: &Path, into: &Path) -> Result<()> {
-    let copy = || -> rusqlite::Result<()> {
-        let source = Connection::open_with_flags(path, access(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
-        let flags = access(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE);
-        let mut target = Connection::open_with_flags(into, flags)?;
-        rusqlite::backup::Backup::new(&source, &mut target)?.run_to_completion(
-            1024,
-            PATIENCE / 10,
-            None,
-        )?;
-        target.query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()))
-    };
-    copy().map_err(|error| translate(path, &error))
+/// `Error::Template` where SQLite cannot read the one or write the other, or it stays locked; the interrupt's.
+pub fn snapshot(path: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<()> {
+    let failed = |error: &rusqlite::Error| translate(path, error);
+    let source = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let create = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut target = open(into, create)?;
+    let started = Instant::now();
+    {
+        let backup = Backup::new(&source, &mut target).map_err(|error| failed(&error))?;
+        while !matches!(
+            backup.step(-1).map_err(|error| failed(&error))?,
+            StepResult::Done
+        ) {
+            if started.elapsed() > LONG_PATIENCE {
+                let reason = "a process that the builder left running keeps the database locked";
+                return Err(Error::template(path, reason));
+            }
+            interrupt.sleep()?;
+        }
+    }
+    let mode = target.query_row("PRAGMA journal_mode=DELETE", [], |_| Ok(()));
+    mode.map_err(|error| failed(&error))
 }
 
-/// The path is absolute, so SQLite never takes it for a URI.
-fn open(path: &Path) -> Result<Connection> {
-    let flags = access(OpenFlags::SQLITE_OPEN_READ_WRITE);
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| translate(path, &error))?;
+/// The path is absolute, so SQLite never takes it for a URI. Its folder is resolved: a link on the way there is the
+/// user's business, one in place of the database is not.
+fn open(path: &Path, mode: OpenFlags) -> Result<Connection> {
+    let folder = parent(path).canonicalize().at(path)?;
+    let resolved = folder.join(path.file_name().unwrap_or_default());
+    let connection = Connection::open_with_flags(resolved, access(mode));
+    let connection = connection.map_err(|error| translate(path, &error))?;
     connection
         .busy_timeout(PATIENCE)
         .map_err(|error| translate(path, &error))?;
@@ -119,8 +134,9 @@ fn inspect(connection: &Connection, path: &Path) -> Result<Vec<String>> {
                 format!("the builder left a broken database: {verdict}"),
             ));
         }
-        // A collation or module of the builder's own: SQLite cannot judge, and the digest is the proof anyway.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {}
+        // A collation, function or module of the builder's own: SQLite cannot judge, and the digest is the proof
+        // anyway.
+        Err(error) if !is_damage(&error) => {}
         Err(error) => return Err(translate(path, &error)),
     }
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -137,6 +153,21 @@ fn inspect(connection: &Connection, path: &Path) -> Result<Vec<String>> {
     };
     // No such table, or a table of that name which is not Alembic's: no heads to show.
     Ok(heads().unwrap_or_default())
+}
+
+/// Whether the file is at fault, not what SQLite knows of it.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, SystemIoFailure};
+    let faults = [
+        CannotOpen,
+        DatabaseCorrupt,
+        DiskFull,
+        NotADatabase,
+        SystemIoFailure,
+    ];
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| faults.contains(&code))
 }
 
 fn no_schema(path: &Path, reason: &str) -> Error {

@@ -7,6 +7,7 @@ pub mod basis;
 pub mod build;
 pub mod database;
 pub mod manifest;
+pub mod opened;
 pub mod store;
 
 use std::collections::BTreeMap;
@@ -18,12 +19,12 @@ use self::basis::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use self::database::{Database, refuse_side_files};
 use self::manifest::{Declared, Manifest};
 use self::store::{MANIFEST, Store};
-use super::digest::Framed;
+use super::digest::{Framed, Stat};
 use super::error::{Error, Result};
 use super::fingerprint::Fingerprint;
 use super::interrupt::Interrupt;
-use super::publish::{Durability, Unfinished, parent, with_ending};
-use super::walk;
+use super::publish::{Durability, Unfinished, with_ending};
+use super::walk::{self, Selection};
 
 /// What is asked for: which database, made from what, by whom.
 #[derive(Clone, Debug)]
@@ -60,6 +61,17 @@ pub struct Proved {
     pub manifest: Manifest,
 }
 
+/// What the inputs were at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Snapshot {
+    basis: Basis,
+    /// The state of each file, in the order of the inputs: equal ones, before and after, mean that it rested.
+    at_rest: Vec<Stat>,
+}
+
+/// A snapshot, or which input would not rest.
+type Taken = std::result::Result<Snapshot, String>;
+
 /// What a look found.
 pub enum Look {
     /// It is there.
@@ -83,15 +95,15 @@ impl Request {
     ///
     /// # Errors
     /// Those of `Fingerprint::take`.
-    pub fn basis(&self, interrupt: &Interrupt<'_>) -> Result<Basis> {
-        let root = walk::resolve_root(&self.root)?;
-        let exclude: Vec<PathBuf> = self
-            .exclude
-            .iter()
-            .cloned()
-            .chain(self.own_files())
-            .collect();
-        let files = Fingerprint::take(&root, &self.inputs, &exclude, BTreeMap::new(), interrupt)?;
+    fn read(&self, interrupt: &Interrupt<'_>) -> Result<Snapshot> {
+        let selection = Selection {
+            root: &walk::resolve_root(&self.root)?,
+            inputs: &self.inputs,
+            exclude: &self.exclude,
+            own: &self.own_files(),
+        };
+        let files = Fingerprint::take(&selection, BTreeMap::new(), interrupt)?;
+        let at_rest = files.entries.iter().map(|entry| entry.stat).collect();
         let mut inputs: Vec<Input> = files.entries.into_iter().map(Input::from).collect();
         inputs.extend(self.environment.iter().map(|(name, value)| {
             Input::Environment {
@@ -104,18 +116,19 @@ impl Request {
         inputs.extend(named(&self.values).map(Input::Value));
         inputs.extend(named(&self.interpreter).map(Input::Interpreter));
         inputs.extend(named(&self.distributions).map(Input::Distribution));
-        Ok(Basis {
+        let basis = Basis {
             build: self.build.clone(),
             traced: false,
             inputs,
-        })
+        };
+        Ok(Snapshot { basis, at_rest })
     }
 
     /// What this module writes below the root: never an input, however wide the patterns are.
     fn own_files(&self) -> Vec<PathBuf> {
         let beside = ["", MANIFEST, "-journal", "-wal", "-shm"];
         let beside = beside.map(|ending| with_ending(&self.path, ending));
-        let own = beside.iter().chain([&self.store]);
+        let own = beside.iter().chain([&self.store, &self.tagged]);
         own.filter_map(|path| path.strip_prefix(&self.root).ok().map(Path::to_path_buf))
             .collect()
     }
@@ -151,13 +164,13 @@ impl Request {
         framed.finish().short()
     }
 
-    /// What the database would be made from now. Inside: the basis, or which input would not rest.
+    /// What the database would be made from now. Inside: the snapshot, or which input would not rest.
     ///
     /// # Errors
-    /// As `basis`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
-    fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<std::result::Result<Basis, String>> {
-        match self.basis(interrupt) {
-            Ok(basis) => Ok(Ok(basis)),
+    /// As `read`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
+    fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<Taken> {
+        match self.read(interrupt) {
+            Ok(snapshot) => Ok(Ok(snapshot)),
             Err(Error::Changed { path }) => Ok(Err(format!("{} changed", path.display()))),
             Err(Error::Io { path, source })
                 if source.kind() == ErrorKind::NotFound && path != self.root =>
@@ -173,21 +186,17 @@ impl Request {
     /// # Errors
     /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
     pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Look> {
-        let basis = self.snapshot(interrupt)?;
-        self.find(&basis, interrupt)
+        let taken = self.snapshot(interrupt)?;
+        self.find(&taken, interrupt)
     }
 
-    fn find(
-        &self,
-        basis: &std::result::Result<Basis, String>,
-        interrupt: &Interrupt<'_>,
-    ) -> Result<Look> {
+    fn find(&self, taken: &Taken, interrupt: &Interrupt<'_>) -> Result<Look> {
         let store = self.store();
         if let Some(reason) = store.trouble() {
             return Ok(Look::Disabled(reason));
         }
-        let basis = match basis {
-            Ok(basis) => basis,
+        let basis = match taken {
+            Ok(snapshot) => &snapshot.basis,
             Err(reason) => return Ok(Look::Miss(vec![format!("{reason} while it was read")])),
         };
         let stored = store.manifest(&basis.key());
@@ -294,12 +303,11 @@ impl Request {
             proved.database.copy_to(&self.path, true, interrupt)?;
         }
         let beside = with_ending(&self.path, MANIFEST);
-        let bytes = proved.manifest.to_bytes();
-        if fs::read(&beside).is_ok_and(|present| present == bytes) {
+        if Manifest::load(&beside).is_ok_and(|present| present.as_ref() == Ok(&proved.manifest)) {
             return Ok(());
         }
         let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
-        file.write(&bytes)?;
+        file.write(&proved.manifest.to_bytes())?;
         file.replace().map(drop)
     }
 
@@ -307,9 +315,9 @@ impl Request {
     /// command, values, environment and files, but not the interpreter, since each variant has its own.
     ///
     /// # Errors
-    /// As `basis`.
+    /// As `look`.
     pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
-        let now = self.basis(interrupt)?;
+        let now = self.read(interrupt)?.basis;
         let stored = self
             .store()
             .manifests()
@@ -341,62 +349,4 @@ fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {
         name: name.clone(),
         value: value.clone(),
     })
-}
-
-/// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
-///
-/// # Errors
-/// `Error::Template` where no manifest proves the bytes, `Error::Io` where there is no database.
-pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<Proved> {
-    fs::metadata(path).map_err(|error| Error::io(path, error))?;
-    let mut reason = String::new();
-    // A reader may stand between the two renames of somebody who keeps the plain path: he looks again.
-    for _ in 0..5 {
-        for manifest in beside(path)? {
-            match Database::prove(path, manifest.database, interrupt)? {
-                Ok(database) => return Ok(Proved { database, manifest }),
-                Err(why) => reason = why,
-            }
-        }
-        interrupt.sleep()?;
-    }
-    Err(Error::template(
-        path,
-        format!("the file {reason}; make it anew with ensure()"),
-    ))
-}
-
-/// The manifests that may speak for a database: its own, or in a store those that name its digest.
-fn beside(path: &Path) -> Result<Vec<Manifest>> {
-    let own = with_ending(path, MANIFEST);
-    match Manifest::load(&own) {
-        Ok(Ok(manifest)) => return Ok(vec![manifest]),
-        Ok(Err(reason)) => {
-            return Err(Error::template(
-                path,
-                format!("{reason}; make it anew with ensure()"),
-            ));
-        }
-        Err(error) if !error.is(ErrorKind::NotFound) => return Err(error),
-        Err(_) => {}
-    }
-    let folder = parent(path);
-    let store = Store {
-        folder,
-        tagged: folder,
-        root: folder,
-    };
-    let manifests = store.manifests().into_iter().map(|(_, manifest)| manifest);
-    let names_it = |manifest: &Manifest| {
-        store.database(&manifest.database.digest).file_name() == path.file_name()
-    };
-    let found: Vec<Manifest> = manifests.filter(names_it).collect();
-    if found.is_empty() {
-        let own = own.display();
-        return Err(Error::template(
-            path,
-            format!("no manifest at {own} proves it; make it with ensure(), or copy both"),
-        ));
-    }
-    Ok(found)
 }

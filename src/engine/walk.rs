@@ -47,6 +47,8 @@ pub struct Selection<'a> {
     pub inputs: &'a [PathBuf],
     /// Paths and globs; none needs to match.
     pub exclude: &'a [PathBuf],
+    /// Paths, never taken for globs, that do not count either: what the caller writes itself.
+    pub own: &'a [PathBuf],
 }
 
 /// The root with all links resolved: what every relative path is relative to.
@@ -72,7 +74,7 @@ pub fn resolve_root(root: &Path) -> Result<PathBuf> {
 pub fn select(selection: &Selection<'_>, interrupt: &Interrupt<'_>) -> Result<Vec<Found>> {
     let mut walk = Walk {
         root: selection.root,
-        exclude: Matcher::new(selection.root, selection.exclude)?,
+        exclude: Matcher::new(selection.root, selection.exclude, selection.own)?,
         found: Vec::new(),
         linked: VecDeque::new(),
         interrupt,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use crate::engine::digest::{Stat, open_flags};
+use crate::engine::digest::{Stat, open_flags, open_regular};
 use crate::engine::error::{At, Result};
 use crate::engine::interrupt::Interrupt;
 
@@ -111,7 +111,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
 
 fn read_note(path: &Path) -> String {
     let mut bytes = Vec::new();
-    if let Ok(file) = File::open(path) {
+    if let Ok((file, _)) = open_regular(path) {
         let _ = file.take(MOST_OF_A_NOTE).read_to_end(&mut bytes);
     }
     let note = String::from_utf8_lossy(&bytes).trim().to_owned();
@@ -134,7 +134,7 @@ pub fn is_linked(file: &File, path: &Path) -> bool {
 /// Whether no process holds the file. In doubt: no.
 #[must_use]
 pub fn is_abandoned(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+    open_regular(path).is_ok_and(|(file, _)| file.try_lock().is_ok())
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! One build of a template database: from the lock to the stored database, or to a private one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::basis::Basis;
 use super::database::Database;
 use super::manifest::{AlembicHeads, Made, Manifest};
 use super::store::{MANIFEST, built_in, make_private};
-use super::{Look, Proved, Request};
-use crate::engine::digest::Digest;
+use super::{Look, Proved, Request, Taken};
+use crate::engine::digest::{Digest, open_regular};
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::folder::{OwnFolder, make_folder};
@@ -29,7 +29,7 @@ pub enum Begin {
 /// A build under way. Dropped, it leaves nothing behind.
 pub struct Build {
     folder: OwnFolder,
-    before: std::result::Result<Basis, String>,
+    before: Taken,
     lock: Option<Lock>,
     /// Why the result is to be stored nowhere, or was stored without a lock.
     disabled: Option<String>,
@@ -166,7 +166,10 @@ impl Build {
             traced: false,
             inputs: Vec::new(),
         };
-        let basis = self.before.clone().unwrap_or_else(|_| unknown());
+        let basis = self
+            .before
+            .clone()
+            .map_or_else(|_| unknown(), |before| before.basis);
         let nothing = Made {
             length: 0,
             digest: Digest::of(b""),
@@ -209,9 +212,18 @@ impl Build {
                 "a process that the builder left running has the database open: used, not recorded";
             return Ok(Some(reason.to_owned()));
         }
-        let why = match (&self.before, request.snapshot(interrupt)?) {
+        let after = match request.snapshot(interrupt) {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            // The builder has done its work: what cannot be read now is no reason to throw that away.
+            Err(error) => Err(error.to_string()),
+            Ok(after) => after,
+        };
+        let why = match (&self.before, after) {
             (Ok(before), Ok(after)) if *before == after => return Ok(None),
-            (Ok(before), Ok(after)) => after.changes(before).join(", "),
+            (Ok(before), Ok(after)) if before.basis == after.basis => {
+                "an input was written".to_owned()
+            }
+            (Ok(before), Ok(after)) => after.basis.changes(&before.basis).join(", "),
             (Err(reason), _) => reason.clone(),
             (_, Err(reason)) => reason,
         };
@@ -255,10 +267,16 @@ impl Build {
         } = self;
         make_private(&mut folder);
         let built = built_in(&folder);
+        // On a fresh inode, too: a handle that some process kept must not reach what is handed out.
+        let fresh = with_ending(&built, ".copy");
         if is_live {
-            let copy = with_ending(&built, ".copy");
-            sqlite::snapshot(&built, &copy)?;
-            std::fs::rename(&copy, &built).at(&built)?;
+            sqlite::snapshot(&built, &fresh, interrupt)?;
+        } else if let Err(Error::Interrupted) = copy_fresh(&built, &fresh, interrupt) {
+            return Err(Error::Interrupted);
+        }
+        // Without room for a copy the built one has to do.
+        if fresh.exists() {
+            std::fs::rename(&fresh, &built).at(&built)?;
             for ending in ["-wal", "-shm", "-journal"] {
                 let _ = std::fs::remove_file(with_ending(&built, ending));
             }
@@ -285,4 +303,11 @@ impl Build {
             private: Some(folder),
         })
     }
+}
+
+fn copy_fresh(from: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<()> {
+    let (file, _) = open_regular(from)?;
+    let mut copy = Unfinished::beside(into, 0o644, Durability::Unsynced)?;
+    copy.fill(&file, from, interrupt)?;
+    copy.replace().map(drop)
 }

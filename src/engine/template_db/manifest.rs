@@ -1,13 +1,12 @@
 //! The manifest: what a template database was made from, and which bytes came of it. Format and fields: docs/cache-keys.md.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
-use crate::engine::digest::Digest;
+use crate::engine::digest::{Digest, open_regular};
 use crate::engine::error::{At, Result};
 
 /// What stands in `format`.
@@ -101,9 +100,8 @@ impl Manifest {
     /// The operating system's.
     pub fn load(path: &Path) -> Result<std::result::Result<Self, String>> {
         let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
-            .at(path)?;
+        let (file, _) = open_regular(path)?;
+        file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
         Ok(Self::parse(&bytes).map_err(|reason| format!("{}: {reason}", path.display())))
     }
 

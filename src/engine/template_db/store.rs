@@ -99,7 +99,7 @@ impl Store<'_> {
     #[must_use]
     pub fn manifests(&self) -> Vec<(PathBuf, Manifest)> {
         let mut found = Vec::new();
-        for path in self.entries(|name| name.ends_with(MANIFEST)) {
+        for path in self.entries(|name| is_digest(name, MANIFEST)) {
             if let Ok(Ok(manifest)) = Manifest::load(&path) {
                 let used = fs::metadata(&path)
                     .and_then(|metadata| metadata.modified())
@@ -194,12 +194,10 @@ impl Store<'_> {
 
     /// Removes what dead builders of this family left. Its lock must be held.
     pub fn sweep(&self, family: &str) {
-        let staging = format!("{family}.{STAGING}.");
-        for folder in self.entries(|name| name.starts_with(&staging)) {
+        for folder in self.entries(|name| is_build(name, STAGING) && name.starts_with(family)) {
             let _ = fs::remove_dir_all(folder);
         }
-        let private = format!(".{PRIVATE}.");
-        for folder in self.entries(|name| name.contains(&private)) {
+        for folder in self.entries(|name| is_build(name, PRIVATE)) {
             if is_abandoned(&folder.join(BUILT)) {
                 let _ = fs::remove_dir_all(folder);
             }
@@ -219,7 +217,7 @@ impl Store<'_> {
                 let _ = fs::remove_file(path);
             }
         }
-        for path in self.entries(|name| name.ends_with(DATABASE)) {
+        for path in self.entries(|name| is_digest(name, DATABASE)) {
             let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
             let is_kept = name.parse().is_ok_and(|digest| kept.contains(&digest));
             if !is_kept && let Ok(file) = fs::File::open(&path) {
@@ -230,6 +228,20 @@ impl Store<'_> {
             }
         }
     }
+}
+
+/// Whether a name is a digest with this ending. Others are not ours: a store may lie in a folder with other files.
+fn is_digest(name: &str, ending: &str) -> bool {
+    name.strip_suffix(ending)
+        .is_some_and(|stem| stem.parse::<Digest>().is_ok())
+}
+
+/// Whether a name is that of a build's folder: family, what it is for, and six letters.
+fn is_build(name: &str, purpose: &str) -> bool {
+    let parts: Vec<&str> = name.split('.').collect();
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    matches!(parts[..], [family, middle, rest]
+        if middle == purpose && family.len() == 12 && is_hex(family) && rest.len() == 6)
 }
 
 /// Whether a running process holds the database; one that is not there is held by none.

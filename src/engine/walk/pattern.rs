@@ -43,8 +43,8 @@ pub(super) struct Matcher {
 }
 
 impl Matcher {
-    pub(super) fn new(root: &Path, patterns: &[PathBuf]) -> Result<Self> {
-        let mut literals = Vec::new();
+    pub(super) fn new(root: &Path, patterns: &[PathBuf], paths: &[PathBuf]) -> Result<Self> {
+        let mut literals = paths.to_vec();
         let mut globs = GlobSetBuilder::new();
         for pattern in patterns {
             let relative = relative_to(root, pattern)?;
