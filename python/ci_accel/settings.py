@@ -34,6 +34,11 @@ def why_off() -> str | None:
     return compiled.MISSING or None
 
 
+def is_off() -> bool:
+    """Whether the user has switched the caches off: CI_ACCEL=off."""
+    return os.environ.get("CI_ACCEL", "").lower() in OFF
+
+
 def is_strict() -> bool:
     """Whether a "disabled" is to be an error: CI_ACCEL_STRICT=1."""
     return os.environ.get("CI_ACCEL_STRICT", "").lower() not in OFF | {""}

@@ -245,7 +245,7 @@ class TemplateDB:
         if session is not None and self.env_var is not None and self._database is not None:
             session.env[self.env_var] = self._database
         outcome = self._outcome(status, reasons, time.perf_counter() - started)
-        _log(outcome, is_wanted=settings.why_off() is not None)
+        _log(outcome, is_wanted=settings.is_off())
         return outcome
 
     def explain(self, session: Session | None = None, *, python: str | os.PathLike[str] | None = None) -> Outcome:
@@ -346,10 +346,11 @@ class TemplateDB:
                 state = begun
         if state.status == "hit":
             state = template.stored(state)
-        template.keep_plain(state)
+        trouble = template.keep_plain(state)
         self._state, self._database = state, state.database
         _held[self.database] = state
-        return state.status, self._reasons(state)
+        reasons = self._reasons(state)
+        return state.status, reasons if trouble is None else [*reasons, trouble]
 
     def _build(self, builder: Builder, build: TemplateBuild) -> TemplateState | None:
         """Run the builder and publish what it made; nothing where nothing was run."""

@@ -96,7 +96,7 @@ impl Template {
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
         let begin = call(py, |interrupt, raised| {
             let mut tell = |holder: &str, lock: &str| {
-                let _ = raised.ask(|py| on_wait.call1(py, (holder, lock)).map(drop));
+                raised.ask(|py| on_wait.call1(py, (holder, lock)).map(drop))
             };
             self.0.begin(timeout, note, &mut tell, interrupt)
         })?;
@@ -127,8 +127,9 @@ impl Template {
         Ok(TemplateState::hit(proved))
     }
 
-    /// Keeps the plain path a byte copy of the state's database, with its manifest.
-    fn keep_plain(&self, py: Python<'_>, state: &TemplateState) -> PyResult<()> {
+    /// Keeps the plain path a byte copy of the state's database, with its manifest. Returns why the manifest could
+    /// not be written, if so.
+    fn keep_plain(&self, py: Python<'_>, state: &TemplateState) -> PyResult<Option<String>> {
         let proved = state.proved()?;
         call(py, |interrupt, _| self.0.keep_plain(proved, interrupt))
     }

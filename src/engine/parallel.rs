@@ -1,6 +1,7 @@
 //! Work on many files by scoped threads that are gone when the call returns: the runner forks afterwards,
 //! so no pool, and not even a thread on its way out, may be left.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -164,6 +165,53 @@ pub fn map_with<T: Sync, R: Send>(
         Some(position) => done.swap_remove(position).1.map(|_| Vec::new()),
         None => done.into_iter().map(|(_, result)| result).collect(),
     }
+}
+
+/// `work` on a thread of its own, while this one looks at the interrupt and calls `stop` when it comes. For work that
+/// cannot look itself.
+///
+/// # Errors
+/// The interrupt's.
+pub fn watched<R: Send>(
+    interrupt: &Interrupt<'_>,
+    stop: impl Fn(),
+    work: impl FnOnce() -> R + Send,
+) -> Result<R> {
+    let ended = AtomicUsize::new(0);
+    let work = Mutex::new(Some(work));
+    let take = || work.lock().ok().and_then(|mut work| work.take());
+    thread::scope(|scope| {
+        let sign = Ended {
+            count: &ended,
+            caller: thread::current(),
+        };
+        let worker = thread::Builder::new().spawn_scoped(scope, || {
+            let _sign = sign;
+            (take().map(|work| work()), own_id())
+        });
+        let Ok(worker) = worker else {
+            // No thread to be had (`ulimit -u`): done without looking.
+            return take().map(|work| work()).ok_or(Error::Interrupted);
+        };
+        let mut asked = Ok(());
+        while ended.load(Ordering::Acquire) == 0 {
+            thread::park_timeout(PATIENCE);
+            if asked.is_ok() {
+                asked = interrupt.check();
+            }
+            if asked.is_err() {
+                stop();
+            }
+        }
+        match worker.join() {
+            Ok((result, id)) => {
+                wait_until_gone(id);
+                asked?;
+                result.ok_or(Error::Interrupted)
+            }
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
 /// The kernel's id of this thread.

@@ -4,7 +4,7 @@ pub mod folder;
 pub mod lock;
 
 use std::ffi::OsString;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -104,7 +104,7 @@ impl Unfinished {
     /// `Error::Io` naming the destination or its folder.
     pub fn beside(destination: &Path, mode: u32, durability: Durability) -> Result<Self> {
         let folder = parent(destination);
-        fs::create_dir_all(folder).at(folder)?;
+        fs::create_dir_all(folder).at(destination)?;
         let mut prefix = destination.file_name().unwrap_or_default().to_owned();
         prefix.push(".");
         loop {
@@ -114,9 +114,9 @@ impl Unfinished {
                 .permissions(Permissions::from_mode(mode))
                 .tempfile_in(folder)
                 .map_err(|error| Error::io(destination, error.into_plain()))?;
-            // Locked while it is alive. One that was swept before the lock stood is made again.
-            let _ = file.as_file().try_lock();
-            if is_linked(file.as_file(), file.path()) {
+            // Locked while it is alive. One that a sweeper had at hand before the lock stood is made again.
+            let is_contended = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
+            if !is_contended && is_linked(file.as_file(), file.path()) {
                 return Ok(Self {
                     file,
                     destination: destination.to_path_buf(),
@@ -150,7 +150,10 @@ impl Unfinished {
     /// # Errors
     /// The operating system's, naming the destination.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).at(&self.destination)
+        self.file
+            .as_file_mut()
+            .write_all(bytes)
+            .at(&self.destination)
     }
 
     /// The same file with another name to come, on the same file system: for a name that its content decides.
@@ -174,7 +177,7 @@ impl Unfinished {
         let file = file
             .persist(&destination)
             .map_err(|error| Error::io(&destination, error.error.into_plain()))?;
-        sync_folder(&destination, durability).map(|()| file)
+        sync_folder(&destination, durability).map(|()| share(file))
     }
 
     /// Gives it its name, unless the name is taken: then nothing comes back.
@@ -189,20 +192,25 @@ impl Unfinished {
             durability,
         } = self;
         match file.persist_noclobber(&destination) {
-            Ok(file) => sync_folder(&destination, durability).map(|()| Some(file)),
+            Ok(file) => sync_folder(&destination, durability).map(|()| Some(share(file))),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
             Err(error) => Err(Error::io(&destination, error.error.into_plain())),
         }
     }
 
-    /// Makes what was written last, and lets readers in while it stays spared from sweepers.
+    /// Makes what was written last.
     fn settle(&self) -> Result<()> {
-        let _ = self.file.as_file().try_lock_shared();
         match self.durability {
             Durability::Synced => self.file.as_file().sync_all().at(&self.destination),
             Durability::Unsynced => Ok(()),
         }
     }
+}
+
+/// Lets readers in under the name that the file has now; no pruner comes between.
+fn share(file: File) -> File {
+    let _ = file.try_lock_shared();
+    file
 }
 
 /// tempfile wraps an error together with a path of its own, which hides the operating system's number from the

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
+use super::parallel;
 use super::publish::{parent, with_ending};
 
 /// How long a process that is just closing the database is waited for.
@@ -33,7 +34,7 @@ pub struct Finished {
 ///
 /// # Errors
 /// `Error::Template` for no database, a broken one, or one without a table; `Error::Io`.
-pub fn finish(path: &Path) -> Result<Finished> {
+pub fn finish(path: &Path, interrupt: &Interrupt<'_>) -> Result<Finished> {
     let length = match fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
         other => other.at(path)?.len(),
@@ -43,6 +44,16 @@ pub fn finish(path: &Path) -> Result<Finished> {
         return Err(no_schema(path, "it wrote nothing to {db}"));
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let handle = connection.get_interrupt_handle();
+    // SQLite checks a large database for seconds, and has no time for Ctrl-C meanwhile.
+    parallel::watched(
+        interrupt,
+        || handle.interrupt(),
+        || settle(connection, path),
+    )?
+}
+
+fn settle(connection: Connection, path: &Path) -> Result<Finished> {
     let is_live = !make_single(&connection).map_err(|error| translate(path, &error))?;
     let heads = inspect(&connection, path)?;
     connection

@@ -11,7 +11,6 @@ pub mod opened;
 pub mod store;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +22,7 @@ use super::digest::{Framed, Stat};
 use super::error::{Error, Result};
 use super::fingerprint::Fingerprint;
 use super::interrupt::Interrupt;
-use super::publish::{Durability, Unfinished, with_ending};
+use super::publish::{Durability, Unfinished, sweep_unfinished, with_ending};
 use super::walk::{self, Selection};
 
 /// What is asked for: which database, made from what, by whom.
@@ -241,6 +240,12 @@ impl Request {
         Ok(Look::Miss(reasons))
     }
 
+    /// Removes what dead processes left, in the store and beside the plain path.
+    fn sweep(&self) {
+        self.store().sweep();
+        sweep_unfinished(&self.path);
+    }
+
     /// A proved database as the store has it: one that was found at the plain path only (copied there with its
     /// manifest, from another checkout) is stored. If it cannot be, the plain path serves.
     ///
@@ -250,6 +255,7 @@ impl Request {
         let store = self.store();
         if proved.database.path != self.path {
             store.mark_used(&proved.manifest.basis.key());
+            self.sweep();
             return Ok(proved);
         }
         let adopt = || -> Result<Option<Database>> {
@@ -293,22 +299,27 @@ impl Request {
         })
     }
 
-    /// Keeps the plain path a byte copy of a proved database, its manifest beside it.
+    /// Keeps the plain path a byte copy of a proved database, its manifest beside it. Inside: why the manifest could
+    /// not be written, if so.
     ///
     /// # Errors
     /// `Error::Io` naming the plain path or what lies beside it.
-    pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<()> {
+    pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<Option<String>> {
         refuse_side_files(&self.path)?;
         if proved.database.path != self.path && !proved.database.is_at(&self.path, interrupt)? {
             proved.database.copy_to(&self.path, true, interrupt)?;
         }
         let beside = with_ending(&self.path, MANIFEST);
         if Manifest::load(&beside).is_ok_and(|present| present.as_ref() == Ok(&proved.manifest)) {
-            return Ok(());
+            return Ok(None);
         }
-        let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
-        file.write(&proved.manifest.to_bytes())?;
-        file.replace().map(drop)
+        let write = || -> Result<()> {
+            let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
+            file.write(&proved.manifest.to_bytes())?;
+            file.replace().map(drop)
+        };
+        // The copy is what tools need; without its manifest it can only not be opened as proved.
+        Ok(write().err().map(|error| error.to_string()))
     }
 
     /// The stored manifests, most recently used first, each with what has changed in the project since: the build

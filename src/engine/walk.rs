@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use self::pattern::{Glob, Matcher, is_glob, relative_to};
+use self::pattern::{Glob, Matcher, exists, is_glob, relative_to};
 use super::digest::not_regular;
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
@@ -76,13 +76,14 @@ pub fn select(selection: &Selection<'_>, interrupt: &Interrupt<'_>) -> Result<Ve
         root: selection.root,
         exclude: Matcher::new(selection.root, selection.exclude, selection.own)?,
         found: Vec::new(),
+        has_match: false,
         linked: VecDeque::new(),
         interrupt,
     };
     for input in selection.inputs {
-        let before = walk.found.len();
+        walk.has_match = false;
         walk.declared(input)?;
-        if walk.found.len() == before {
+        if !walk.has_match {
             let (input, root) = (input.display(), selection.root.display());
             return Err(Error::Argument(format!(
                 "no file matches the input {input} under {root}"
@@ -114,6 +115,8 @@ struct Walk<'a> {
     root: &'a Path,
     exclude: Matcher,
     found: Vec<Found>,
+    /// Whether the present input has led to anything but links on the way.
+    has_match: bool,
     /// Links whose targets are still to be counted.
     linked: VecDeque<PathBuf>,
     interrupt: &'a Interrupt<'a>,
@@ -122,15 +125,16 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn declared(&mut self, input: &Path) -> Result<()> {
         let relative = relative_to(self.root, input)?;
-        if self.exclude.covers(&relative) {
-            return Ok(());
-        }
-        if !is_glob(&relative) {
-            return self.literal(&relative);
-        }
-        // A file may be named like a glob: it counts beside what the glob matches.
-        if self.root.join(&relative).symlink_metadata().is_ok() {
+        let is_named = exists(self.root, &relative);
+        if !is_glob(&relative) || is_named {
+            if self.exclude.covers(&relative) {
+                return Ok(());
+            }
             self.literal(&relative)?;
+        }
+        // A file may be named like a glob: it counts beside what the glob matches, if it is one at all.
+        if !is_glob(&relative) || (is_named && Glob::new(&relative).is_err()) {
+            return Ok(());
         }
         let is_plain = |component: &Component<'_>| !is_glob(Path::new(component.as_os_str()));
         let prefix: PathBuf = relative.components().take_while(is_plain).collect();
@@ -144,9 +148,12 @@ impl Walk<'_> {
 
     fn literal(&mut self, relative: &Path) -> Result<()> {
         match self.resolve(relative)? {
-            Some(start) => self.below(&start, None),
-            None => Ok(()),
+            Some(start) => self.below(&start, None)?,
+            None => return Ok(()),
         }
+        // An input that names a link means the link itself, too.
+        self.has_match |= self.root.join(relative).is_symlink();
+        Ok(())
     }
 
     fn follow(&mut self, link: &Path) -> Result<()> {
@@ -288,6 +295,7 @@ impl Walk<'_> {
             } else if !kind.is_file() {
                 return Err(not_regular(entry.path()));
             }
+            self.has_match = true;
             self.found.push(Found {
                 path: relative.as_os_str().as_bytes().to_vec(),
                 is_link: kind.is_symlink(),

@@ -1,9 +1,10 @@
 //! Folders: made for their owner alone to write, trusted or not, and gone with the process that made them.
 
-use std::fs::{self, DirBuilder};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::lock::is_abandoned;
 use super::{IntoPlain, parent};
 use crate::engine::error::{At, Error, Result};
 
@@ -49,11 +50,16 @@ pub fn distrust(folder: &Path, root: &Path) -> Result<Option<String>> {
     Ok(None)
 }
 
+/// The file in a process's own folder that is locked as long as the process lives.
+const ALIVE: &str = "alive.lock";
+
 /// A folder of this process that goes when it is dropped. A forked child's copy leaves it alone.
 #[derive(Debug)]
 pub struct OwnFolder {
     path: PathBuf,
     owner: u32,
+    /// Holds the lock that tells sweepers to go on.
+    _alive: File,
 }
 
 impl OwnFolder {
@@ -62,13 +68,24 @@ impl OwnFolder {
     /// # Errors
     /// The operating system's, naming the parent.
     pub fn create(parent: &Path, prefix: &str) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix(prefix).tempdir_in(parent);
-        let path = folder
-            .map_err(|error| Error::io(parent, error.into_plain()))?
-            .keep();
+        let folder = tempfile::Builder::new()
+            .prefix(prefix)
+            .permissions(Permissions::from_mode(0o755))
+            .tempdir_in(parent);
+        let folder = folder.map_err(|error| Error::io(parent, error.into_plain()))?;
+        let path = folder.keep();
+        let alive = File::create_new(path.join(ALIVE))
+            .at(parent)
+            .inspect_err(|_| {
+                // Empty as it is, this takes no file handle; there may be none left.
+                let _ = fs::remove_dir(&path);
+            })?;
+        // Without locks nobody sweeps either.
+        let _ = alive.try_lock();
         Ok(Self {
             path,
             owner: std::process::id(),
+            _alive: alive,
         })
     }
 
@@ -98,11 +115,16 @@ impl Drop for OwnFolder {
     }
 }
 
+/// Removes a process's own folder, if that process is dead.
+pub fn sweep_folder(folder: &Path) {
+    let alive = folder.join(ALIVE);
+    if is_abandoned(&alive) || !alive.exists() {
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]

@@ -45,7 +45,7 @@ impl Lock {
         path: &Path,
         note: &str,
         timeout: Duration,
-        on_wait: &mut dyn FnMut(&str),
+        on_wait: &mut dyn FnMut(&str) -> Result<()>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Attempt> {
         let started = Instant::now();
@@ -68,7 +68,7 @@ impl Lock {
             }
             if !has_told {
                 has_told = true;
-                on_wait(&read_note(path));
+                on_wait(&read_note(path))?;
             }
             if started.elapsed() >= timeout {
                 return Ok(Attempt::TimedOut {
@@ -146,7 +146,10 @@ mod tests {
 
     fn attempt(path: &Path, timeout: Duration) -> (Attempt, Vec<String>) {
         let mut heard = Vec::new();
-        let mut hear = |holder: &str| heard.push(holder.to_owned());
+        let mut hear = |holder: &str| {
+            heard.push(holder.to_owned());
+            Ok(())
+        };
         let attempt = Lock::acquire(path, "pid 7 on here (test)", timeout, &mut hear, &never());
         (attempt.unwrap(), heard)
     }
@@ -186,7 +189,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (target, path) = (folder.path().join("target"), folder.path().join("a.lock"));
         symlink(&target, &path).unwrap();
-        assert!(Lock::acquire(&path, "", Duration::ZERO, &mut |_| {}, &never()).is_err());
+        assert!(Lock::acquire(&path, "", Duration::ZERO, &mut |_| Ok(()), &never()).is_err());
         assert!(!target.exists());
     }
 }

@@ -13,9 +13,7 @@ use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::folder::{OwnFolder, make_folder};
 use crate::engine::publish::lock::{Attempt, Lock};
-use crate::engine::publish::{
-    Durability, Unfinished, hash_open, parent, sweep_unfinished, with_ending,
-};
+use crate::engine::publish::{Durability, Unfinished, hash_open, parent, with_ending};
 use crate::engine::sqlite;
 
 /// What beginning a build led to.
@@ -61,7 +59,7 @@ impl Request {
         &self,
         timeout: Duration,
         note: &str,
-        on_wait: &mut dyn FnMut(&str, &str),
+        on_wait: &mut dyn FnMut(&str, &str) -> Result<()>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Begin> {
         let store = self.store();
@@ -97,8 +95,7 @@ impl Request {
             Look::Disabled(reason) => return self.begin_private(reason, interrupt),
         };
         if lock.is_some() {
-            store.sweep(&family);
-            sweep_unfinished(&self.path);
+            self.sweep();
         }
         match store.stage(&family) {
             Ok(folder) => Ok(Begin::Build(Box::new(Build {
@@ -155,7 +152,7 @@ impl Build {
         interrupt: &Interrupt<'_>,
     ) -> Result<Built> {
         let built = self.database();
-        let finished = sqlite::finish(&built)?;
+        let finished = sqlite::finish(&built, interrupt)?;
         let doubt = self.doubt(request, &finished, interrupt)?;
         let alembic = AlembicHeads {
             scripts: script_heads,

@@ -13,9 +13,9 @@ use super::manifest::{Made, Manifest};
 use crate::engine::digest::{Digest, Stat, open_regular};
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
-use crate::engine::publish::folder::{OwnFolder, distrust, make_folder};
+use crate::engine::publish::folder::{OwnFolder, distrust, make_folder, sweep_folder};
 use crate::engine::publish::lock::is_abandoned;
-use crate::engine::publish::{Durability, Unfinished, with_ending};
+use crate::engine::publish::{Durability, Unfinished, sweep_unfinished, with_ending};
 
 /// Databases that are kept; the least recently used go first.
 const MOST_DATABASES: usize = 8;
@@ -70,11 +70,17 @@ impl Store<'_> {
     /// The operating system's.
     pub fn prepare(&self) -> Result<()> {
         make_folder(self.folder)?;
-        let tag = self.tagged.join("CACHEDIR.TAG");
+        let tag = self.tag();
         if !tag.exists() {
-            fs::write(&tag, CACHEDIR_TAG).at(&tag)?;
+            let mut file = Unfinished::beside(&tag, 0o644, Durability::Unsynced)?;
+            file.write(CACHEDIR_TAG.as_bytes())?;
+            drop(file.replace()?);
         }
         Ok(())
+    }
+
+    fn tag(&self) -> PathBuf {
+        self.tagged.join("CACHEDIR.TAG")
     }
 
     /// Where the database with this digest is.
@@ -192,16 +198,12 @@ impl Store<'_> {
         OwnFolder::create(self.folder, &format!("{family}.{STAGING}."))
     }
 
-    /// Removes what dead builders of this family left. Its lock must be held.
-    pub fn sweep(&self, family: &str) {
-        for folder in self.entries(|name| is_build(name, STAGING) && name.starts_with(family)) {
-            let _ = fs::remove_dir_all(folder);
+    /// Removes what dead builders left. Living ones hold a lock in their folders.
+    pub fn sweep(&self) {
+        for folder in self.entries(|name| is_build(name, STAGING) || is_build(name, PRIVATE)) {
+            sweep_folder(&folder);
         }
-        for folder in self.entries(|name| is_build(name, PRIVATE)) {
-            if is_abandoned(&folder.join(BUILT)) {
-                let _ = fs::remove_dir_all(folder);
-            }
-        }
+        sweep_unfinished(&self.tag());
     }
 
     /// Removes the least recently used databases and manifests, but no database that a process holds.
@@ -220,7 +222,7 @@ impl Store<'_> {
         for path in self.entries(|name| is_digest(name, DATABASE)) {
             let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
             let is_kept = name.parse().is_ok_and(|digest| kept.contains(&digest));
-            if !is_kept && let Ok(file) = fs::File::open(&path) {
+            if !is_kept && let Ok((file, _)) = open_regular(&path) {
                 // Locked while it goes, so that nobody takes it for stored meanwhile.
                 if file.try_lock().is_ok() {
                     let _ = fs::remove_file(&path);

@@ -20,6 +20,12 @@ pub fn relative_to(root: &Path, path: &Path) -> Result<PathBuf> {
             "{path} lies outside the root {root}; choose a root that holds all inputs"
         ))
     };
+    if path.as_os_str().as_bytes().contains(&0) {
+        return Err(Error::Argument(format!(
+            "{}: no path can hold a NUL",
+            path.display()
+        )));
+    }
     let mut parts: Vec<&OsStr> = Vec::new();
     let rest = if path.is_absolute() {
         path.strip_prefix(root).map_err(|_| outside())?
@@ -48,8 +54,10 @@ impl Matcher {
         let mut globs = GlobSetBuilder::new();
         for pattern in patterns {
             let relative = relative_to(root, pattern)?;
-            if is_glob(&relative) {
-                globs.add(compile(&relative)?);
+            match compile(&relative) {
+                Ok(glob) if is_glob(&relative) => drop(globs.add(glob)),
+                Err(error) if is_glob(&relative) && !exists(root, &relative) => return Err(error),
+                _ => {}
             }
             literals.push(relative);
         }
@@ -69,6 +77,11 @@ impl Matcher {
     pub(super) fn covers(&self, relative: &Path) -> bool {
         relative.ancestors().any(|folder| self.matches(folder))
     }
+}
+
+/// Whether something has this very name.
+pub(super) fn exists(root: &Path, relative: &Path) -> bool {
+    root.join(relative).symlink_metadata().is_ok()
 }
 
 pub(super) fn is_glob(path: &Path) -> bool {
