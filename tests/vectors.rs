@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use ci_accel::engine::fingerprint::Fingerprint;
 use ci_accel::engine::interrupt::never;
+use ci_accel::engine::walk::{Selection, resolve_root};
 use serde_json::Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
@@ -93,7 +94,15 @@ fn every_golden_vector_gives_its_digest_and_entries() {
             .map(|values| serde_json::from_value(values.clone()).unwrap())
             .unwrap_or_default();
         let (inputs, exclude) = (patterns(case, "inputs"), patterns(case, "exclude"));
-        let found = Fingerprint::take(root.path(), &inputs, &exclude, values, &never()).unwrap();
+        let found = {
+            let selection = Selection {
+                root: &resolve_root(root.path()).unwrap(),
+                inputs: &inputs,
+                exclude: &exclude,
+                own: &[],
+            };
+            Fingerprint::take(&selection, values, &never()).unwrap()
+        };
         let entries: BTreeMap<String, String> = found
             .entries
             .iter()

@@ -140,6 +140,9 @@ impl Walk<'_> {
         let prefix: PathBuf = relative.components().take_while(is_plain).collect();
         let pattern: PathBuf = relative.components().skip_while(is_plain).collect();
         let glob = Glob::new(&pattern)?;
+        if self.exclude.covers(&prefix) {
+            return Ok(());
+        }
         match self.resolve(&prefix)? {
             Some(start) => self.below(&start, Some(&glob)),
             None => Ok(()),
@@ -318,6 +321,7 @@ fn is_absent(error: &std::io::Error) -> bool {
         ErrorKind::NotFound,
         ErrorKind::NotADirectory,
         ErrorKind::InvalidFilename,
+        ErrorKind::InvalidInput,
     ];
     kinds.contains(&error.kind())
 }

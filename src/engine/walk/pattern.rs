@@ -20,12 +20,6 @@ pub fn relative_to(root: &Path, path: &Path) -> Result<PathBuf> {
             "{path} lies outside the root {root}; choose a root that holds all inputs"
         ))
     };
-    if path.as_os_str().as_bytes().contains(&0) {
-        return Err(Error::Argument(format!(
-            "{}: no path can hold a NUL",
-            path.display()
-        )));
-    }
     let mut parts: Vec<&OsStr> = Vec::new();
     let rest = if path.is_absolute() {
         path.strip_prefix(root).map_err(|_| outside())?

@@ -1,0 +1,1 @@
+"""Plain definitions of what the accelerated functions compute, for the tests to compare with."""
