@@ -118,15 +118,15 @@ def unit_tests(session: nox.Session) -> None:
     """Test the wheel on every supported Python of this machine."""
     install_group(session, "test")
     install_wheel(session)
-    run_tests(session, "--ignore=tests/faults")
+    run_tests(session, "--numprocesses=2", "--ignore=tests/faults", "--ignore=tests/test_template_rebuild.py")
 
 
 @nox.session
 def integration_tests(session: nox.Session) -> None:
-    """Test crashes, races and faults of the system, on one Python."""
+    """Test crashes, races and faults of the system, and that every hit equals a rebuild, on one Python."""
     install_group(session, "test")
     install_wheel(session)
-    run_tests(session, "-m", "not slow", "tests/faults")
+    run_tests(session, "-m", "not slow", "tests/faults", "tests/test_template_rebuild.py")
 
 
 @nox.session(default=False)

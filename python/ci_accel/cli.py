@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 error, 64 wrong usage.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -44,17 +45,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal cannot show is shown escaped.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-        sys.stdout.flush()
+        _flush()
     except BrokenPipeError:
         # Who reads us has seen enough. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (CiAccelError, OSError, ValueError) as error:
-        print(f"ci-accel: {_told(error)}", file=sys.stderr)
+        if not _is_closed(sys.stderr):
+            print(f"ci-accel: {_told(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _is_closed(stream: object) -> bool:
+    """Whether the program was started without this stream."""
+    return stream is None
+
+
+def _flush() -> None:
+    """Write out what was printed, so that an error of the stream is met here."""
+    if not _is_closed(sys.stdout):
+        sys.stdout.flush()
 
 
 def _told(error: Exception) -> str:
@@ -137,14 +154,9 @@ def _clone(options: argparse.Namespace) -> None:
     template = Project.load(options.root).template
     path = os.path.join(os.path.abspath(options.root), template.path)
     opened = TemplateDB.open(path)
-    if compiled.HAS_NATIVE:
-        changes = [
-            variant["changes"]
-            for variant in template.variants()
-            if variant["manifest"]["database"]["digest"] == opened.digest
-        ]
-        if changes and all(changes):
-            raise TemplateDatabaseError(path, f"{changes[0][0]} since it was built; build it with nox, then clone")
+    changes = template.changes_since(opened)
+    if changes:
+        raise TemplateDatabaseError(path, f"{changes[0]} since it was built; build it with nox, then clone")
     destination = opened.clone(options.destination, replace=options.replace)
     if options.json:
         _print_json({"destination": destination})

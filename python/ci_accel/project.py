@@ -71,7 +71,12 @@ class Project:
         """
         folder = os.path.abspath(root)
         path = os.path.join(folder, "pyproject.toml")
-        tool = _read_toml(path).get("tool", {}).get("ci-accel", {})
+        tool: Any = _read_toml(path)
+        for name in ("tool", "ci-accel"):
+            tool = tool.get(name, {})
+            if not isinstance(tool, dict):
+                message = f"{path}: {name} has to be a table"
+                raise ValueError(message)  # noqa: TRY004  (the document's mistake, not a wrong call)
         for table, content in tool.items():
             if table not in TABLES:
                 message = f"{path}: [tool.ci-accel] has no {table!r}; it has {', '.join(TABLES)}"

@@ -187,6 +187,23 @@ class TemplateDB:
         """BLAKE3 of the database's bytes, 64 hex digits, after `ensure` or `open`; empty with the caches off."""
         return (self._state.digest if self._state is not None else None) or ""
 
+    def changes_since(self, opened: TemplateDB) -> list[str]:
+        """Return what has changed in the project since an opened database was built.
+
+        Args:
+            opened: What `TemplateDB.open` gave.
+
+        Returns:
+            The changes in words, the interpreter left out; empty with the caches off.
+
+        Raises:
+            ValueError: As `ensure`.
+            OSError: As `ensure`.
+        """
+        if opened._state is None:
+            return []
+        return self._template(self._builder(None, None)).changes_since(opened._state)
+
     def variants(self) -> list[Variant]:
         """Return what is stored, most recently used first.
 

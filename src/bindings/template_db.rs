@@ -134,6 +134,14 @@ impl Template {
         call(py, |interrupt, _| self.0.keep_plain(proved, interrupt))
     }
 
+    /// Returns what has changed in the project since the state's database was built.
+    fn changes_since(&self, py: Python<'_>, state: &TemplateState) -> PyResult<Vec<String>> {
+        let proved = state.proved()?;
+        call(py, |interrupt, _| {
+            self.0.changes_since(&proved.manifest, interrupt)
+        })
+    }
+
     /// Returns the stored manifests as JSON, most recently used first, each with what changed since in the project.
     fn variants(&self, py: Python<'_>) -> PyResult<Vec<(String, Vec<String>)>> {
         let variants = call(py, |interrupt, _| self.0.variants(interrupt))?;

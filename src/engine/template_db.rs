@@ -322,23 +322,38 @@ impl Request {
         Ok(write().err().map(|error| error.to_string()))
     }
 
-    /// The stored manifests, most recently used first, each with what has changed in the project since: the build
-    /// command, values, environment and files, but not the interpreter, since each variant has its own.
+    /// What has changed in the project since a database was built: the build command, values, environment and files,
+    /// but not the interpreter, since each variant has its own.
+    ///
+    /// # Errors
+    /// As `look`.
+    pub fn changes_since(
+        &self,
+        manifest: &Manifest,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<String>> {
+        Ok(self
+            .read(interrupt)?
+            .basis
+            .changes_but_tools(&manifest.basis))
+    }
+
+    /// The stored manifests, most recently used first, each with what has changed since.
     ///
     /// # Errors
     /// As `look`.
     pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
         let now = self.read(interrupt)?.basis;
-        let stored = self
+        let with_changes = |(_, manifest): (PathBuf, Manifest)| {
+            let changes = now.changes_but_tools(&manifest.basis);
+            (manifest, changes)
+        };
+        Ok(self
             .store()
             .manifests()
             .into_iter()
-            .map(|(_, manifest)| manifest);
-        let with_changes = |manifest: Manifest| {
-            let changes = now.with_tools_of(&manifest.basis).changes(&manifest.basis);
-            (manifest, changes)
-        };
-        Ok(stored.map(with_changes).collect())
+            .map(with_changes)
+            .collect())
     }
 }
 

@@ -132,14 +132,17 @@ impl Walk<'_> {
             }
             self.literal(&relative)?;
         }
-        // A file may be named like a glob: it counts beside what the glob matches, if it is one at all.
-        if !is_glob(&relative) || (is_named && Glob::new(&relative).is_err()) {
+        if !is_glob(&relative) {
             return Ok(());
         }
         let is_plain = |component: &Component<'_>| !is_glob(Path::new(component.as_os_str()));
         let prefix: PathBuf = relative.components().take_while(is_plain).collect();
         let pattern: PathBuf = relative.components().skip_while(is_plain).collect();
-        let glob = Glob::new(&pattern)?;
+        let glob = match Glob::new(&pattern) {
+            // A file may be named like a glob that is none.
+            Err(_) if is_named => return Ok(()),
+            other => other?,
+        };
         if self.exclude.covers(&prefix) {
             return Ok(());
         }

@@ -128,21 +128,22 @@ impl Basis {
         words
     }
 
-    /// The same basis with the interpreter and distributions of another.
+    /// What differs from an older one, in words, but for the interpreter and the distributions.
     #[must_use]
-    pub fn with_tools_of(&self, other: &Self) -> Self {
+    pub fn changes_but_tools(&self, older: &Self) -> Vec<String> {
         let is_tool =
             |input: &&Input| matches!(input, Input::Interpreter(_) | Input::Distribution(_));
         let own = self.inputs.iter().filter(|input| !is_tool(input));
         let inputs = own
-            .chain(other.inputs.iter().filter(is_tool))
+            .chain(older.inputs.iter().filter(is_tool))
             .cloned()
             .collect();
-        Self {
+        let same_tools = Self {
             build: self.build.clone(),
             traced: self.traced,
             inputs,
-        }
+        };
+        same_tools.changes(older)
     }
 
     fn named(&self, wanted: &str) -> BTreeMap<String, String> {

@@ -1,0 +1,46 @@
+"""A process of its own that uses a template database: ``client.py JOB STEP...``.
+
+JOB is JSON: the arguments of TemplateDB. Each STEP prints one line of JSON: ``ensure``, ``ensure=PYTHON``,
+``explain``, ``clone=DESTINATION``; ``wait`` prints its own and goes on when a line comes in; ``uid=NUMBER`` gives up
+all other rights for good. What is logged goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+
+import ci_accel
+
+
+def answer(template: ci_accel.TemplateDB, step: str, value: str) -> object:
+    """Carry out one step."""
+    if step in {"ensure", "explain"}:
+        outcome = getattr(template, step)(python=value or None)
+        database = template.database if step == "ensure" and outcome.reasons[-1] != "nothing was run" else None
+        return {"status": outcome.status, "reasons": outcome.reasons, "digest": outcome.digest, "database": database}
+    if step == "clone":
+        return template.clone(value, replace=True)
+    if step == "uid":
+        os.setgroups([])
+        os.setgid(int(value))
+        os.setuid(int(value))
+    return step
+
+
+def main(job: str, *steps: str) -> None:
+    """Carry out all steps."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    template = ci_accel.TemplateDB(**json.loads(job))
+    for step in steps:
+        name, _, value = step.partition("=")
+        sys.stdout.write(json.dumps(answer(template, name, value)) + "\n")
+        sys.stdout.flush()
+        if name == "wait":
+            sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,13 @@
+"""Builds a database and dies without closing it: ``left_in_wal.py DB``. The whole schema is in the ``-wal`` then."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA journal_mode=WAL")
+connection.execute("PRAGMA wal_autocheckpoint=0")
+connection.executescript("CREATE TABLE book (title TEXT); INSERT INTO book VALUES ('in the wal');")
+os._exit(0)

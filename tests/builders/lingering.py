@@ -1,0 +1,62 @@
+"""Builds a database and leaves a process that keeps it open: ``lingering.py DB KIND GO DONE``.
+
+KIND is how: ``wal`` and ``delete`` (an idle connection in that journal mode), ``immediate`` and ``exclusive`` (a
+transaction with a row that is not committed), ``handle`` (an open file). When somebody writes to the FIFO ``GO``, that
+process writes into the database and says in the FIFO ``DONE`` how that went.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+LIFETIME = 60
+"""Seconds after which the process that stays behind dies, whatever became of the test."""
+
+WRITE = "INSERT INTO book VALUES ('written later')"
+
+
+def stay(database: str, kind: str, go: Path, done: Path, ready: int) -> None:
+    """Open the database, say so, and write into it when asked."""
+    signal.alarm(LIFETIME)
+    handle = os.open(database, os.O_RDWR)
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("SELECT * FROM book").fetchall()
+        if kind in {"immediate", "exclusive"}:
+            connection.execute(f"BEGIN {kind}")
+            connection.execute(WRITE)
+        os.write(ready, b"x")
+        os.close(ready)
+        go.read_text(encoding="utf-8")
+        try:
+            if kind == "handle":
+                verdict = f"wrote {os.pwrite(handle, bytes(os.fstat(handle).st_size), 0)} bytes"
+            else:
+                connection.execute("COMMIT" if connection.in_transaction else WRITE)
+                verdict = "committed"
+        except sqlite3.Error as error:
+            verdict = str(error)
+        done.write_text(verdict, encoding="utf-8")
+
+
+def main(database: str, kind: str, go: str, done: str) -> None:
+    """Build, and leave the process behind once it has the database open."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"PRAGMA journal_mode={'wal' if kind == 'wal' else 'delete'}")
+        connection.executescript("CREATE TABLE book (title TEXT); INSERT INTO book VALUES ('built');")
+    wait, ready = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        os.close(wait)
+        stay(database, kind, Path(go), Path(done), ready)
+        os._exit(0)
+    os.close(ready)
+    os.read(wait, 1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

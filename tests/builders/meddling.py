@@ -1,0 +1,24 @@
+"""Builds a database while its own inputs move: ``meddling.py DB HOW``.
+
+HOW is what becomes of ``schema/1.sql`` meanwhile: ``edited``, ``removed``, ``put back`` (edited, read, and written as
+before) or ``joined`` (by another file).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+database, how = sys.argv[1:]
+schema = Path("schema/1.sql")
+before = schema.read_text(encoding="utf-8")
+meanwhile = before if how == "joined" else "CREATE TABLE meanwhile (x);"
+(Path("schema/2.sql") if how == "joined" else schema).write_text(meanwhile, encoding="utf-8")
+with closing(sqlite3.connect(database)) as connection:
+    connection.executescript(meanwhile)
+if how == "removed":
+    schema.unlink()
+if how == "put back":
+    schema.write_text(before, encoding="utf-8")

@@ -1,0 +1,16 @@
+"""Builds a database that takes a while to read, and edits an input meanwhile: ``restless.py DB``."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+SIZE = 250_000_000
+"""Bytes: reading them takes longer than a waiting process needs to notice that the lock is free."""
+
+with closing(sqlite3.connect(sys.argv[1])) as connection:
+    connection.executescript(f"CREATE TABLE blob (content); INSERT INTO blob VALUES (zeroblob({SIZE}));")
+with Path("schema/1.sql").open("a", encoding="utf-8") as schema:
+    schema.write("-- edited\n")

@@ -1,0 +1,415 @@
+"""What the child processes of these tests do: one function for each role. Runs as `python -m tests.faults.roles`.
+
+A role is told its arguments as JSON, speaks over a socket that it is given, and tells in the end how it ended. So
+its standard streams are free to be closed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import ci_accel
+from ci_accel import TemplateDB
+from ci_accel.builder import Builder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST_LINE = 1 << 20
+"""Bytes that may be heard at a time."""
+
+
+class Channel:
+    """Lines of JSON over a socket, both ways."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        """Speak over `connection`."""
+        self._connection = connection
+        self._heard = b""
+
+    def say(self, thing: object = None) -> None:
+        """Say something."""
+        self._connection.sendall(json.dumps(thing).encode() + b"\n")
+
+    def hear(self, timeout: float | None = None) -> Any:
+        """Return the next thing said; None when nothing more will be."""
+        self._connection.settimeout(timeout)
+        while b"\n" not in self._heard:
+            try:
+                more = self._connection.recv(LARGEST_LINE)
+            except ConnectionResetError:  # killed with something unread
+                more = b""
+            if not more:
+                return None
+            self._heard += more
+        line, _, self._heard = self._heard.partition(b"\n")
+        return json.loads(line)
+
+    def close(self) -> None:
+        """Say and hear nothing more."""
+        self._connection.close()
+
+
+class Messages(logging.Handler):
+    """Keeps what ci-accel logs, and tells it over the channel if it is asked to."""
+
+    def __init__(self, channel: Channel | None = None) -> None:
+        """Listen to the logger."""
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+        self._channel = channel
+        logger = logging.getLogger("ci_accel")
+        logger.addHandler(self)
+        logger.setLevel(logging.INFO)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.told.append((record.levelname, record.getMessage()))
+        if self._channel is not None:
+            self._channel.say({"logged": record.getMessage()})
+
+    def warnings(self) -> list[str]:
+        """Return the warnings."""
+        return [text for level, text in self.told if level == "WARNING"]
+
+
+def suffer(conditions: dict[str, Any]) -> None:
+    """Make this process's life harder."""
+    if "umask" in conditions:
+        os.umask(conditions["umask"])
+    if "removed" in conditions:  # the current folder
+        folder = Path(conditions["removed"])
+        folder.mkdir()
+        os.chdir(folder)
+        folder.rmdir()
+    for name in ("FSIZE", "NOFILE"):
+        if name in conditions:
+            _, most = resource.getrlimit(getattr(resource, f"RLIMIT_{name}"))
+            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (conditions[name], most))
+
+
+def ensure(
+    channel: Channel,
+    template: dict[str, Any],
+    *,
+    destination: str | None = None,
+    tells: bool = False,
+    waits: bool = False,
+) -> dict[str, Any]:
+    """Ensure, and clone. With `tells`, pass on each message at once; with `waits`, hear something before the end."""
+    messages = Messages(channel if tells else None)
+    database = TemplateDB(**template)
+    started = time.monotonic()
+    outcome = database.ensure()
+    seconds = time.monotonic() - started
+    if destination is not None:
+        database.clone(destination)
+    if waits:
+        channel.say({"ensured": database.database})
+        channel.hear()
+        if destination is not None:
+            database.clone(destination, replace=True)
+    return {
+        "status": outcome.status,
+        "reasons": outcome.reasons,
+        "digest": outcome.digest,
+        "database": database.database,
+        "warnings": messages.warnings(),
+        "seconds": seconds,
+    }
+
+
+def fork_under_the_lock(channel: Channel, template: dict[str, Any], *, child_lives: bool) -> str:
+    """Ensure, with a builder after which this process forks. The child ends like any other, or outlives the lock."""
+    run = Builder.run
+    alive, end = os.pipe()
+
+    def run_and_fork(builder: Builder, database: str) -> bool:
+        done = run(builder, database)
+        child = os.fork()
+        if child == 0:
+            os.close(end)
+            if child_lives:
+                os.read(alive, 1)
+                os._exit(0)
+            sys.exit()
+        if not child_lives:
+            os.waitpid(child, 0)
+        channel.say("forked")
+        channel.hear()
+        return done
+
+    with mock.patch.object(Builder, "run", run_and_fork):
+        status = TemplateDB(**template).ensure().status
+    channel.say("ensured")
+    channel.hear()
+    os.close(end)
+    return status
+
+
+class Interrupting(logging.Handler):
+    """Presses Ctrl-C when a message comes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Press it."""
+        del record
+        raise KeyboardInterrupt
+
+
+def ensure_with_interrupting_log(channel: Channel, template: dict[str, Any]) -> None:
+    """Ensure, and be interrupted while the wait is being told."""
+    logging.getLogger("ci_accel").addHandler(Interrupting())
+    channel.say(time.monotonic())
+    TemplateDB(**template).ensure()
+
+
+def fingerprint(channel: Channel, inputs: list[str], *, root: str) -> str:
+    """Take a fingerprint."""
+    return ci_accel.fingerprint(inputs, root=root).digest
+
+
+def ensure_when_told(channel: Channel, template: dict[str, Any]) -> str:
+    """Say that everything is imported, wait, ensure."""
+    channel.say("ready")
+    channel.hear()
+    return TemplateDB(**template).ensure().status
+
+
+def open_and_clone(channel: Channel, path: str, destination: str) -> None:
+    """Open a stored database, say so, and clone it."""
+    template = TemplateDB.open(path)
+    channel.say("opened")
+    template.clone(destination)
+
+
+def append_for_ever(channel: Channel, path: str) -> None:
+    """Write to the end of a file, byte by byte, until killed."""
+    with Path(path).open("ab", buffering=0) as file:
+        file.write(b".")
+        channel.say("writing")
+        while True:
+            file.write(b".")
+
+
+def panic(channel: Channel) -> dict[str, Any]:
+    """Panic twice, and see that all still works."""
+    from ci_accel import _native
+
+    def told() -> str:
+        try:
+            _native.panic_on_purpose()
+        except ci_accel.CiAccelInternalError as error:
+            return str(error)
+        return ""
+
+    return {"told": [told(), told()], "digest": ci_accel.fingerprint(["schema.sql"]).digest}
+
+
+class Panicking:
+    """An object of the compiled module, one method of which panics."""
+
+    def __init__(self, real: Any, method: str) -> None:
+        """Stand for `real`."""
+        self._real = real
+        self._method = method
+
+    def __getattr__(self, name: str) -> Any:
+        """Panic, or do what the real one does."""
+        from ci_accel import _native
+
+        if name == self._method:
+            return lambda *_, **__: _native.panic_on_purpose()
+        found = getattr(self._real, name)
+        if name != "begin":
+            return found
+        return lambda *given, **named: Panicking(found(*given, **named), self._method)
+
+
+def ensure_and_panic(
+    channel: Channel, template: dict[str, Any], *, method: str, destination: str | None = None
+) -> dict[str, Any]:
+    """Ensure, with a panic in the middle."""
+    from ci_accel import _native
+
+    real = _native.Template
+    with (
+        mock.patch.object(_native, "Template", lambda *given, **named: Panicking(real(*given, **named), method)),
+        mock.patch.object(_native, "TemplateBuild", Panicking),
+    ):
+        return ensure(channel, template, destination=destination)
+
+
+def without_native(channel: Channel, template: dict[str, Any], *, folder: str) -> dict[str, Any]:
+    """Do all that works without the compiled module; tell what does not."""
+    messages = Messages()
+    database = TemplateDB(**template)
+    outcome = database.ensure()
+    clones = [database.clone(f"{folder}/ensured.db"), TemplateDB.open(template["path"]).clone(f"{folder}/opened.db")]
+    project = ci_accel.Project.load(template["root"]).template
+    declared = project.ensure()
+    clones.append(project.clone(f"{folder}/declared.db"))
+    try:
+        digest, error = ci_accel.fingerprint(["schema.sql"], root=template["root"]).digest, ""
+    except ci_accel.CiAccelError as missing:
+        digest, error = "", str(missing)
+    return {
+        "has_native": ci_accel.HAS_NATIVE,
+        "imported_from": ci_accel.__file__,
+        "statuses": [outcome.status, declared.status, project.explain().status],
+        "reasons": outcome.reasons,
+        "warnings": messages.warnings(),
+        "clones": clones,
+        "fingerprint": digest,
+        "error": error,
+    }
+
+
+def without_threads(channel: Channel, template: dict[str, Any], *, uid: int | None) -> None:
+    """Take a fingerprint and ensure where no thread and no process can be started; then again, with work to do."""
+    inputs, root = template["inputs"], template["root"]
+    before = ci_accel.fingerprint(inputs, root=root).digest, TemplateDB(**template).ensure().digest
+    if uid is not None:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    try:
+        threading.Thread(target=int).start()
+    except RuntimeError:
+        is_limited = True
+    else:
+        is_limited = False
+    # The interpreter of the tests may lie where other users cannot go.
+    can_run = shutil.which(sys.executable) is not None
+    after = [ci_accel.fingerprint(inputs, root=root).digest]
+    if can_run:
+        after.append(TemplateDB(**template).ensure().digest)
+    channel.say({"is_limited": is_limited, "is_same": list(before[: len(after)]) == after, "can_run": can_run})
+    channel.hear()
+    if can_run:
+        TemplateDB(**template).ensure()
+
+
+def _use(template: dict[str, Any], destination: str) -> tuple[str, str, str]:
+    """Use everything once: what each of many children or threads does."""
+    database = TemplateDB(**template)
+    outcome = database.ensure()
+    database.clone(destination)
+    taken = ci_accel.fingerprint(template["inputs"], root=template["root"])
+    return outcome.status, outcome.digest, taken.digest
+
+
+def children(channel: Channel, template: dict[str, Any], *, method: str, folder: str) -> list[Any]:
+    """Use everything here, and in children that are made by `method`."""
+    own = _use(template, f"{folder}/own.db")
+    with multiprocessing.get_context(method).Pool(4) as pool:
+        theirs = pool.starmap(_use, [(template, f"{folder}/{method}-{number}.db") for number in range(8)])
+        pool.close()
+        pool.join()
+    return [own, *theirs, _use(template, f"{folder}/own-again.db")]
+
+
+def threads(channel: Channel, template: dict[str, Any], *, folder: str) -> list[Any]:
+    """Use everything in sixteen threads at once, each with an object of its own."""
+    with ThreadPoolExecutor(16) as pool:
+        barrier = threading.Barrier(16)
+
+        def use(number: int) -> tuple[str, str, str]:
+            barrier.wait()
+            return _use(template, f"{folder}/{number}.db")
+
+        return list(pool.map(use, range(16)))
+
+
+def threads_with_one_object(channel: Channel, template: dict[str, Any], *, folder: str) -> None:
+    """Ensure, then clone in sixteen threads that share the object."""
+    database = TemplateDB(**template)
+    database.ensure()
+    with ThreadPoolExecutor(16) as pool:
+        barrier = threading.Barrier(16)
+
+        def use(number: int) -> None:
+            barrier.wait()
+            for attempt in range(10):
+                database.clone(f"{folder}/{number}-{attempt}.db")
+
+        list(pool.map(use, range(16)))
+
+
+def forked_child_of_private_build(channel: Channel, template: dict[str, Any], *, folder: str) -> str:
+    """Ensure where the store cannot be used; a forked child clones and ends; clone once more."""
+    database = TemplateDB(**template)
+    outcome = database.ensure()
+    child = os.fork()
+    if child == 0:
+        database.clone(f"{folder}/child.db")
+        sys.exit()
+    os.waitpid(child, 0)
+    database.clone(f"{folder}/parent.db")
+    return outcome.status
+
+
+def threads_left(channel: Channel, root: str, inputs: list[str], *, times: int) -> list[int]:
+    """Take fingerprints; return how many threads there were after each."""
+    counts = []
+    for _ in range(times):
+        ci_accel.fingerprint(inputs, root=root)
+        counts.append(len(os.listdir("/proc/self/task")))
+    return counts
+
+
+def forks_afterwards(channel: Channel, root: str, inputs: list[str], *, times: int) -> list[str]:
+    """Fork right after taking a fingerprint; return what Python had to say about it."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(times):
+            ci_accel.fingerprint(inputs, root=root)
+            child = os.fork()
+            if child == 0:
+                os._exit(0)
+            os.waitpid(child, 0)
+    return [str(warning.message) for warning in told]
+
+
+def main() -> None:
+    """Play the role that the command line tells."""
+    # Who starts the tests in the background of a shell makes all of them deaf to it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    channel, own = Channel(socket.socket(fileno=int(sys.argv[1]))), os.getpid()
+    call = json.loads(sys.argv[2])
+    play: Callable[..., Any] = globals()[call["role"]]
+    ending: dict[str, Any] = {}
+    try:
+        suffer(call["under"])
+        ending = {"value": play(channel, **call["arguments"]), "at": time.monotonic()}
+    except BaseException as error:
+        if os.getpid() != own:  # a forked child, which has nothing to tell
+            raise
+        at = time.monotonic()
+        ending = {
+            "error": type(error).__name__,
+            "text": str(error),
+            "filename": str(getattr(error, "filename", None) or ""),
+            "is_ordinary": isinstance(error, Exception),
+            "at": at,
+        }
+    channel.say({"ending": ending})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""An ensure on a disk that is too small, then one with room. Runs in a mount namespace of its own.
+
+`unshare -Urm python -m tests.faults.small_disk FOLDER SIZE` prints what should not have been, a line each.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.faults import builder
+from tests.faults.child import Child
+from tests.faults.sample import SampleProject, builder_command, dump
+
+OVERHEAD = 16 << 10
+"""Bytes for the lock file and what else is small: with less than this to spare, the builder may fail for want of it."""
+
+ROOM = 8 << 20
+"""Bytes with which everything fits."""
+
+
+def mount(folder: Path, size: int, *options: str) -> None:
+    """Mount a disk of that many bytes, or give that size to the one that is there."""
+    choices = ",".join([*options, f"size={size}"])
+    subprocess.run(["mount", "-t", "tmpfs", "-o", choices, "tmpfs", str(folder)], check=True)
+
+
+def fits(project: SampleProject, size: int) -> bool:
+    """Whether the builder alone could build on such a disk."""
+    if size <= 0:  # a tmpfs would take it for no limit
+        return False
+    folder = project.folder / "alone"
+    folder.mkdir(exist_ok=True)
+    mount(folder, size)
+    environment = {name: text for name, text in project.environment().items() if name != builder.LOG}
+    command = builder_command(str(folder / "template.db"))
+    done = subprocess.run(command, cwd=project.root, env=environment, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(["umount", str(folder)], check=True)
+    return done.returncode == 0
+
+
+def violations(project: SampleProject, size: int) -> list[str]:
+    """Ensure with that little room, then with enough."""
+    build = project.root / "build"
+    build.mkdir()
+    reference, has_room = project.reference(), fits(project, size - OVERHEAD)
+    mount(build, size)
+    temporary = build / "temporary"
+    temporary.mkdir()
+    clone = project.folder / "clone.db"
+    small = Child(
+        project,
+        "ensure",
+        template=project.declaration(),
+        destination=str(clone),
+        environment={"TMPDIR": str(temporary)},
+    ).end()
+    found = []
+    if small.error == "CalledProcessError":
+        if has_room:
+            found.append(f"the builder failed where it would not have: {small}")
+    elif small.error:
+        if small.filename != str(project.plain) or dump(project.plain) == reference:
+            found.append(f"an error about something else than the plain path: {small}")
+    elif not dump(clone) == dump(project.plain) == reference:
+        found.append(f"another database: {small}")
+    if project.plain.exists() and dump(project.plain) != reference:
+        found.append("the plain path was half-written")
+    left = {*project.unfinished(), *temporary.iterdir()}
+    if left:
+        found.append(f"left {sorted(left)}: {small}")
+
+    mount(build, ROOM, "remount")
+    later = Child(project, "ensure", template=project.declaration()).end()
+    if later.error or later.value["warnings"] or dump(project.plain) != reference:
+        found.append(f"the next run was not clean: {later}")
+    tag = build / "ci-accel" / "CACHEDIR.TAG"
+    if not tag.read_text("utf-8").startswith("Signature: 8a477f597d28d172789f06886806bc55"):
+        found.append(f"{tag.name} was left half-written")
+    return found
+
+
+def main(folder: str, size: str) -> None:
+    """Print what should not have been."""
+    project = SampleProject(Path(folder))
+    for violation in violations(project, int(size)):
+        sys.stdout.write(f"{size} bytes: {violation}\n")
+    with suppress(OSError):
+        shutil.rmtree(project.root / "build")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

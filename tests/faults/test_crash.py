@@ -1,0 +1,73 @@
+"""Processes that are killed at random: the crash harness, on ci-accel and on two protocols that it has to catch."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults import builder, harness
+from tests.faults.child import Child, meeting_point
+from tests.faults.sample import SampleProject, dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(300)
+
+MOST_TRIALS = 60
+"""Trials within which a wrong protocol has to be caught. One in five trials does it: all miss once in 700 000 times."""
+
+
+def test_T01_processes_that_start_at_once_share_one_build(tmp_path: Path) -> None:
+    """Eight processes start together with nothing stored: one builds, and all get the same bytes."""
+    (trial,) = harness.run_trials("ci-accel", tmp_path, trials=1, kills=0)
+    assert not trial.violations, harness.report([trial])
+    project = SampleProject(trial.folder)
+    assert project.builds() == 1
+    (stored,) = project.databases()
+    clones = [trial.folder / f"{number}.db" for number in range(harness.PROCESSES)]
+    assert {clone.read_bytes() for clone in [*clones, project.plain]} == {stored.read_bytes()}
+    assert not project.unfinished()
+
+
+def test_T02_killed_processes_leave_nothing_half_done(tmp_path: Path) -> None:
+    """Whoever is killed and when: the others and the next one get whole databases, at once."""
+    sys.stderr.write(f"FAULTS_SEED={harness.SEED}\n")
+    trials = harness.run_trials("ci-accel", tmp_path, trials=harness.TRIALS)
+    assert not any(trial.violations for trial in trials), harness.report(trials)
+    assert any(trial.killed for trial in trials)
+
+
+@pytest.mark.parametrize("protocol", ["in-place", "exclusive-file"])
+def test_T02_harness_catches_a_wrong_protocol(tmp_path: Path, protocol: str) -> None:
+    """The harness sees what is wrong with building in place, and with a lock file that the dead do not remove."""
+    trials = harness.run_trials(protocol, tmp_path, trials=MOST_TRIALS, until_caught=True)
+    assert trials[-1].violations, harness.report(trials)
+
+
+@pytest.mark.parametrize("group", [True, False], ids=["with its builder", "without its builder"])
+def test_T02_next_takes_over_at_once_from_the_killed(project: SampleProject, group: bool) -> None:
+    """Who builds is killed under the lock: the next one builds without waiting, whatever the orphaned builder does."""
+    reference = project.reference()
+    with meeting_point() as point:
+        first = Child(project, "ensure", template=project.declaration(), environment={builder.MEET_PORT: point.port})
+        point.meet()
+        staging = project.unfinished()
+        assert len(staging) == 1
+        first.kill(group=group)
+        second = Child(project, "ensure", template=project.declaration()).end()
+        assert not second.error, second
+        assert second.value["status"] == "miss"
+        assert not second.value["warnings"]
+        assert dump(project.plain) == reference
+        assert not project.unfinished(), "the staging of the dead was not swept"
+    first.end()
+    (stored,) = project.databases()
+    assert dump(stored) == dump(project.plain) == reference
+    assert not project.unfinished()
+    assert Child(project, "ensure", template=project.declaration()).end().value["status"] == "hit"

@@ -1,0 +1,219 @@
+"""Disks that are full, read-only, broken or over quota: whatever fails, the build goes on or names the plain path."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import errno
+import functools
+import itertools
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.child import Child
+from tests.faults.sample import REPOSITORY, SampleProject, dump
+from tests.faults.syscalls import CONTENTS, FOLDERS, RENAMES, SYNCS, below, inject, needs_strace, trace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.child import Ending
+    from tests.faults.syscalls import Call
+
+pytestmark = pytest.mark.timeout(600)
+
+ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
+"""What a disk can say."""
+
+READS = ("openat", "read", "pread64", "?statx", "getdents64", "fcntl")
+"""System calls that look at a file, or take a file handle."""
+
+TAG = "Signature: 8a477f597d28d172789f06886806bc55"
+"""How a CACHEDIR.TAG begins."""
+
+PAGE = 4096
+"""Bytes in which a tmpfs counts."""
+
+
+def trouble(project: SampleProject, error: str, ending: Ending, clone: Path) -> list[str]:
+    """Return what should not have come of an ensure on a bad disk: an error where the plain path could be written."""
+    found = []
+    if ending.error:
+        named, is_there = ending.filename, project.plain.exists()
+        if named not in {str(project.plain), str(project.plain.parent)} or is_there:
+            found.append(f"an error about something else than the plain path: {ending}")
+        elif not ending.text.startswith(f"[Errno {getattr(errno, error)}]"):
+            found.append(f"an error with another number: {ending}")
+    elif ending.value["status"] not in {"miss", "disabled"}:
+        found.append(f"status {ending.value['status']}")
+    elif not dump(clone) == dump(project.plain) == project.reference():
+        found.append(f"another database: {ending}")
+    return found
+
+
+def trouble_afterwards(project: SampleProject) -> list[str]:
+    """Return what is not as it should be in the next run, on a good disk."""
+    found = []
+    left = project.unfinished()
+    later = Child(project, "ensure", template=project.declaration()).end()
+    if later.error or later.value["warnings"] or dump(project.plain) != project.reference():
+        found.append(f"the next run was not clean: {later}")
+    still_left = sorted(str(path.relative_to(project.folder)) for path in left & project.unfinished())
+    if still_left:
+        found.append(f"the next run left {', '.join(still_left)}")
+    tag = project.store.parent / "CACHEDIR.TAG"
+    if not tag.read_text("utf-8").startswith(TAG):
+        found.append(f"{tag.name} was left half-written")
+    return found
+
+
+def calls_that_can_fail(project: SampleProject) -> list[Call]:
+    """Return the calls of an ensure that ask the disk for something."""
+    names = ["openat", *FOLDERS, *RENAMES, *CONTENTS, *SYNCS]
+    calls, ending = trace(project, names, "ensure", template=project.declaration())
+    assert ending.value["status"] == "miss", ending
+    calls = below(calls, project.root, project.temporary)
+    return [call for call in calls if call.name != "openat" or "O_CREAT" in call.text]
+
+
+def check_errors(folder: Path, pairs: list[tuple[Call, str]]) -> list[str]:
+    """Let one call fail in each of many projects; return what should not have been."""
+    found = []
+    for number, (call, error) in enumerate(pairs):
+        project = SampleProject(folder / f"error-{number:03}")
+        clone = project.folder / "clone.db"
+        arguments = {"template": project.declaration(), "destination": str(clone)}
+        ending = inject(call, f"error={error}", project, "ensure", **arguments)
+        wrong = [*trouble(project, error, ending, clone), *trouble_afterwards(project)]
+        found += [f"{error} at {call}: {violation}" for violation in wrong]
+    return found
+
+
+@needs_strace
+def test_T10_disk_that_fails_once(tmp_path: Path) -> None:
+    """Each write, sync and rename fails in turn: the build goes on, nothing half-done stays, the next run is clean."""
+    calls = calls_that_can_fail(SampleProject(tmp_path / "counted"))
+    assert len(calls) > len(ERRORS), calls
+    found = check_errors(tmp_path, list(zip(calls, itertools.cycle(ERRORS), strict=False)))
+    assert not found, "\n".join(found)
+
+
+@needs_strace
+@pytest.mark.slow
+def test_T10_disk_that_fails_once_in_every_way(tmp_path: Path) -> None:
+    """The same with each error at each call."""
+    calls = calls_that_can_fail(SampleProject(tmp_path / "counted"))
+    found = check_errors(tmp_path, list(itertools.product(calls, ERRORS)))
+    assert not found, "\n".join(found)
+
+
+def calls_that_read(project: SampleProject) -> list[tuple[Call, str]]:
+    """Return the calls of a hit that read or open something, each with an error that it may have."""
+    calls, ending = trace(project, READS, "ensure", template=project.declaration())
+    assert ending.value["status"] == "hit", ending
+    opening = [("openat", ""), ("fcntl", "F_DUPFD")]
+    found = []
+    for call in below(calls, project.root):
+        if any(call.name == name and word in call.text for name, word in opening):
+            found.append((call, "EMFILE"))
+        elif call.name != "fcntl":
+            found.append((call, "EIO"))
+    return found
+
+
+def check_reads(folder: Path, step: int) -> list[str]:
+    """Let every `step`th reading call of a hit fail; return what should not have been."""
+    project = SampleProject(folder)
+    template = project.declaration()
+    clone = project.folder / "clone.db"
+    assert Child(project, "ensure", template=template).end().value["status"] == "miss"
+    found = []
+    for call, error in calls_that_read(project)[::step]:
+        ending = inject(call, f"error={error}", project, "ensure", template=template, destination=str(clone))
+        if ending.error:
+            if ending.filename not in {str(project.schema), str(project.plain)}:
+                found.append(f"{error} at {call}: an error about neither an input nor the plain path: {ending}")
+        elif not dump(clone) == dump(project.plain) == project.reference():
+            found.append(f"{error} at {call}: another database: {ending}")
+        clone.unlink(missing_ok=True)
+        found += [f"{error} at {call}: {violation}" for violation in trouble_afterwards(project)]
+    return found
+
+
+@needs_strace
+def test_T10_disk_that_cannot_be_read_once(tmp_path: Path) -> None:
+    """Every third call of a hit that reads or opens something fails: only an input or the plain path is an error."""
+    found = check_reads(tmp_path, 3)
+    assert not found, "\n".join(found)
+
+
+@needs_strace
+@pytest.mark.slow
+def test_T10_disk_that_cannot_be_read_at_any_call(tmp_path: Path) -> None:
+    """The same for each of them."""
+    found = check_reads(tmp_path, 1)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("most", [0, 1, 600, 4096, 20479, 20480, 24000])
+def test_T10_files_larger_than_allowed(project: SampleProject, most: int) -> None:
+    """The limit on file sizes stops the database, its manifest or both: the cache is disabled, the build goes on."""
+    folder = project.root / "inputs"
+    folder.mkdir()
+    for number in range(300):
+        (folder / f"{number:03}.sql").write_text(f"-- {number}\n", "utf-8")
+    template = project.declaration(inputs=["schema.sql", "inputs"])
+    clone = project.folder / "clone.db"
+    ending = Child(project, "ensure", under={"FSIZE": most}, template=template).end()
+    if ending.error:
+        assert ending.filename == str(project.plain), ending
+        assert most < PAGE * 5, "the plain path fits"
+    else:
+        assert ending.value["status"] == "disabled", ending
+        assert dump(project.plain) == project.reference()
+    assert not project.unfinished()
+    for status in ("miss", "hit"):
+        later = Child(project, "ensure", template=template, destination=str(clone)).end()
+        assert later.value["status"] == status, later
+        assert not later.value["warnings"]
+        clone.unlink()
+    assert dump(project.plain) == project.reference()
+    assert (project.store.parent / "CACHEDIR.TAG").read_text("utf-8").startswith(TAG)
+
+
+def test_T10_plain_path_larger_than_allowed_is_named(project: SampleProject) -> None:
+    """Where the user's own path cannot be written, the error is the operating system's and names that path."""
+    ending = Child(project, "ensure", under={"FSIZE": PAGE}, template=project.declaration()).end()
+    assert (ending.error, ending.filename) == ("OSError", str(project.plain)), ending
+    assert f"[Errno {errno.EFBIG}]" in ending.text
+    assert not project.plain.exists()
+    assert not project.unfinished()
+
+
+@functools.cache
+def why_no_namespace() -> str:
+    """Say why no small disk can be made here; empty where one can."""
+    if shutil.which("unshare") is None:
+        return "unshare is not installed"
+    command = ["unshare", "-Urm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"no mounts in a namespace: {tried.stderr.strip()}" if tried.returncode else ""
+
+
+@pytest.mark.skipif(bool(why_no_namespace()), reason=why_no_namespace() or "namespaces work")
+def test_T10_small_disk(tmp_path: Path) -> None:
+    """Disks from too small to large enough: the result is right, or the plain path or the builder is named."""
+    found = []
+    for pages in range(4, 34, 3):
+        folder = tmp_path / f"{pages:02}-pages"
+        command = ["unshare", "-Urm", sys.executable, "-m", "tests.faults.small_disk", str(folder), str(pages * PAGE)]
+        environment = SampleProject(folder).environment()
+        done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        found += done.stdout.splitlines()
+    assert not found, "\n".join(found)

@@ -1,0 +1,110 @@
+"""Forks, spawned children and threads: no state is shared by accident, no thread is left."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.faults.child import Child
+from tests.faults.sample import dump
+
+if TYPE_CHECKING:
+    from tests.faults.sample import SampleProject
+
+pytestmark = pytest.mark.timeout(120)
+
+TIMES = 200
+"""How often what happens by chance is tried."""
+
+needs_linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to count threads in")
+
+
+@pytest.fixture
+def many(project: SampleProject) -> list[str]:
+    """Return inputs that are worth several threads."""
+    folder = project.root / "many"
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{number}.sql").write_text(f"-- {number}\n", "utf-8")
+    return ["many"]
+
+
+@needs_linux
+def test_X04_no_thread_is_left_after_a_fingerprint(project: SampleProject, many: list[str]) -> None:
+    """When the call returns, the process has no more threads than before, 200 times of 200."""
+    ending = Child(project, "threads_left", root=str(project.root), inputs=many, times=TIMES).end()
+    assert ending.value == [1] * TIMES, ending
+
+
+def test_X04_fork_after_a_fingerprint_is_safe(project: SampleProject, many: list[str]) -> None:
+    """Python, which warns of forks in a process with threads, has nothing to say."""
+    ending = Child(project, "forks_afterwards", root=str(project.root), inputs=many, times=TIMES).end()
+    assert ending.value == [], ending
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_X04_children(project: SampleProject, method: str) -> None:
+    """Children made in every way use everything, and so does their parent before and after."""
+    folder = project.folder / "clones"
+    ending = Child(project, "children", template=project.declaration(), method=method, folder=str(folder)).end()
+    assert not ending.error, ending
+    statuses, digests, fingerprints = zip(*ending.value, strict=True)
+    assert statuses == ("miss", *["hit"] * 9)
+    assert len(set(digests)) == len(set(fingerprints)) == 1
+    assert project.builds() == 1
+    reference = project.reference()
+    assert [dump(clone) for clone in folder.iterdir()] == [reference] * 10
+    assert not project.unfinished()
+
+
+def test_X04_threads(project: SampleProject) -> None:
+    """Sixteen threads at once, with nothing stored: one builds, the others wait, all have the same."""
+    folder = project.folder / "clones"
+    ending = Child(project, "threads", template=project.declaration(), folder=str(folder)).end()
+    assert not ending.error, ending
+    statuses, digests, fingerprints = zip(*ending.value, strict=True)
+    assert sorted(statuses) == [*["hit"] * 15, "miss"]
+    assert len(set(digests)) == len(set(fingerprints)) == 1
+    assert project.builds() == 1
+    reference = project.reference()
+    assert [dump(clone) for clone in folder.iterdir()] == [reference] * 16
+    assert not project.unfinished()
+
+
+def test_X04_threads_that_share_one_object(project: SampleProject) -> None:
+    """What was ensured once can be cloned by sixteen threads at once."""
+    folder = project.folder / "clones"
+    template = project.declaration()
+    ending = Child(project, "threads_with_one_object", template=template, folder=str(folder)).end()
+    assert not ending.error, ending
+    (stored,) = project.databases()
+    clones = list(folder.iterdir())
+    assert len(clones) == 160, "and nothing unfinished"
+    assert {clone.read_bytes() for clone in clones} == {stored.read_bytes()}
+
+
+@pytest.mark.parametrize("is_off", [False, True], ids=["private build", "switched off"])
+def test_X04_end_of_a_forked_child_leaves_the_parents_database(project: SampleProject, is_off: bool) -> None:
+    """A private database goes with the process that made it, not with a forked child of it."""
+    environment = {"CI_ACCEL": "off"} if is_off else {}
+    if not is_off:
+        project.store.parent.mkdir(parents=True)
+        project.store.touch()
+    template = project.declaration()
+    child = Child(
+        project,
+        "forked_child_of_private_build",
+        template=template,
+        folder=str(project.folder),
+        environment=environment,
+    )
+    ending = child.end()
+    assert ending.value == "disabled", ending
+    reference = project.reference()
+    assert dump(project.folder / "child.db") == dump(project.folder / "parent.db") == reference
+    assert not project.unfinished(), "the private database outlived its process"

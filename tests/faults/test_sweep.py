@@ -1,0 +1,137 @@
+"""What the dead left is swept; what the living still use is not, however unlucky the moment."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.faults import builder
+from tests.faults.child import Child, meeting_point
+from tests.faults.sample import SampleProject, dump
+from tests.faults.syscalls import Call, Halting, needs_strace, trace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [needs_strace, pytest.mark.timeout(120)]
+
+SHORT_WAIT = 1.0
+"""Seconds after which a process that could go on would have done so."""
+
+
+def edit(project: SampleProject) -> None:
+    """Make what is stored stale."""
+    with project.schema.open("a", encoding="utf-8") as schema:
+        schema.write("CREATE TABLE edit (id INTEGER)\n")
+
+
+def ensured(project: SampleProject, **more: Any) -> Child:
+    """Start a process that ensures without any trouble of its own."""
+    return Child(project, "ensure", template=project.declaration(**more))
+
+
+def without_plain_path(folder: Path) -> SampleProject:
+    """Return a project with a stored template whose plain path is gone: it is a hit, and copied there again."""
+    project = SampleProject(folder)
+    assert ensured(project).end().value["status"] == "miss"
+    project.plain.unlink()
+    return project
+
+
+def first(calls: list[Call], name: str, ending: str) -> Call:
+    """Return the first call of a name about a file with that ending."""
+    return next(call for call in calls if call.name == name and any(path.endswith(ending) for path in call.paths()))
+
+
+def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path) -> None:
+    """A sweeper looks at an unfinished file in the moment between its making and its locking: its writer goes on."""
+    writer_calls, ending = trace(
+        without_plain_path(tmp_path / "counted"),
+        ["openat", "write"],
+        "ensure",
+        template=SampleProject(tmp_path / "counted").declaration(),
+    )
+    assert ending.value["status"] == "hit", ending
+    made, written = (first(writer_calls, name, ".tmp") for name in ("openat", "write"))
+
+    counted = without_plain_path(tmp_path / "counted too")
+    unfinished = counted.plain.with_name(f"{counted.plain.name}.left.tmp")
+    unfinished.touch()
+    edit(counted)
+    sweeper_calls, _ = trace(counted, ["flock"], "ensure", template=counted.declaration())
+    locked = first(sweeper_calls, "flock", unfinished.name)
+
+    project = without_plain_path(tmp_path / "real")
+    template = project.declaration()
+    writer = Halting([made, written], project, "ensure", template=template)
+    writer.wait_until_halted()
+    assert any(path.name.endswith(".tmp") for path in project.unfinished())
+    edit(project)
+    sweeper = Halting([locked], project, "ensure", template=template)
+    sweeper.wait_until_halted()
+    writer.go_on()
+    # It may write on, or wait until the sweeper has decided.
+    has_written = writer.halts_within(SHORT_WAIT)
+    sweeper.go_on()
+    assert sweeper.child.end().value["status"] == "miss"
+    if not has_written:
+        writer.wait_until_halted()
+    writer.go_on()
+    ending = writer.child.end()
+    assert not ending.error, ending
+    assert ending.value["status"] == "hit"
+    assert not project.unfinished()
+
+
+def start_doubtful_build(project: SampleProject, start: Any) -> Any:
+    """Start an ensure whose inputs change while it builds: it has to keep its database for itself."""
+    with meeting_point() as point:
+        child = start(
+            project,
+            "ensure",
+            template=project.declaration(inputs=["schema.sql", "notes.txt"]),
+            destination=str(project.folder / "clone.db"),
+            environment={builder.MEET_PORT: point.port},
+        )
+        point.meet()
+        (project.root / "notes.txt").write_text("edited", "utf-8")
+    return child
+
+
+def with_notes(folder: Path) -> SampleProject:
+    """Return a project with an input that does not matter to the builder."""
+    project = SampleProject(folder)
+    (project.root / "notes.txt").touch()
+    return project
+
+
+def test_T02_sweeper_spares_a_private_build(tmp_path: Path) -> None:
+    """A build that may not be stored is kept privately: who gets the lock next leaves it alone from the start."""
+    counted = with_notes(tmp_path / "counted")
+    log = counted.folder / "strace.txt"
+
+    def start(project: SampleProject, role: str, **arguments: Any) -> Child:
+        prefix = ["strace", "-qq", "-o", str(log), "-y", "-e", "trace=flock"]
+        return Child(project, role, prefix=prefix, **arguments)
+
+    ending = start_doubtful_build(counted, start).end()
+    assert any("not recorded" in reason for reason in ending.value["reasons"]), ending
+    flocks = [line for line in log.read_text("utf-8").splitlines() if line.startswith("flock(")]
+    released = next(number for number, line in enumerate(flocks, 1) if ".lock>, LOCK_UN" in line)
+    call = Call("flock", released, flocks[released - 1])
+
+    project = with_notes(tmp_path / "real")
+    reference = project.reference()
+    keeper = start_doubtful_build(project, lambda *given, **named: Halting([call], *given, **named))
+    keeper.wait_until_halted()
+    assert ensured(project).end().value["status"] == "miss"
+    keeper.go_on()
+    ending = keeper.child.end()
+    assert not ending.error, ending
+    assert ending.value["status"] == "miss"
+    assert dump(project.folder / "clone.db") == reference
+    assert not project.unfinished()
