@@ -535,7 +535,7 @@ CONFIG_TROUBLES = {
         {"alembic.ini": "[alembic]\nscript_location = %(there)s\n"},
         "alembic.ini: Bad value substitution",
     ),
-    "not toml": ({"pyproject.toml": TOML + "x ="}, "pyproject.toml: Invalid value"),
+    "not toml": ({"pyproject.toml": TOML + "x ="}, "pyproject.toml: "),
     "deep toml": ({"pyproject.toml": TOML + "x = " + "[" * 10_000}, "pyproject.toml: "),
     "not text": ({"pyproject.toml": TOML}, "pyproject.toml: 'utf-8' codec can't decode"),
     "unknown token": (

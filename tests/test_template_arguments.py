@@ -66,6 +66,25 @@ def test_names_that_are_not_utf8_in_arguments(checkout: Checkout, where: str) ->
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
 
 
+@pytest.mark.parametrize("where", ["build", "values", "env"])
+def test_names_that_are_not_utf8_are_no_others(checkout: Checkout, where: str) -> None:
+    """An argument that is not UTF-8 is never taken for one that spells it out."""
+    texts = [
+        os.fsdecode(b"a\xff"),
+        repr(b"a\xff"),
+        "a\\udcff",
+        "a\\xff",
+        os.fsdecode(b"a\xfe"),
+        "a\N{REPLACEMENT CHARACTER}",
+    ]
+    arguments: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        build = [*ISOLATED, "-X", text, "build_db.py", "{db}"]
+        arguments[text] = {"build": {"build": build}, "values": {"values": {"at": text}}, "env": {"env": {"AT": text}}}
+    statuses = [checkout.template(**arguments[text][where]).ensure().status for text in texts]
+    assert statuses == ["miss"] * len(texts)
+
+
 def test_command_line_that_is_not_utf8(checkout: Checkout, tmp_path: Path) -> None:
     """A program whose own path is not UTF-8 can build: its command line is only told to those who wait."""
     script = tmp_path / os.fsdecode(b"\xff.py")
@@ -192,17 +211,24 @@ def test_wrong_interpreter(checkout: Checkout) -> None:
 # Interpreters that are hard to ask
 
 
-def test_interpreter_that_talks(checkout: Checkout, tmp_path: Path) -> None:
-    """An interpreter that prints at startup builds as it would without a cache: no error comes of asking it."""
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "sitecustomize.py").write_text("import os; os.write(1, b'hello\\n')", encoding="utf-8")
-    talkative = tmp_path / "python"
-    script = f"#!/bin/sh\nPYTHONPATH='{tmp_path / 'site'}' exec '{sys.executable}' \"$@\"\n"
-    talkative.write_text(script, encoding="utf-8")
-    talkative.chmod(0o755)
-    build = ["python", "build_db.py", "{db}"]
-    template = checkout.template(build=build)
-    assert template.ensure(python=talkative).status in {"miss", "disabled"}
+WRAPPERS = {
+    "talks at start": "echo hello; exec '{python}' \"$@\"",
+    "talks at the end": "'{python}' \"$@\" && echo bye",
+    "complains": "echo careful >&2; exec '{python}' \"$@\"",
+    "runs nothing else": 'case "$1" in *build_db.py) exec \'{python}\' "$@";; *) exit 3;; esac',
+    "answers otherwise": "case \"$1\" in *build_db.py) exec '{python}' \"$@\";; *) echo '[{{}}]';; esac",
+}
+"""Interpreters that build as well as any, but are hard to ask for their version."""
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
+def test_interpreter_that_is_hard_to_ask(checkout: Checkout, tmp_path: Path, wrapper: str) -> None:
+    """An interpreter that does not answer as expected builds as it would without a cache: no error comes of asking."""
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{WRAPPERS[wrapper].format(python=sys.executable)}\n", encoding="utf-8")
+    python.chmod(0o755)
+    template = checkout.template(build=["python", "build_db.py", "{db}"])
+    assert template.explain(python=python).status == template.ensure(python=python).status != "hit"
     assert dump(template.database) == checkout.rebuild()
 
 

@@ -98,13 +98,32 @@ def test_T19_private_database_of_a_neighbour(tmp_path: Path) -> None:
             assert blake3(Path(answer["database"]).read_bytes()).hexdigest() == answer["digest"]
 
 
+def test_T19_hits_beside_builds(checkout: Checkout) -> None:
+    """While some are handed what is stored, again and again, nobody's build under way is swept away."""
+    build = ["cp", "prepared.db", "{db}"]
+    checkout.template().ensure()
+    shutil.copyfile(checkout.plain, checkout.root / "prepared.db")
+    checkout.template(build=build, store="build/store").ensure()
+    steps = [step for number in range(400) for step in (f"value={number}", "ensure")]
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(running(checkout.client("endless", build=build, store="build/store")))
+        answers = checkout.ask(*steps, build=build, store="build/store")[1::2]
+    unwanted = [answer["reasons"] for answer in answers if answer["status"] != "miss"]
+    assert unwanted == []
+
+
 # Clocks
 
 
 TEN_YEARS = 10 * 365 * 86400
 
 
-@pytest.mark.parametrize("seconds", [-TEN_YEARS, TEN_YEARS, -time.time(), 2.0**33 - time.time(), -3.0, 0.5], ids=int)
+@pytest.mark.parametrize(
+    "seconds",
+    [-TEN_YEARS, TEN_YEARS, -time.time(), 2.0**33 - time.time(), -3.0, 0.5],
+    ids=["ten years back", "ten years on", "1970", "2242", "just before", "just now"],
+)
 @pytest.mark.parametrize("what", ["everything", "inputs", "store", "plain path"])
 def test_T21_times(checkout: Checkout, what: str, seconds: float) -> None:
     """No time of any file matters: neither old nor future ones turn a hit into a miss, or an edit into a hit."""

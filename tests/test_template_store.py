@@ -50,6 +50,18 @@ def test_own_names_are_no_patterns(checkout: Checkout) -> None:
     assert not template.ensure()
 
 
+@pytest.mark.parametrize("spelling", ["as the root", "the other way"])
+@pytest.mark.parametrize("is_root_a_link", [False, True], ids=["plain root", "linked root"])
+def test_own_files_in_another_spelling(checkout: Checkout, tmp_path: Path, spelling: str, is_root_a_link: bool) -> None:
+    """Plain path and store are no inputs however they are spelled: through a link to the root, or without it."""
+    link = tmp_path / "link"
+    link.symlink_to(checkout.root)
+    root = link if is_root_a_link else checkout.root
+    own = root if spelling == "as the root" else ({link, checkout.root} - {root}).pop()
+    template = checkout.template(inputs=["."], root=root, path=own / "build" / "shop.db", store=own / "build" / "store")
+    assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
+
+
 @pytest.mark.parametrize("argument", ["path", "store"])
 def test_own_names_may_be_broken_patterns(checkout: Checkout, argument: str) -> None:
     """A plain path or store may have a name that would not do as a glob."""
@@ -61,6 +73,7 @@ def test_store_with_files_of_the_user(checkout: Checkout) -> None:
     """What somebody else keeps in the folder of the store stays."""
     others = (
         "build/app.db",
+        "build/.template-migrated.db.backup.tmp",
         "build/seed.db.manifest.json",
         "build/my.private.notes/template.db",
         "build/generated.sql",

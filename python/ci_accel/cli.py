@@ -20,6 +20,8 @@ from ci_accel.template_db import TemplateDB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from _typeshed import SupportsWrite
+
 USAGE = 64
 """Exit code for a command line that makes no sense: EX_USAGE of sysexits.h."""
 
@@ -35,6 +37,11 @@ class Parser(argparse.ArgumentParser):
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Write, unless the program was started without the stream."""
+        if not _is_closed(file):
+            super()._print_message(message, file)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
@@ -49,29 +56,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A name that the terminal cannot show is shown escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
     try:
-        options.run(options)
-        _flush()
+        return _run(arguments)
     except BrokenPipeError:
         # Who reads us has seen enough. Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run the command, and write out what it printed, so that an error of the stream is met here."""
+    try:
+        options = _parser().parse_args(arguments)
+        options.run(options)
+    except BrokenPipeError:
+        raise
     except (CiAccelError, OSError, ValueError) as error:
         if not _is_closed(sys.stderr):
             print(f"ci-accel: {_told(error)}", file=sys.stderr)
         return 1
+    finally:
+        if not _is_closed(sys.stdout):
+            sys.stdout.flush()
     return 0
 
 
 def _is_closed(stream: object) -> bool:
     """Whether the program was started without this stream."""
     return stream is None
-
-
-def _flush() -> None:
-    """Write out what was printed, so that an error of the stream is met here."""
-    if not _is_closed(sys.stdout):
-        sys.stdout.flush()
 
 
 def _told(error: Exception) -> str:

@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
-use self::lock::{is_abandoned, is_linked};
+use self::lock::{is_linked, take_abandoned};
 use super::digest::{BLOCK, Digest, Tee};
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
 
 /// Ending of files that are still being written. One whose lock can be had was left by a process that is dead.
-const UNFINISHED: &str = ".tmp";
+const UNFINISHED: &str = ".ci-accel.tmp";
 
 /// Reads an open file from its start without moving the position that forked children share.
 pub struct FromStart<'a> {
@@ -279,7 +279,10 @@ pub fn sweep_unfinished(destination: &Path) {
         .flatten()
         .flatten()
     {
-        if is_unfinished(&entry.file_name().to_string_lossy()) && is_abandoned(&entry.path()) {
+        // Held while it goes: whoever is just making it sees that it went, and makes another.
+        if is_unfinished(&entry.file_name().to_string_lossy())
+            && let Some(_held) = take_abandoned(&entry.path())
+        {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -311,12 +314,12 @@ mod tests {
         let destination = folder.path().join("plain.db");
         let alive = Unfinished::beside(&destination, 0o644, Durability::Unsynced).unwrap();
         fs::write(
-            folder.path().join("plain.db.Xy12ab.tmp"),
+            folder.path().join("plain.db.Xy12ab.ci-accel.tmp"),
             b"left by kill -9",
         )
         .unwrap();
         fs::write(
-            folder.path().join("other.db.Xy12ab.tmp"),
+            folder.path().join("other.db.Xy12ab.ci-accel.tmp"),
             b"somebody else's",
         )
         .unwrap();

@@ -128,8 +128,16 @@ impl Request {
         let beside = ["", MANIFEST, "-journal", "-wal", "-shm"];
         let beside = beside.map(|ending| with_ending(&self.path, ending));
         let own = beside.iter().chain([&self.store, &self.tagged]);
-        own.filter_map(|path| path.strip_prefix(&self.root).ok().map(Path::to_path_buf))
-            .collect()
+        // The root and these paths may be spelled through different links.
+        let root = self
+            .root
+            .canonicalize()
+            .unwrap_or_else(|_| self.root.clone());
+        own.filter_map(|path| {
+            let path = resolved(path);
+            path.strip_prefix(&root).ok().map(Path::to_path_buf)
+        })
+        .collect()
     }
 
     /// A path as the user knows it: relative to the root where it lies below.
@@ -368,6 +376,16 @@ impl Proved {
             manifest: self.manifest.clone(),
         })
     }
+}
+
+/// A path with the links in it resolved, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    for folder in path.ancestors().skip(1) {
+        if let (Ok(real), Ok(rest)) = (folder.canonicalize(), path.strip_prefix(folder)) {
+            return real.join(rest);
+        }
+    }
+    path.to_path_buf()
 }
 
 fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {

@@ -152,8 +152,11 @@ def interpreters() -> list[str]:
     places += sorted(map(str, Path("~/.pyenv/versions").expanduser().glob("3.1*/bin/python")))
     found: dict[str, str] = {}
     for place in filter(None, places):
-        command = [place, "-I", "-S", "-c", "import platform, sqlite3; print(platform.python_version())"]
+        # By its own path: what was found may be a shim that looks at the environment.
+        code = "import platform, sqlite3, sys; print(platform.python_version(), sys.executable)"
+        command = [place, "-I", "-S", "-c", code]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode == 0:
-            found.setdefault(answer.stdout.strip(), place)
+            version, _, path = answer.stdout.strip().partition(" ")
+            found.setdefault(version, place if place == sys.executable else path)
     return list(found.values())

@@ -1,8 +1,9 @@
 """A process of its own that uses a template database: ``client.py JOB STEP...``.
 
 JOB is JSON: the arguments of TemplateDB. Each STEP prints one line of JSON: ``ensure``, ``ensure=PYTHON``,
-``explain``, ``clone=DESTINATION``; ``wait`` prints its own and goes on when a line comes in; ``uid=NUMBER`` gives up
-all other rights for good. What is logged goes to standard error.
+``explain``, ``clone=DESTINATION``; ``value=TEXT`` declares another value; ``wait`` goes on when a line comes in;
+``endless`` ensures without a word until it is killed; ``uid=NUMBER`` gives up all other rights for good. What is logged
+goes to standard error.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ def answer(template: ci_accel.TemplateDB, step: str, value: str) -> object:
         return {"status": outcome.status, "reasons": outcome.reasons, "digest": outcome.digest, "database": database}
     if step == "clone":
         return template.clone(value, replace=True)
+    if step == "value":
+        template.values = {"value": value}
+    if step == "endless":
+        logging.disable()
+        while template.ensure():
+            pass
     if step == "uid":
         os.setgroups([])
         os.setgid(int(value))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def pytest_report_header() -> str:
-    """Show what repeats this session's chance."""
+    """Show what repeats this run's chance."""
     return f"faults: FAULTS_SEED={SEED} FAULTS_TRIALS={TRIALS}"
 
 

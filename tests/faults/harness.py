@@ -1,6 +1,6 @@
 """The crash harness: many processes want one template at once, some are killed, and one more runs afterwards.
 
-What must hold then is told by `Trial.violations`, for any `protocols.SharingProtocol`. The seed of a session is
+What must hold then is told by `Trial.violations`, for any `protocols.SharingProtocol`. The seed of a run is
 random; the variable FAULTS_SEED repeats one, and FAULTS_TRIALS sets how many trials there are.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = int(os.environ.get("FAULTS_SEED") or secrets.randbelow(1 << 32))
-"""What all chance of this session comes from."""
+"""What all chance of this run comes from."""
 
 TRIALS = int(os.environ.get("FAULTS_TRIALS") or 25)
 """How often the harness tries a protocol."""
@@ -180,7 +180,7 @@ class Trial:
 def run_trials(
     protocol: str, folder: Path, *, trials: int, kills: int = KILLS, until_caught: bool = False
 ) -> list[Trial]:
-    """Try a protocol, each time with another seed that comes from that of the session."""
+    """Try a protocol, each time with another seed that comes from that of the run."""
     chance = random.Random(f"{SEED} {protocol}")
     done = []
     for number in range(trials):

@@ -50,7 +50,7 @@ def place(project: SampleProject, name: str) -> Path:
         "the database": database,
         "another database": project.store / f"{'0' * 64}.db",
         "the plain path": project.plain,
-        "an unfinished file beside the plain path": project.plain.with_name(f"{project.plain.name}.0.tmp"),
+        "an unfinished file beside the plain path": project.plain.with_name(f"{project.plain.name}.0.ci-accel.tmp"),
         "CACHEDIR.TAG": project.store.parent / "CACHEDIR.TAG",
         "a private build": project.store / f"{lock.stem}.private.0" / "template.db",
         "a staging folder": project.store / f"{lock.stem}.staging.0",

@@ -47,8 +47,9 @@ def first(calls: list[Call], name: str, ending: str) -> Call:
     return next(call for call in calls if call.name == name and any(path.endswith(ending) for path in call.paths()))
 
 
-def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path) -> None:
-    """A sweeper looks at an unfinished file in the moment between its making and its locking: its writer goes on."""
+@pytest.mark.parametrize("moment", ["flock", "close"], ids=["while it looks", "when it has looked"])
+def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path, moment: str) -> None:
+    """A sweeper comes upon an unfinished file in the moment between its making and its locking: its writer goes on."""
     writer_calls, ending = trace(
         without_plain_path(tmp_path / "counted"),
         ["openat", "write"],
@@ -59,11 +60,11 @@ def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path) -> None
     made, written = (first(writer_calls, name, ".tmp") for name in ("openat", "write"))
 
     counted = without_plain_path(tmp_path / "counted too")
-    unfinished = counted.plain.with_name(f"{counted.plain.name}.left.tmp")
+    unfinished = counted.plain.with_name(f"{counted.plain.name}.left.ci-accel.tmp")
     unfinished.touch()
     edit(counted)
-    sweeper_calls, _ = trace(counted, ["flock"], "ensure", template=counted.declaration())
-    locked = first(sweeper_calls, "flock", unfinished.name)
+    sweeper_calls, _ = trace(counted, ["flock", "close"], "ensure", template=counted.declaration())
+    looked = first(sweeper_calls, moment, unfinished.name)
 
     project = without_plain_path(tmp_path / "real")
     template = project.declaration()
@@ -71,7 +72,7 @@ def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path) -> None
     writer.wait_until_halted()
     assert any(path.name.endswith(".tmp") for path in project.unfinished())
     edit(project)
-    sweeper = Halting([locked], project, "ensure", template=template)
+    sweeper = Halting([looked], project, "ensure", template=template)
     sweeper.wait_until_halted()
     writer.go_on()
     # It may write on, or wait until the sweeper has decided.
@@ -85,6 +86,28 @@ def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path) -> None
     assert not ending.error, ending
     assert ending.value["status"] == "hit"
     assert not project.unfinished()
+
+
+def test_T02_sweeper_spares_a_folder_that_is_being_made(tmp_path: Path) -> None:
+    """A sweeper comes by at each moment in the making of a staging folder: the build in it goes on."""
+    counted = SampleProject(tmp_path / "counted")
+    calls, _ = trace(counted, ["?mkdir", "?mkdirat", "openat", "flock"], "ensure", template=counted.declaration())
+    about = [call for call in calls if any(".staging." in path for path in call.paths())]
+    built = next(number for number, call in enumerate(about) if "template.db" in call.text)
+    assert built > 0, about
+    for number, call in enumerate(about[:built]):
+        project = SampleProject(tmp_path / f"halted-{number}")
+        clone = project.folder / "clone.db"
+        maker = Halting([call], project, "ensure", template=project.declaration(), destination=str(clone))
+        maker.wait_until_halted()
+        other = {"build": [*project.declaration()["build"], "another"], "path": "build/other.db"}
+        for status in ("miss", "hit"):
+            assert ensured(project, **other).end().value["status"] == status
+        maker.go_on()
+        ending = maker.child.end()
+        assert not ending.error, f"halted at {call}: {ending}"
+        assert dump(clone) == dump(project.plain) == project.reference()
+        assert not project.unfinished()
 
 
 def start_doubtful_build(project: SampleProject, start: Any) -> Any:

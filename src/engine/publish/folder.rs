@@ -1,10 +1,11 @@
 //! Folders: made for their owner alone to write, trusted or not, and gone with the process that made them.
 
-use std::fs::{self, DirBuilder, File, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::lock::is_abandoned;
+use super::lock::{is_linked, take_abandoned};
 use super::{IntoPlain, parent};
 use crate::engine::error::{At, Error, Result};
 
@@ -68,25 +69,34 @@ impl OwnFolder {
     /// # Errors
     /// The operating system's, naming the parent.
     pub fn create(parent: &Path, prefix: &str) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix(prefix)
-            .permissions(Permissions::from_mode(0o755))
-            .tempdir_in(parent);
-        let folder = folder.map_err(|error| Error::io(parent, error.into_plain()))?;
-        let path = folder.keep();
-        let alive = File::create_new(path.join(ALIVE))
-            .at(parent)
-            .inspect_err(|_| {
-                // Empty as it is, this takes no file handle; there may be none left.
-                let _ = fs::remove_dir(&path);
-            })?;
-        // Without locks nobody sweeps either.
-        let _ = alive.try_lock();
-        Ok(Self {
-            path,
-            owner: std::process::id(),
-            _alive: alive,
-        })
+        loop {
+            let folder = tempfile::Builder::new()
+                .prefix(prefix)
+                .permissions(Permissions::from_mode(0o755))
+                .tempdir_in(parent);
+            let path = folder
+                .map_err(|error| Error::io(parent, error.into_plain()))?
+                .keep();
+            let sign = path.join(ALIVE);
+            let alive = match File::create_new(&sign) {
+                // A sweeper was quicker: it took the empty folder for one that a dead process left.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                other => other.at(parent).inspect_err(|_| {
+                    // Empty as it is, this takes no file handle; there may be none left.
+                    let _ = fs::remove_dir(&path);
+                })?,
+            };
+            // Without locks nobody sweeps either.
+            let is_contended = matches!(alive.try_lock(), Err(TryLockError::WouldBlock));
+            if !is_contended && is_linked(&alive, &sign) {
+                let owner = std::process::id();
+                return Ok(Self {
+                    path,
+                    owner,
+                    _alive: alive,
+                });
+            }
+        }
     }
 
     /// Where it is.
@@ -117,9 +127,12 @@ impl Drop for OwnFolder {
 
 /// Removes a process's own folder, if that process is dead.
 pub fn sweep_folder(folder: &Path) {
-    let alive = folder.join(ALIVE);
-    if is_abandoned(&alive) || !alive.exists() {
+    // Held while the folder goes: whoever is just making it sees that it went, and makes another.
+    if let Some(_held) = take_abandoned(&folder.join(ALIVE)) {
         let _ = fs::remove_dir_all(folder);
+    } else {
+        // One without a sign of life is empty, or stays.
+        let _ = fs::remove_dir(folder);
     }
 }
 

@@ -131,10 +131,11 @@ pub fn is_linked(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Whether no process holds the file. In doubt: no.
+/// The file under a lock of ours, if no process holds it. In doubt it is held.
 #[must_use]
-pub fn is_abandoned(path: &Path) -> bool {
-    open_regular(path).is_ok_and(|(file, _)| file.try_lock().is_ok())
+pub fn take_abandoned(path: &Path) -> Option<File> {
+    let (file, _) = open_regular(path).ok()?;
+    file.try_lock().ok().map(|()| file)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::engine::digest::{Digest, Stat, open_regular};
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::folder::{OwnFolder, distrust, make_folder, sweep_folder};
-use crate::engine::publish::lock::is_abandoned;
+use crate::engine::publish::lock::take_abandoned;
 use crate::engine::publish::{Durability, Unfinished, sweep_unfinished, with_ending};
 
 /// Databases that are kept; the least recently used go first.
@@ -222,11 +222,9 @@ impl Store<'_> {
         for path in self.entries(|name| is_digest(name, DATABASE)) {
             let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
             let is_kept = name.parse().is_ok_and(|digest| kept.contains(&digest));
-            if !is_kept && let Ok((file, _)) = open_regular(&path) {
-                // Locked while it goes, so that nobody takes it for stored meanwhile.
-                if file.try_lock().is_ok() {
-                    let _ = fs::remove_file(&path);
-                }
+            // Locked while it goes, so that nobody takes it for stored meanwhile.
+            if !is_kept && let Some(_held) = take_abandoned(&path) {
+                let _ = fs::remove_file(&path);
             }
         }
     }
@@ -248,7 +246,7 @@ fn is_build(name: &str, purpose: &str) -> bool {
 
 /// Whether a running process holds the database; one that is not there is held by none.
 fn is_held(database: &Path) -> bool {
-    database.exists() && !is_abandoned(database)
+    database.exists() && take_abandoned(database).is_none()
 }
 
 /// Where the builder writes to in a build's folder.
