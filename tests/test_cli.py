@@ -290,6 +290,7 @@ def test_root(project: Checkout, verb: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize("verb", ["status", "explain"])
 def test_errors_name_file_and_reason(project: Checkout, text: str, words: str, verb: str) -> None:
     """What is wrong with a project is told on standard error, with exit code 1."""
+    project.template().ensure()
     project.write({"pyproject.toml": text})
     line = failed("template", verb, cwd=project.root)
     assert words in line

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from ci_accel.exceptions import CiAccelError
+
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +18,10 @@ PLACEHOLDER = "{db}"
 
 INTERPRETER_NAMES = frozenset({"python", "python3"})
 """Programs that mean the environment's own interpreter."""
+
+
+class InterpreterError(CiAccelError):
+    """An interpreter that does not say what it is: it may build all the same, but nothing can be proved."""
 
 
 class Builder:
@@ -97,23 +103,23 @@ class Builder:
             Its properties (version, SQLite, platform), and the versions of the migration tools it can import.
 
         Raises:
-            CiAccelError: It cannot be run, or does not answer.
+            InterpreterError: It cannot be run, or does not answer.
         """
         from ci_accel import probe
 
         speaks_to_python = any(name.startswith("PYTHON") for name in self._environment)
         if self._session is None and self.python == sys.executable and not speaks_to_python:
             return probe.interpreter(), probe.distributions(sys.path)
-        return self._ask(probe.__file__)
+        return self._ask()
 
-    def _ask(self, script: str) -> tuple[dict[str, str], dict[str, str]]:
+    def _ask(self) -> tuple[dict[str, str], dict[str, str]]:
         """Run the probe in the interpreter."""
         import json
         import subprocess
 
-        from ci_accel.exceptions import CiAccelError
+        from ci_accel import probe
 
-        command = [self.python, script]
+        command = [self.python, probe.__file__]
         try:
             answer = subprocess.run(
                 command,
@@ -123,15 +129,16 @@ class Builder:
                 capture_output=True,
                 check=True,
             )
-            # Whatever a site customisation of the user's prints comes before it.
-            document = json.loads(answer.stdout.splitlines()[-1])
+            lines = answer.stdout.decode(errors="replace").splitlines()
+            (line,) = [line for line in lines if line.startswith(probe.MARK)]
+            document = json.loads(line.removeprefix(probe.MARK))
             return document["interpreter"], document["distributions"]
         except subprocess.CalledProcessError as error:
             reason = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
-        except (OSError, ValueError, LookupError) as error:
+        except (OSError, ValueError) as error:
             reason = str(error)
-        message = f"{self.python}: cannot say its version: {reason}"
-        raise CiAccelError(message)
+        message = f"{self.python} cannot say its version: {reason}"
+        raise InterpreterError(message)
 
     def run(self, database: str) -> bool:
         """Run the command.

@@ -24,6 +24,9 @@ MIGRATION_TOOLS = frozenset(
 )
 """Distributions whose version counts: they write the schema. Names normalised as in PEP 503."""
 
+MARK = "ci-accel probe: "
+"""Starts the line with the answer: an interpreter may print other things, too."""
+
 METADATA = (".dist-info", ".egg-info")
 """Endings of the folders that installers leave: packaging.python.org, "Recording installed projects"."""
 
@@ -67,4 +70,4 @@ if __name__ == "__main__":
     # This file's own folder is not among those that a builder has.
     own = os.path.dirname(os.path.abspath(__file__))
     search = [folder for folder in sys.path if os.path.abspath(folder) != own]
-    print(json.dumps({"interpreter": interpreter(), "distributions": distributions(search)}))
+    print("\n" + MARK + json.dumps({"interpreter": interpreter(), "distributions": distributions(search)}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ci_accel import compiled, settings
-from ci_accel.builder import PLACEHOLDER, Builder
+from ci_accel.builder import PLACEHOLDER, Builder, InterpreterError
 from ci_accel.digests import paths
 from ci_accel.exceptions import CiAccelError, CiAccelInternalError, TemplateDatabaseError
 from ci_accel.results import Outcome, is_text_table
@@ -252,7 +252,7 @@ class TemplateDB:
         if reason is None:
             try:
                 status, reasons = self._ensure_proved(builder)
-            except CiAccelInternalError as error:
+            except (CiAccelInternalError, InterpreterError) as error:
                 reason = str(error)
         if reason is not None:
             self._database = self._plainly(builder)
@@ -286,7 +286,10 @@ class TemplateDB:
         reason = settings.why_off()
         if reason is not None:
             return Outcome("disabled", reasons=(reason,), subject=SUBJECT)
-        state = self._template(builder).look()
+        try:
+            state = self._template(builder).look()
+        except InterpreterError as error:
+            return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
         reasons = [*self._reasons(state), *self._heads(state), NOT_PROVED]
         return self._outcome(state.status, reasons, time.perf_counter() - started, state)
 
@@ -438,12 +441,19 @@ def _shown(heads: tuple[str, ...]) -> list[str]:
 
 
 def _encodable(text: str) -> str:
-    """Return a text that the engine can write down: one that stands for bytes that are no UTF-8 is spelled out."""
+    """Return a text that the engine can write down: one that stands for bytes that are no UTF-8 as hex.
+
+    No two texts become one: what looks like such a spelling already is spelled out, too.
+    """
+    mark = "bytes:"
     try:
         text.encode()
     except UnicodeEncodeError:
-        return repr(os.fsencode(text))
-    return text
+        pass
+    else:
+        if not text.startswith(mark):
+            return text
+    return mark + os.fsencode(text).hex()
 
 
 def _who_we_are() -> str:
