@@ -74,7 +74,7 @@ def test_T18_two_stores_of_one_plain_path(checkout: Checkout, tmp_path: Path) ->
             assert blake3(clone.read_bytes()).hexdigest() == opened.digest
             seen.add(opened.digest)
         for client in (one, two):
-            statuses = {json.loads(line)["status"] for line in client.communicate()[0].splitlines()}
+            statuses = {json.loads(line)["status"] for line in client.rest()}
             assert statuses == {"hit"}
     assert len(known) == 2
     assert seen

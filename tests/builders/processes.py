@@ -23,6 +23,11 @@ class Process(subprocess.Popen[str]):
         assert self.stdout is not None
         return self.stdout.readline()
 
+    def rest(self) -> list[str]:
+        """Wait for the end of its output, and return the lines that nobody has asked for yet."""
+        assert self.stdout is not None
+        return self.stdout.read().splitlines()
+
     def error_line(self) -> str:
         """Wait for a line of its errors."""
         assert self.stderr is not None
