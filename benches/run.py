@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import resource
 import shutil
 import sqlite3
 import statistics
@@ -134,9 +133,12 @@ def fingerprint_large(scratch: Path) -> None:
     def child(code: str) -> None:
         subprocess.run([sys.executable, "-c", code, str(root)], check=True)
 
-    child(script)
-    # Peak of all children so far: ours runs first, alone.
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    alone = os.posix_spawn(sys.executable, [sys.executable, "-c", script, str(root)], os.environ)
+    _, status, usage = os.wait4(alone, 0)
+    if status:
+        message = f"{script} ended with {status}"
+        raise RuntimeError(message)
+    peak = usage.ru_maxrss / 1024
     times = in_turns(3, ours=lambda: child(script), dirhash=lambda: child(peer))
     read = floor(floor_program(), root, 3)
     tell(

@@ -18,6 +18,7 @@ FLOORS = [
     {"error"},
     {"interrupt"},
     {"digest"},
+    {"regular_file"},
     {"parallel", "publish", "pyproject"},
     {"sqlite", "walk"},
     {"fingerprint"},

@@ -10,6 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::outcome::call;
+use crate::engine::publish::Durability;
 use crate::engine::publish::folder::OwnFolder;
 use crate::engine::template_db::build::{Begin, Build, Built};
 use crate::engine::template_db::{Look, Proved, Request, opened};
@@ -226,7 +227,10 @@ impl TemplateState {
     fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
         let proved = self.proved()?;
         call(py, |interrupt, _| {
-            proved.database.copy_to(&destination, replace, interrupt)
+            let durability = Durability::Scratch;
+            proved
+                .database
+                .copy_to(&destination, replace, durability, interrupt)
         })
     }
 }

@@ -2,15 +2,18 @@
 //! Contents only: no time, no mode, no absolute path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
+use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::digest::{Digest, Framed, Stat, hash_file};
+use super::digest::{Digest, Framed};
 use super::error::{At, Result};
 use super::interrupt::Interrupt;
 use super::parallel;
+use super::regular_file::{Place, Stat, hash_file};
 use super::walk::{self, Found, Selection};
 
 /// Version 1. Fields: see `Fingerprint::seal`. Any change of them needs a new version and new golden vectors.
@@ -56,8 +59,11 @@ impl Fingerprint {
         interrupt: &Interrupt<'_>,
     ) -> Result<Self> {
         let found = walk::select(selection, interrupt)?;
+        let root = File::open(selection.root).at(selection.root)?;
         let entries = parallel::map(&found, interrupt, |found, buffer, stop| {
-            read(selection.root, found, buffer, stop)
+            let path = Path::new(OsStr::from_bytes(&found.path));
+            let place = Place::below(&root, selection.root, path);
+            read(found, place, buffer, stop)
         })?;
         Ok(Self::seal(entries, values))
     }
@@ -107,20 +113,20 @@ impl Fingerprint {
 }
 
 fn read(
-    root: &Path,
     found: &Found,
+    place: Place<'_>,
     buffer: &mut Vec<u8>,
     stop: &parallel::Stop<'_>,
 ) -> Result<Entry> {
-    let path = found.below(root);
     let (length, digest, stat) = if found.is_link {
+        let path = place.path();
         let stat = Stat::from(&path.symlink_metadata().at(&path)?);
         let text = path.read_link().at(&path)?;
         let bytes = text.as_os_str().as_bytes();
         let digest = Framed::new(LINK_CONTEXT).whole(bytes).finish();
         (bytes.len() as u64, digest, stat)
     } else {
-        hash_file(&path, buffer, &mut || stop.check())?
+        hash_file(place, buffer, &mut || stop.check())?
     };
     Ok(Entry {
         path: found.path.clone(),

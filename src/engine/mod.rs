@@ -1,6 +1,6 @@
 //! The engine: hashes, walks, locks, publishes, proves. It knows nothing of Python and is tested without it.
 //!
-//! Ground floor: `error`, `interrupt`, `digest`, `parallel`, `walk`, `fingerprint`, `sqlite`, `publish`, `pyproject`.
+//! Ground floor: `error`, `interrupt`, `digest`, `regular_file`, `parallel`, `walk`, `fingerprint`, `sqlite`, `publish`, `pyproject`.
 //! First floor, one feature each, which never import each other: `template_db`.
 
 pub mod digest;
@@ -10,6 +10,7 @@ pub mod interrupt;
 pub mod parallel;
 pub mod publish;
 pub mod pyproject;
+pub mod regular_file;
 pub mod sqlite;
 pub mod template_db;
 pub mod walk;

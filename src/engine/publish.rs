@@ -10,10 +10,10 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use self::lock::{is_linked, take_abandoned};
-use super::digest::{BLOCK, Digest, Tee};
+use super::digest::{BLOCK, Blocks, Digest};
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
 
@@ -59,7 +59,7 @@ fn copy(
     interrupt: &Interrupt<'_>,
 ) -> Result<(u64, Digest)> {
     let mut reader = FromStart::new(file);
-    let mut tee = Tee::new(&mut reader);
+    let mut blocks = Blocks::default();
     let length = file.metadata().at(path)?.len();
     let mut buffer = vec![
         0;
@@ -69,15 +69,16 @@ fn copy(
     ];
     loop {
         interrupt.check()?;
-        let count = match tee.read(&mut buffer) {
+        let count = match reader.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             other => other.at(path)?,
         };
         if count == 0 {
-            return Ok(tee.finish());
+            return Ok(blocks.finish());
         }
-        into.write_all(buffer.get(..count).unwrap_or_default())
-            .at(target)?;
+        let block = buffer.get(..count).unwrap_or_default();
+        blocks.add(block);
+        into.write_all(block).at(target)?;
     }
 }
 
@@ -86,8 +87,10 @@ fn copy(
 pub enum Durability {
     /// fsync the file before the rename, and its folder after it.
     Synced,
-    /// Leave it to the kernel.
+    /// Leave it to the kernel. Where the name had a file before, the new one is on its way to the disk with the rename.
     Unsynced,
+    /// For files that nobody misses after a power cut: then they may stand under their names without their bytes.
+    Scratch,
 }
 
 /// A file that is being written beside its destination and takes its name when whole.
@@ -174,6 +177,10 @@ impl Unfinished {
             destination,
             durability,
         } = self;
+        if durability == Durability::Scratch && exchange(file.path(), &destination) {
+            let (file, old) = file.into_parts();
+            return remove_exchanged(old, &destination).map(|()| share(file));
+        }
         let file = file
             .persist(&destination)
             .map_err(|error| Error::io(&destination, error.error.into_plain()))?;
@@ -202,7 +209,35 @@ impl Unfinished {
     fn settle(&self) -> Result<()> {
         match self.durability {
             Durability::Synced => self.file.as_file().sync_all().at(&self.destination),
-            Durability::Unsynced => Ok(()),
+            Durability::Unsynced | Durability::Scratch => Ok(()),
+        }
+    }
+}
+
+/// Lets two files change names, if both are there and the file system can. A rename over a file makes ext4 write the
+/// new one out before it returns (`auto_da_alloc`): more work than the whole copy.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn exchange(one: &Path, other: &Path) -> bool {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn exchange(_one: &Path, _other: &Path) -> bool {
+    false
+}
+
+/// Removes the file that had the destination's name before. Where it cannot be removed it gets its name back.
+fn remove_exchanged(mut old: TempPath, destination: &Path) -> Result<()> {
+    match fs::remove_file(&old) {
+        Ok(()) => {
+            old.disable_cleanup(true);
+            Ok(())
+        }
+        Err(error) => {
+            exchange(&old, destination);
+            Err(Error::io(destination, error))
         }
     }
 }
@@ -238,7 +273,7 @@ impl IntoPlain for io::Error {
 }
 
 fn sync_folder(destination: &Path, durability: Durability) -> Result<()> {
-    if durability == Durability::Unsynced {
+    if durability != Durability::Synced {
         return Ok(());
     }
     let folder = parent(destination);
@@ -306,6 +341,35 @@ mod tests {
         assert!(again.claim().unwrap().is_none());
         assert_eq!(fs::read(&destination).unwrap(), b"halfwhole");
         assert_eq!(fs::read_dir(parent(&destination)).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_scratch_file_takes_a_name_over_and_leaves_nothing_of_what_had_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = folder.path().join("clone.db");
+        let kept = folder.path().join("kept.db");
+        fs::write(&kept, b"somebody's own").unwrap();
+        std::os::unix::fs::symlink(&kept, &destination).unwrap();
+        for content in [b"first", b"other"] {
+            let mut file = Unfinished::beside(&destination, 0o644, Durability::Scratch).unwrap();
+            file.write(content).unwrap();
+            drop(file.replace().unwrap());
+            assert_eq!(fs::read(&destination).unwrap(), content);
+            assert!(!destination.is_symlink());
+        }
+        assert_eq!(fs::read(&kept).unwrap(), b"somebody's own");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_removed_gets_its_name_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = folder.path().join("clone.db");
+        fs::create_dir_all(destination.join("made meanwhile")).unwrap();
+        let file = Unfinished::beside(&destination, 0o644, Durability::Scratch).unwrap();
+        assert!(file.replace().unwrap_err().is(io::ErrorKind::IsADirectory));
+        assert!(destination.join("made meanwhile").is_dir());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

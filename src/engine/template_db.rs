@@ -18,11 +18,12 @@ use self::basis::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use self::database::{Database, refuse_side_files};
 use self::manifest::{Declared, Manifest};
 use self::store::{MANIFEST, Store};
-use super::digest::{Framed, Stat};
+use super::digest::Framed;
 use super::error::{Error, Result};
 use super::fingerprint::Fingerprint;
 use super::interrupt::Interrupt;
 use super::publish::{Durability, Unfinished, sweep_unfinished, with_ending};
+use super::regular_file::Stat;
 use super::walk::{self, Selection};
 
 /// What is asked for: which database, made from what, by whom.
@@ -315,15 +316,19 @@ impl Request {
     pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<Option<String>> {
         refuse_side_files(&self.path)?;
         if proved.database.path != self.path && !proved.database.is_at(&self.path, interrupt)? {
-            proved.database.copy_to(&self.path, true, interrupt)?;
+            let durability = Durability::Unsynced;
+            proved
+                .database
+                .copy_to(&self.path, true, durability, interrupt)?;
         }
         let beside = with_ending(&self.path, MANIFEST);
-        if Manifest::load(&beside).is_ok_and(|present| present.as_ref() == Ok(&proved.manifest)) {
+        let bytes = proved.manifest.to_bytes();
+        if manifest::read(&beside).is_ok_and(|present| present == bytes) {
             return Ok(None);
         }
         let write = || -> Result<()> {
             let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
-            file.write(&proved.manifest.to_bytes())?;
+            file.write(&bytes)?;
             file.replace().map(drop)
         };
         // The copy is what tools need; without its manifest it can only not be opened as proved.

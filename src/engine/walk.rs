@@ -12,9 +12,9 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use self::pattern::{Glob, Matcher, exists, is_glob, relative_to};
-use super::digest::not_regular;
 use super::error::{At, Error, Result};
 use super::interrupt::Interrupt;
+use super::regular_file::not_regular;
 
 /// Links in a row before they are taken for a loop, as Linux does.
 const MOST_LINKS: usize = 40;
@@ -29,14 +29,6 @@ pub struct Found {
     pub path: Vec<u8>,
     /// Whether it is a link: its text counts, and its target counts beside it.
     pub is_link: bool,
-}
-
-impl Found {
-    /// Where the file lies.
-    #[must_use]
-    pub fn below(&self, root: &Path) -> PathBuf {
-        root.join(OsStr::from_bytes(&self.path))
-    }
 }
 
 /// What counts: `inputs` less `exclude`, all below `root`.

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use crate::engine::digest::{Stat, open_flags, open_regular};
 use crate::engine::error::{At, Result};
 use crate::engine::interrupt::Interrupt;
+use crate::engine::regular_file::{Place, Stat, open_regular};
 
 /// Longest note of a lock's holder that is read back.
 const MOST_OF_A_NOTE: u64 = 4096;
@@ -97,6 +97,9 @@ impl Drop for Lock {
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {
+    // Flags as `custom_flags` takes them: they fit, being a C int everywhere.
+    #[allow(clippy::cast_possible_wrap)]
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     let mut options = OpenOptions::new();
     options
         .read(true)
@@ -104,14 +107,12 @@ fn open_lock(path: &Path) -> io::Result<File> {
         .create(true)
         .truncate(false)
         .mode(0o644);
-    options
-        .custom_flags(open_flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
-        .open(path)
+    options.custom_flags(flags).open(path)
 }
 
 fn read_note(path: &Path) -> String {
     let mut bytes = Vec::new();
-    if let Ok((file, _)) = open_regular(path) {
+    if let Ok((file, _)) = open_regular(Place::at(path)) {
         let _ = file.take(MOST_OF_A_NOTE).read_to_end(&mut bytes);
     }
     let note = String::from_utf8_lossy(&bytes).trim().to_owned();
@@ -134,7 +135,7 @@ pub fn is_linked(file: &File, path: &Path) -> bool {
 /// The file under a lock of ours, if no process holds it. In doubt it is held.
 #[must_use]
 pub fn take_abandoned(path: &Path) -> Option<File> {
-    let (file, _) = open_regular(path).ok()?;
+    let (file, _) = open_regular(Place::at(path)).ok()?;
     file.try_lock().ok().map(|()| file)
 }
 

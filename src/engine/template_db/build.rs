@@ -8,12 +8,13 @@ use super::database::Database;
 use super::manifest::{AlembicHeads, Made, Manifest};
 use super::store::{MANIFEST, built_in, make_private};
 use super::{Look, Proved, Request, Taken};
-use crate::engine::digest::{Digest, open_regular};
+use crate::engine::digest::Digest;
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::folder::{OwnFolder, make_folder};
 use crate::engine::publish::lock::{Attempt, Lock};
 use crate::engine::publish::{Durability, Unfinished, hash_open, parent, with_ending};
+use crate::engine::regular_file::{Place, open_regular};
 use crate::engine::sqlite;
 
 /// What beginning a build led to.
@@ -303,7 +304,7 @@ impl Build {
 }
 
 fn copy_fresh(from: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<()> {
-    let (file, _) = open_regular(from)?;
+    let (file, _) = open_regular(Place::at(from))?;
     let mut copy = Unfinished::beside(into, 0o644, Durability::Unsynced)?;
     copy.fill(&file, from, interrupt)?;
     copy.replace().map(drop)

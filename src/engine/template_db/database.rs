@@ -8,11 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::manifest::Made;
-use crate::engine::digest::open_regular;
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::lock::is_linked;
 use crate::engine::publish::{Durability, Unfinished, hash_open, with_ending};
+use crate::engine::regular_file::{Place, open_regular};
 
 /// Looks at a file that somebody is just replacing, before it is given up.
 const TRIES: u32 = 20;
@@ -73,7 +73,7 @@ impl Database {
     /// Opens the file under a shared lock, and sees that it still has its name then.
     fn hold(path: &Path) -> Result<File> {
         for _ in 0..TRIES {
-            let (file, _) = open_regular(path)?;
+            let (file, _) = open_regular(Place::at(path))?;
             match file.try_lock_shared() {
                 // Without locks nobody prunes either.
                 Ok(()) | Err(TryLockError::Error(_)) if is_linked(&file, path) => return Ok(file),
@@ -95,6 +95,7 @@ impl Database {
         &self,
         destination: &Path,
         replace: bool,
+        durability: Durability,
         interrupt: &Interrupt<'_>,
     ) -> Result<()> {
         refuse_side_files(destination)?;
@@ -107,7 +108,7 @@ impl Database {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io(destination, error)),
         }
-        let mut copy = Unfinished::beside(destination, 0o644, Durability::Unsynced)?;
+        let mut copy = Unfinished::beside(destination, 0o644, durability)?;
         let (length, digest) = copy.fill(&self.file, &self.path, interrupt)?;
         if (Made { length, digest }) != self.made {
             return Err(Error::template(

@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
-use crate::engine::digest::{Digest, open_regular};
+use crate::engine::digest::Digest;
 use crate::engine::error::{At, Result};
+use crate::engine::regular_file::{Place, open_regular};
 
 /// What stands in `format`.
 const FORMAT: &str = "ci-accel template manifest";
@@ -99,9 +100,7 @@ impl Manifest {
     /// # Errors
     /// The operating system's.
     pub fn load(path: &Path) -> Result<std::result::Result<Self, String>> {
-        let mut bytes = Vec::new();
-        let (file, _) = open_regular(path)?;
-        file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
+        let bytes = read(path)?;
         Ok(Self::parse(&bytes).map_err(|reason| format!("{}: {reason}", path.display())))
     }
 
@@ -134,6 +133,17 @@ impl Manifest {
         bytes.push(b'\n');
         bytes
     }
+}
+
+/// The bytes of a manifest, unparsed.
+///
+/// # Errors
+/// The operating system's.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (file, _) = open_regular(Place::at(path))?;
+    file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -10,12 +10,13 @@ use std::time::SystemTime;
 
 use super::database::Database;
 use super::manifest::{Made, Manifest};
-use crate::engine::digest::{Digest, Stat, open_regular};
+use crate::engine::digest::Digest;
 use crate::engine::error::{At, Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::publish::folder::{OwnFolder, distrust, make_folder, sweep_folder};
 use crate::engine::publish::lock::take_abandoned;
 use crate::engine::publish::{Durability, Unfinished, sweep_unfinished, with_ending};
+use crate::engine::regular_file::{Place, Stat, open_regular};
 
 /// Databases that are kept; the least recently used go first.
 const MOST_DATABASES: usize = 8;
@@ -151,7 +152,7 @@ impl Store<'_> {
         staging: &OwnFolder,
         interrupt: &Interrupt<'_>,
     ) -> Result<Option<Database>> {
-        let (source, before) = open_regular(from)?;
+        let (source, before) = open_regular(Place::at(from))?;
         let mut copy = Unfinished::beside(&built_in(staging), 0o444, Durability::Synced)?;
         let (length, digest) = copy.fill(&source, from, interrupt)?;
         let made = Made { length, digest };
