@@ -1,0 +1,67 @@
+"""What an interpreter says of itself, asked in this process and by another."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from importlib import metadata
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from ci_accel import probe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_interpreter_is_as_python_says_it() -> None:
+    """Version, SQLite and platform, against what the standard library has."""
+    assert probe.interpreter() == {
+        "python": f"{platform.python_implementation().lower()} {platform.python_version()}",
+        "sqlite": sqlite3.sqlite_version,
+        "platform": f"{sys.platform} {platform.machine()}",
+    }
+
+
+def test_interpreter_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter built without SQLite says so; it may still build by another program."""
+    monkeypatch.setitem(sys.modules, "_sqlite3", None)
+    assert probe.interpreter()["sqlite"] == "absent"
+
+
+def test_interpreter_before_its_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release candidate is not the release."""
+    candidate = type("VersionInfo", (tuple,), {"releaselevel": "candidate", "serial": 2})((3, 14, 0, "candidate", 2))
+    monkeypatch.setattr(probe, "sys", SimpleNamespace(**{**vars(sys), "version_info": candidate}))
+    assert probe.interpreter()["python"] == "cpython 3.14.0candidate2"
+
+
+def test_distributions_are_the_first_of_each_on_the_path(tmp_path: Path) -> None:
+    """As an import finds them; names normalised, other tools and absent folders passed over."""
+    installed = ["one/Alembic-1.2.dist-info", "one/tortoise_orm-0.20.dist-info", "two/alembic-1.3.dist-info"]
+    installed += ["two/SQLAlchemy-2.0-py3.11.egg-info", "two/requests-2.0.dist-info", "two/alembic-9.py"]
+    for name in installed:
+        (tmp_path / name).mkdir(parents=True)
+    path = [str(tmp_path / name) for name in ("absent", "one", "two")]
+    expected = {"alembic": "1.2", "tortoise-orm": "0.20", "sqlalchemy": "2.0"}
+    assert probe.distributions(path) == expected
+    assert probe.distributions(sys.path)["alembic"] == metadata.version("alembic")
+
+
+def test_answer_of_another_interpreter(tmp_path: Path) -> None:
+    """Run as a script it says the same, behind its mark; its own folder is no part of the search path."""
+    (tmp_path / "django-5.0.dist-info").mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, probe.__file__]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    (line,) = [line for line in answer.stdout.splitlines() if line.startswith(probe.MARK)]
+    said = json.loads(line.removeprefix(probe.MARK))
+    assert said["interpreter"] == probe.interpreter()
+    assert said["distributions"]["django"] == "5.0"
+    assert said["distributions"]["alembic"] == metadata.version("alembic")
