@@ -28,6 +28,10 @@ OWN_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 WHEELS = Path("build/wheel")
 # Absolute: tests start programs in folders of their own.
 COVERAGE = {"COVERAGE_FILE": str(Path("build/coverage/python").absolute())}
+# uv takes what the machine's owner told pip: which certificates to trust, and where the packages are.
+os.environ.setdefault("UV_SYSTEM_CERTS", "true")
+if "PIP_INDEX_URL" in os.environ:
+    os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
 WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
 
 
