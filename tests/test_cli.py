@@ -343,12 +343,16 @@ def test_large_output_to_a_closed_pipe(project: Checkout) -> None:
     assert (done.returncode, done.stderr, len(done.stdout)) == (0, "", 10)
 
 
-def test_full_disk(project: Checkout) -> None:
-    """Output that cannot be written is an error: what was asked for did not arrive."""
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_full_disk(project: Checkout, unbuffered: str) -> None:
+    """Output that cannot be written is an error, buffered or not: what was asked for did not arrive."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     shell = f"'{sys.executable}' -m ci_accel template status > /dev/full"
-    done = subprocess.run(["bash", "-c", shell], cwd=project.root, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=project.root, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr

@@ -57,28 +57,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run(arguments)
+        try:
+            options = _parser().parse_args(arguments)
+            options.run(options)
+        finally:
+            # An error of the stream is met here, not when Python closes it.
+            if not _is_closed(sys.stdout):
+                sys.stdout.flush()
     except BrokenPipeError:
-        # Who reads us has seen enough. Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-
-
-def _run(arguments: Sequence[str] | None) -> int:
-    """Run the command, and write out what it printed, so that an error of the stream is met here."""
-    try:
-        options = _parser().parse_args(arguments)
-        options.run(options)
-    except BrokenPipeError:
-        raise
+        # Who reads us has seen enough.
+        _discard_output()
     except (CiAccelError, OSError, ValueError) as error:
+        _discard_output()
         if not _is_closed(sys.stderr):
             print(f"ci-accel: {_told(error)}", file=sys.stderr)
         return 1
-    finally:
-        if not _is_closed(sys.stdout):
-            sys.stdout.flush()
     return 0
+
+
+def _discard_output() -> None:
+    """Let what could not be written go nowhere: Python would try once more when it ends."""
+    if not _is_closed(sys.stdout):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_closed(stream: object) -> bool:
