@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 BOOKSHOP = Path(__file__).resolve().parent / "bookshop"
 REVISION = "alembic/versions/0001_catalogue.py"
+MODEL = "src/bookshop/pricing.py"
+TEST = "tests/test_pricing.py"
 # What scripts/create_template_db.py prints. In the output of a session it proves that the builder ran.
 BUILDER_RAN = "create_template_db: all migrations applied"
 HIT_WITHOUT_REASON = "proved unchanged"
@@ -93,7 +95,11 @@ class Demo:
             Step("all files touched", "New times on every file, as after a fresh checkout.", self.touch),
             Step("a revision edited", f"A wider column in {REVISION}.", self.edit),
             Step("the edit taken back", "The older template is still stored.", self.take_back),
-            Step("second checkout", "A copy of the tree, build/ included: other path, other times.", self.copy),
+            Step(
+                "a model edited", f"A line in {MODEL}, which no pattern names: the builder imports it.", self.edit_model
+            ),
+            Step("a test edited", f"A line in {TEST}: the builder does not read it.", self.edit_test),
+            Step("second checkout", "A copy with build/: other path, times and environment.", self.copy),
             Step("one byte flipped", "The stored database is damaged, at one bit of one byte.", self.damage),
             Step("CI_ACCEL=off", "The switch for doubters: all the work is done, nothing stored is used.", self.off),
         ]
@@ -157,17 +163,33 @@ class Demo:
         expect("VARCHAR(240)" not in self.schema(template), "the reused template has the edited column")
         return result
 
+    def edit_model(self) -> Result:
+        """Add a line to application code that the migrations import, and take it away again."""
+        model = self.checkout / MODEL
+        text = model.read_text(encoding="utf-8")
+        model.write_text(text + "# edited\n", encoding="utf-8")
+        result = self.ensure(self.template(), "miss", built="rebuilt")
+        expect(MODEL in result.why, f"the reason does not name {MODEL}: {result.why}")
+        model.write_text(text, encoding="utf-8")
+        self.ensure(self.template(), "hit")
+        return result
+
+    def edit_test(self) -> Result:
+        """Add a line to a file that the builder has no use for."""
+        with (self.checkout / TEST).open("a", encoding="utf-8") as test:
+            test.write("# edited\n")
+        return self.ensure(self.template(), "hit")
+
     def copy(self) -> Result:
-        """Copy the tree without its environment, and ask there."""
+        """Copy the tree without its environment, and run the session there."""
         # copyfile keeps neither times nor modes, like a cache that is restored by somebody else.
         shutil.copytree(
             self.checkout, self.second, ignore=shutil.ignore_patterns(".nox"), copy_function=shutil.copyfile
         )
-        template = self.template(self.second)
-        result = self.ensure(template, "hit")
-        database = Path(template.database).resolve()
-        expect(database.is_relative_to(self.second.resolve()), f"the template is not the second checkout's: {database}")
-        return result
+        output, seconds = self.session(self.second)
+        expect(BUILDER_RAN not in output, "the template was to be reused, but the builder ran")
+        (line,) = [line for line in output.splitlines() if "template database: hit" in line]
+        return Result("reused", line.partition("saved: ")[2].partition(" [")[0], seconds)
 
     def damage(self) -> Result:
         """Flip one bit in the middle of the database that is in use."""
@@ -199,14 +221,14 @@ class Demo:
 
     # What the steps are made of
 
-    def session(self) -> tuple[str, float]:
+    def session(self, checkout: Path | None = None) -> tuple[str, float]:
         """Run `nox -s unit_tests`, its output shown as it comes, and return that and the seconds."""
         say("    $ nox -s unit_tests")
         lines = []
         start = time.perf_counter()
         with subprocess.Popen(
             [sys.executable, "-m", "nox", "-s", "unit_tests"],
-            cwd=self.checkout,
+            cwd=checkout or self.checkout,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -278,7 +300,9 @@ def play(directory: Path) -> bool:
     if failure:
         say(f"demo: NOT as expected: {failure}")
     else:
-        say("Steps 1 and 2 are whole nox sessions (environment, template, tests); the others are the template alone.")
+        say(
+            "Steps 1, 2 and 8 are whole nox sessions (environment, template, tests); the others are the template alone."
+        )
         say("demo: every step went as expected")
     return not failure
 

@@ -17,7 +17,9 @@ mod _native {
     #[pymodule_export]
     use crate::bindings::pyproject::toml_to_json;
     #[pymodule_export]
-    use crate::bindings::template_db::{Template, TemplateBuild, TemplateState, open_template};
+    use crate::bindings::template_build::TemplateBuild;
+    #[pymodule_export]
+    use crate::bindings::template_db::{Template, TemplateState, open_template};
 
     /// Whether this is a debug build: correct, and slow.
     #[pymodule_export]

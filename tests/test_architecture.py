@@ -21,7 +21,7 @@ FLOORS = [
     {"regular_file"},
     {"parallel", "publish", "pyproject"},
     {"sqlite", "walk"},
-    {"fingerprint"},
+    {"distributions", "fingerprint"},
     {"template_db"},
 ]
 DOORS = {

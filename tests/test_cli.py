@@ -28,6 +28,7 @@ PYPROJECT = """
 [tool.ci-accel.template]
 inputs = ["schema", "build_db.py"]
 build = ["python", "-I", "-S", "build_db.py", "{db}"]
+trace = false
 """
 
 

@@ -54,7 +54,7 @@ def test_template(checkout: Checkout) -> None:
     assert (template.trace, template.env_var, template.lock_timeout, template.root) == (True, None, None, project.root)
     assert [template.ensure().status, project.template.ensure().status] == ["miss", "hit"]
     assert dump(checkout.plain) == checkout.rebuild()
-    assert checkout.template(trace=False).ensure()
+    assert checkout.template(trace=True).ensure()
 
 
 def test_every_key(checkout: Checkout) -> None:

@@ -102,10 +102,9 @@ def test_lock_timeout_of_the_environment(checkout: Checkout, text: str, monkeypa
     assert checkout.template().ensure()
 
 
-def test_trace_is_not_there_yet(checkout: Checkout) -> None:
-    """``trace=True`` says that it is not traced yet, and is the same proof otherwise; ``trace=False`` says nothing."""
-    for status in ("miss", "hit"):
-        outcome = checkout.template(trace=True).ensure()
-        assert outcome.status == status
-        assert outcome.reasons[-1].startswith("not traced yet in this version")
-    assert not any("traced" in reason for reason in checkout.template(trace=False).ensure().reasons)
+def test_what_is_not_proved(checkout: Checkout) -> None:
+    """``explain`` says what neither the declared nor the traced inputs can prove."""
+    declared = checkout.template(trace=False).explain().reasons[-1]
+    traced = checkout.template(trace=True).explain().reasons[-1]
+    assert declared.startswith("not in the proof: files outside inputs=")
+    assert traced.startswith("not in the proof: what compiled code reads")

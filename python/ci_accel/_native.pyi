@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, final
+from typing import Final, Literal, TypedDict, final
 
 __all__ = [
     "IS_DEBUG_BUILD",
@@ -40,6 +40,18 @@ def toml_to_json(text: str) -> str: ...
 
 # bindings/template_db.rs
 
+class Tracing(TypedDict):
+    root: str
+    prefix: str
+    base_prefix: str
+    home: str | None
+    standard: Sequence[str]
+    sites: Sequence[str]
+    own: Sequence[str]
+    variables: Mapping[str, str]
+    exclude_variables: Sequence[str]
+    programs: Sequence[str]
+
 @final
 class Template:
     def __new__(
@@ -56,6 +68,7 @@ class Template:
         values: Mapping[str, str],
         interpreter: Mapping[str, str],
         distributions: Mapping[str, str],
+        surroundings: Tracing | None,
     ) -> Template: ...
     def look(self) -> TemplateState: ...
     def begin(
@@ -72,7 +85,10 @@ class TemplateBuild:
     def database(self) -> str: ...
     @property
     def reasons(self) -> list[str]: ...
-    def publish(self, *, seconds: float, script_heads: Sequence[str]) -> TemplateState: ...
+    @property
+    def log(self) -> str | None: ...
+    def observe(self, *, program: str) -> list[tuple[str, str]]: ...
+    def publish(self, *, seconds: float, script_heads: Sequence[str], doubts: Sequence[str]) -> TemplateState: ...
     def close(self) -> None: ...
 
 @final

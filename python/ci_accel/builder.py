@@ -10,6 +10,7 @@ from ci_accel.exceptions import CiAccelError
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from nox import Session
 
@@ -96,11 +97,12 @@ class Builder:
         variables["PATH"] = os.pathsep.join([*folders, variables.get("PATH", os.defpath)])
         return variables
 
-    def describe(self) -> tuple[dict[str, str], dict[str, str]]:
+    def describe(self) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
         """Ask the interpreter about itself, anew each time: nothing that is remembered is a proof.
 
         Returns:
-            Its properties (version, SQLite, platform), and the versions of the migration tools it can import.
+            Its properties (version, SQLite, platform), the versions of the migration tools it can import, and its
+            folders.
 
         Raises:
             InterpreterError: It cannot be run, or does not answer.
@@ -109,42 +111,80 @@ class Builder:
 
         speaks_to_python = any(name.startswith("PYTHON") for name in self._environment)
         if self._session is None and self.python == sys.executable and not speaks_to_python:
-            return probe.interpreter(), probe.distributions(sys.path)
+            return probe.interpreter(), probe.distributions(sys.path), probe.folders()
         return self._ask()
 
-    def _ask(self) -> tuple[dict[str, str], dict[str, str]]:
+    def _ask(self) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
         """Run the probe in the interpreter."""
+        from ci_accel import probe
+
+        document = self._answer(probe.__file__, probe.MARK, "say its version")
+        return document["interpreter"], document["distributions"], document["folders"]
+
+    def _answer(self, script: str, mark: str, purpose: str, question: object = None) -> Any:
+        """Run a script of ours in the interpreter, with a question on its standard input; return its marked answer."""
         import json
         import subprocess
 
-        from ci_accel import probe
-
-        command = [self.python, probe.__file__]
         try:
             answer = subprocess.run(
-                command,
+                [self.python, script],
                 cwd=self._root,
-                env={**self._variables(), **self._environment},
-                stdin=subprocess.DEVNULL,
+                env=self.variables(),
+                input=json.dumps(question).encode(),
                 capture_output=True,
                 check=True,
             )
             lines = answer.stdout.decode(errors="replace").splitlines()
-            (line,) = [line for line in lines if line.startswith(probe.MARK)]
-            document = json.loads(line.removeprefix(probe.MARK))
-            return document["interpreter"], document["distributions"]
+            (line,) = [line for line in lines if line.startswith(mark)]
+            return json.loads(line.removeprefix(mark))
         except subprocess.CalledProcessError as error:
             reason = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
         except (OSError, ValueError) as error:
             reason = str(error)
-        message = f"{self.python} cannot say its version: {reason}"
+        message = f"{self.python} cannot {purpose}: {reason}"
         raise InterpreterError(message)
 
-    def run(self, database: str) -> bool:
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables that the command runs with, `{db}` as written."""
+        return {**self._variables(), **self._environment}
+
+    def program(self) -> str:
+        """Return the program that the command starts, as it is found; its name where it is not."""
+        import shutil
+
+        name = self._argv[0]
+        if self._session is None and name in INTERPRETER_NAMES:
+            return self.python
+        if os.path.dirname(name):
+            return os.path.join(self._root, name)
+        return shutil.which(name, path=self._variables().get("PATH", os.defpath)) or name
+
+    def differing(self, bytecode: list[tuple[str, str]]) -> list[str]:
+        """Tell which files of bytecode the interpreter would not make of their sources.
+
+        Args:
+            bytecode: Files with their sources.
+
+        Returns:
+            The sources of those, as far as they can be told; all of them where the interpreter does not answer.
+        """
+        from ci_accel.tracer import compare
+
+        if not bytecode:
+            return []
+        try:
+            differing: list[str] = self._answer(compare.__file__, compare.MARK, "compile the sources", bytecode)
+        except InterpreterError:
+            return [source for _, source in bytecode]
+        return differing
+
+    def run(self, database: str, log: str | None = None) -> bool:
         """Run the command.
 
         Args:
             database: Absolute path that it builds into.
+            log: Where a traced command writes down what it looks at; None: it is not traced.
 
         Returns:
             Whether it was run: `nox --install-only` runs nothing.
@@ -156,6 +196,12 @@ class Builder:
         """
         argv = [argument.replace(PLACEHOLDER, database) for argument in self._argv]
         environment = {name: value.replace(PLACEHOLDER, database) for name, value in self._environment.items()}
+        if log is not None:
+            from ci_accel import tracer
+
+            variables = {**self._variables(), **environment}
+            environment.update(tracer.environment(variables, log))
+            argv = tracer.traced_argv(argv, variables)
         if self._session is None:
             import subprocess
 

@@ -9,11 +9,13 @@ import argparse
 import io
 import json
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ci_accel import compiled
 from ci_accel.exceptions import CiAccelError, TemplateDatabaseError
+from ci_accel.inputs import describe_input
 from ci_accel.project import Project
 from ci_accel.template_db import TemplateDB
 
@@ -105,6 +107,7 @@ def _parser() -> Parser:
 
     status = _verb(verbs, "status", _status, "list the stored databases, and what has changed since each was built")
     explain = _verb(verbs, "explain", _explain, "say whether the database is proved fresh or would be built, and why")
+    inputs = _verb(verbs, "inputs", _inputs, "list what the database was made from, and what each input proves")
     clone = _verb(verbs, "clone", _clone, "copy the database, if nothing it was made from has changed")
     explain.add_argument(
         "--python",
@@ -113,7 +116,7 @@ def _parser() -> Parser:
     )
     clone.add_argument("destination", help="the copy; missing folders are made")
     clone.add_argument("--replace", action="store_true", help="replace an existing file")
-    for verb in (status, explain, clone):
+    for verb in (status, explain, inputs, clone):
         verb.add_argument("--root", default=".", help="folder of pyproject.toml (default: the current one)")
         verb.add_argument("--json", action="store_true", help="print a JSON document")
     return parser
@@ -159,6 +162,28 @@ def _explain(options: argparse.Namespace) -> None:
     print(f"{outcome.subject}: {meaning[outcome.status]}")
     for reason in outcome.reasons:
         print(f"  {reason}")
+
+
+def _inputs(options: argparse.Namespace) -> None:
+    """List the inputs of the database that was used last."""
+    compiled.require()
+    template = Project.load(options.root).template
+    variants = template.variants()
+    if not variants:
+        raise TemplateDatabaseError(template.path, f"nothing stored yet in {template.store}; build it with nox")
+    made_from = variants[0]["manifest"]["made_from"]
+    if options.json:
+        _print_json({"made_from": made_from})
+        return
+    groups: dict[str, list[str]] = {}
+    for given in [*made_from["inputs"], *made_from.get("seen", [])]:
+        title, line = describe_input(given)
+        groups.setdefault(title, []).append(line)
+    print(f"build  {shlex.join(made_from['build'])}")
+    for title, lines in groups.items():
+        print(f"\n{title} ({len(lines)})")
+        for line in sorted(lines):
+            print(f"  {line}")
 
 
 def _clone(options: argparse.Namespace) -> None:

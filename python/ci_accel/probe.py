@@ -24,6 +24,9 @@ MIGRATION_TOOLS = frozenset(
 )
 """Distributions whose version counts: they write the schema. Names normalised as in PEP 503."""
 
+SITE_FOLDERS = frozenset({"dist-packages", "site-packages"})
+"""Names of folders that distributions are installed in."""
+
 MARK = "ci-accel probe: "
 """Starts the line with the answer: an interpreter may print other things, too."""
 
@@ -64,10 +67,37 @@ def distributions(path: list[str]) -> dict[str, str]:
     return found
 
 
+def folders() -> dict[str, list[str]]:
+    """Return where this interpreter's environment, its standard library and its distributions are.
+
+    Returns:
+        `prefix`: the environment, and what it was made from; `standard`: the standard library and the interpreter,
+        which its version stands for; `sites`: folders that distributions are installed in, as far as they are on the
+        module search path.
+    """
+    version = "python" + ".".join(str(part) for part in sys.version_info[:2])
+    # `Py_DEBUG` and free-threaded builds put letters behind the version; os is where the library is.
+    libraries = [os.path.join(sys.base_exec_prefix, name) for name in ("lib", getattr(sys, "platlibdir", "lib"))]
+    standard = {os.path.dirname(os.__file__), *(os.path.join(library, version) for library in libraries)}
+    standard.update(os.path.join(library, version.replace(".", "") + ".zip") for library in libraries)
+    # The interpreter itself, under each of its names, and where it looks whether it was just built.
+    programs = {sys.executable, getattr(sys, "_base_executable", sys.executable), os.path.realpath(sys.executable)}
+    for folder in {os.path.dirname(program) for program in programs if program}:
+        names = ("Modules", "pybuilddir.txt", "pyvenv.cfg", "python", "python3", version)
+        standard.update(os.path.join(folder, name) for name in names)
+    sites = [folder for folder in sys.path if os.path.basename(folder) in SITE_FOLDERS]
+    return {
+        "prefix": [sys.prefix, sys.base_prefix],
+        "standard": sorted(standard),
+        "sites": [os.path.abspath(site) for site in sites],
+    }
+
+
 if __name__ == "__main__":
     import json
 
     # This file's own folder is not among those that a builder has.
     own = os.path.dirname(os.path.abspath(__file__))
     search = [folder for folder in sys.path if os.path.abspath(folder) != own]
-    print("\n" + MARK + json.dumps({"interpreter": interpreter(), "distributions": distributions(search)}))
+    answer = {"interpreter": interpreter(), "distributions": distributions(search), "folders": folders()}
+    print("\n" + MARK + json.dumps(answer))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nox import Session
 
-    from ci_accel._native import Template, TemplateBuild, TemplateState
+    from ci_accel._native import Template, TemplateBuild, TemplateState, Tracing
     from ci_accel.results import Status
 
     class Variant(TypedDict):
@@ -36,14 +36,17 @@ DEFAULT_PATH = "build/.template-migrated.db"
 SUBJECT = "template database"
 """What outcomes say that they are about."""
 
-NOT_TRACED = "not traced yet in this version: the declared inputs are taken for all"
-"""What `trace=True` gets until the tracer is built."""
-
-NOT_PROVED = (
+NOT_DECLARED = (
     "not in the proof: files outside inputs=, environment variables outside env=, distributions that are no migration "
     "tools, the clock, the network; declare what the builder uses of them in inputs= or values="
 )
 """What `explain` says of the declared inputs' limits."""
+
+NOT_TRACED = (
+    "not in the proof: what compiled code reads by itself, times and sizes of files, the clock, the network; declare "
+    "what the builder uses of them in inputs= or values="
+)
+"""What `explain` says of the tracer's limits."""
 
 _held: dict[str, TemplateState] = {}
 """Databases handed out by this process, by path: held to its end, so that nobody loses the one that he was given."""
@@ -290,7 +293,8 @@ class TemplateDB:
             state = self._template(builder).look()
         except InterpreterError as error:
             return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
-        reasons = [*self._reasons(state), *self._heads(state), NOT_PROVED]
+        limits = NOT_TRACED if self.trace else NOT_DECLARED
+        reasons = [*self._reasons(state), *self._heads(state), limits]
         return self._outcome(state.status, reasons, time.perf_counter() - started, state)
 
     def clone(self, destination: str | os.PathLike[str], *, replace: bool = False) -> str:
@@ -330,7 +334,7 @@ class TemplateDB:
         """Return what is asked of the engine."""
         from ci_accel import _native
 
-        interpreter, distributions = builder.describe()
+        interpreter, distributions, folders = builder.describe()
         store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
         is_inside = os.path.commonpath([store, state_folder]) == state_folder
         return _native.Template(
@@ -344,8 +348,30 @@ class TemplateDB:
             environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
             values={_encodable(name): _encodable(value) for name, value in self.values.items()},
             interpreter=interpreter,
-            distributions=distributions,
+            # A traced builder says itself which distributions it uses.
+            distributions={} if self.trace else distributions,
+            surroundings=self._surroundings(builder, folders) if self.trace else None,
         )
+
+    def _surroundings(self, builder: Builder, folders: dict[str, list[str]]) -> Tracing:
+        """Return where a traced builder runs."""
+        from ci_accel.tracer import carrying
+
+        home = os.path.expanduser("~")
+        beside = ("", ".manifest.json", "-journal", "-wal", "-shm")
+        side_files = [self._absolute(self.path) + ending for ending in beside]
+        return {
+            "root": self._root,
+            "prefix": folders["prefix"][0],
+            "base_prefix": folders["prefix"][1],
+            "home": home if os.path.isabs(home) else None,
+            "standard": folders["standard"],
+            "sites": folders["sites"],
+            "own": [*side_files, self._absolute(self.store), self._absolute(STATE_FOLDER), carrying.FOLDER],
+            "variables": builder.variables(),
+            "exclude_variables": self.exclude_env,
+            "programs": self.programs,
+        }
 
     def _ensure_proved(self, builder: Builder) -> tuple[Status, list[str]]:
         """Find or build the database through the engine."""
@@ -380,13 +406,25 @@ class TemplateDB:
 
         try:
             started = time.perf_counter()
-            if not builder.run(build.database):
+            if not builder.run(build.database, build.log if self.trace else None):
                 return None
             seconds = time.perf_counter() - started
             heads = read_script_heads(self._root)
-            return build.publish(seconds=seconds, script_heads=_shown(heads.effective_heads if heads else ()))
+            return build.publish(
+                seconds=seconds,
+                script_heads=_shown(heads.effective_heads if heads else ()),
+                doubts=self._doubts(builder, build) if self.trace else [],
+            )
         finally:
             build.close()
+
+    def _doubts(self, builder: Builder, build: TemplateBuild) -> list[str]:
+        """Make inputs of what was traced, and return why they may not prove the database."""
+        bytecode = build.observe(program=builder.program())
+        return [
+            f"{os.path.relpath(source, self._root)} was loaded from bytecode that is not of it"
+            for source in builder.differing(bytecode)
+        ]
 
     def _plainly(self, builder: Builder) -> str | None:
         """Build without proofs."""
@@ -396,8 +434,7 @@ class TemplateDB:
 
     def _reasons(self, state: TemplateState) -> list[str]:
         """Return why the state is what it is, in words."""
-        reasons = [f"{state.input_count} inputs as recorded"] if state.status == "hit" else list(state.reasons)
-        return [*reasons, NOT_TRACED] if self.trace else reasons
+        return [f"{state.input_count} inputs as recorded"] if state.status == "hit" else list(state.reasons)
 
     def _heads(self, state: TemplateState) -> list[str]:
         """Return what is known of Alembic's heads, in words. Never a reason for a miss: content is the proof."""

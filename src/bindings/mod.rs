@@ -6,4 +6,6 @@
 pub(crate) mod fingerprint;
 pub(crate) mod outcome;
 pub(crate) mod pyproject;
+pub(crate) mod template_build;
 pub(crate) mod template_db;
+pub(crate) mod tracing;

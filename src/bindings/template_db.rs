@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::outcome::call;
+use super::template_build::TemplateBuild;
+use super::tracing::Tracing;
 use crate::engine::publish::Durability;
 use crate::engine::publish::folder::OwnFolder;
-use crate::engine::template_db::build::{Begin, Build, Built};
+use crate::engine::template_db::build::{Begin, Built};
 use crate::engine::template_db::{Look, Proved, Request, opened};
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
@@ -31,23 +32,10 @@ pub(crate) struct TemplateState {
     _private: Option<OwnFolder>,
 }
 
-/// A build under way: a staging path to build into, under the lock.
-#[pyclass(frozen, module = "ci_accel._native")]
-pub(crate) struct TemplateBuild {
-    request: Request,
-    build: Mutex<Option<Build>>,
-    /// Where the builder has to write to.
-    #[pyo3(get)]
-    database: OsString,
-    /// Why it has to be built.
-    #[pyo3(get)]
-    reasons: Vec<String>,
-}
-
 #[pymethods]
 impl Template {
     #[new]
-    #[pyo3(signature = (root, *, path, store, tagged, build, inputs, exclude, environment, values, interpreter, distributions))]
+    #[pyo3(signature = (root, *, path, store, tagged, build, inputs, exclude, environment, values, interpreter, distributions, surroundings))]
     // One argument for each field, all by name.
     #[allow(clippy::too_many_arguments)]
     fn new(
@@ -62,6 +50,7 @@ impl Template {
         values: BTreeMap<String, String>,
         interpreter: BTreeMap<String, String>,
         distributions: BTreeMap<String, String>,
+        surroundings: Option<Tracing>,
     ) -> Self {
         let request = Request {
             root,
@@ -75,6 +64,7 @@ impl Template {
             values,
             interpreter,
             distributions,
+            surroundings: surroundings.map(Tracing::into_surroundings),
         };
         Self(request)
     }
@@ -104,19 +94,8 @@ impl Template {
         match begin {
             Begin::Found(proved) => Ok(Py::new(py, TemplateState::hit(*proved))?.into_any()),
             Begin::Build(build) => {
-                let (database, reasons) =
-                    (build.database().into_os_string(), build.reasons.clone());
-                let build = Mutex::new(Some(*build));
-                Ok(Py::new(
-                    py,
-                    TemplateBuild {
-                        request: self.0.clone(),
-                        build,
-                        database,
-                        reasons,
-                    },
-                )?
-                .into_any())
+                let build = TemplateBuild::new(self.0.clone(), *build);
+                Ok(Py::new(py, build)?.into_any())
             }
         }
     }
@@ -155,39 +134,6 @@ impl Template {
 }
 
 #[pymethods]
-impl TemplateBuild {
-    /// Finishes what the builder made, stores and records it, and releases the lock.
-    #[pyo3(signature = (*, seconds, script_heads))]
-    fn publish(
-        &self,
-        py: Python<'_>,
-        seconds: f64,
-        script_heads: Vec<String>,
-    ) -> PyResult<TemplateState> {
-        let ended = || PyValueError::new_err("this build has ended already");
-        let build = self.take().ok_or_else(ended)?;
-        let result = call(py, |interrupt, _| {
-            build.publish(&self.request, seconds, script_heads, interrupt)
-        })?;
-        Ok(TemplateState::from(result))
-    }
-
-    /// Ends the build without a result: nothing is left, the lock is free.
-    fn close(&self) {
-        drop(self.take());
-    }
-}
-
-impl TemplateBuild {
-    fn take(&self) -> Option<Build> {
-        self.build
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-    }
-}
-
-#[pymethods]
 impl TemplateState {
     /// The manifest as JSON.
     #[getter]
@@ -219,7 +165,7 @@ impl TemplateState {
     fn input_count(&self) -> usize {
         self.proved
             .as_ref()
-            .map_or(0, |proved| proved.manifest.basis.inputs.len())
+            .map_or(0, |proved| proved.manifest.basis.count())
     }
 
     /// Copies the database: read, hashed and written in one pass, under its name only when proved.

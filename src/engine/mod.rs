@@ -1,9 +1,10 @@
 //! The engine: hashes, walks, locks, publishes, proves. It knows nothing of Python and is tested without it.
 //!
-//! Ground floor: `error`, `interrupt`, `digest`, `regular_file`, `parallel`, `walk`, `fingerprint`, `sqlite`, `publish`, `pyproject`.
+//! Ground floor: `error`, `interrupt`, `digest`, `regular_file`, `parallel`, `walk`, `fingerprint`, `distributions`, `sqlite`, `publish`, `pyproject`.
 //! First floor, one feature each, which never import each other: `template_db`.
 
 pub mod digest;
+pub mod distributions;
 pub mod error;
 pub mod fingerprint;
 pub mod interrupt;

@@ -35,6 +35,41 @@ impl From<&Metadata> for Stat {
 }
 
 impl Stat {
+    /// One that another process told: times in nanoseconds.
+    #[must_use]
+    pub fn new(device: u64, inode: u64, size: u64, modified: i128, changed: i128) -> Self {
+        const SECOND: i128 = 1_000_000_000;
+        let split = |time: i128| {
+            let part = |number: i128| i64::try_from(number).unwrap_or_default();
+            (part(time.div_euclid(SECOND)), part(time.rem_euclid(SECOND)))
+        };
+        Self {
+            device,
+            inode,
+            size,
+            modified: split(modified),
+            changed: split(changed),
+        }
+    }
+
+    /// In bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// When its content was written last: seconds and nanoseconds.
+    #[must_use]
+    pub fn modified(&self) -> (i64, i64) {
+        self.modified
+    }
+
+    /// When its state changed last: seconds and nanoseconds.
+    #[must_use]
+    pub fn changed(&self) -> (i64, i64) {
+        self.changed
+    }
+
     /// Whether both are the same file, whatever its state.
     #[must_use]
     pub fn is_same_file(&self, other: &Self) -> bool {

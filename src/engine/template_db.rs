@@ -5,10 +5,21 @@
 
 pub mod basis;
 pub mod build;
+pub mod bytecode;
 pub mod database;
+pub mod differences;
+pub mod fresh;
+pub mod importable;
 pub mod manifest;
+pub mod observe;
 pub mod opened;
+pub mod places;
+pub mod program;
+pub mod seen;
 pub mod store;
+pub mod surroundings;
+pub mod trace;
+pub mod variables;
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -18,6 +29,7 @@ use self::basis::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use self::database::{Database, refuse_side_files};
 use self::manifest::{Declared, Manifest};
 use self::store::{MANIFEST, Store};
+use self::surroundings::Surroundings;
 use super::digest::Framed;
 use super::error::{Error, Result};
 use super::fingerprint::Fingerprint;
@@ -51,6 +63,8 @@ pub struct Request {
     pub interpreter: BTreeMap<String, String>,
     /// Migration tools in the builder's environment, with their versions.
     pub distributions: BTreeMap<String, String>,
+    /// Where a traced builder runs; nothing where the declared inputs are all.
+    pub surroundings: Option<Surroundings>,
 }
 
 /// A database proved to be the one that is asked for.
@@ -116,12 +130,32 @@ impl Request {
         inputs.extend(named(&self.values).map(Input::Value));
         inputs.extend(named(&self.interpreter).map(Input::Interpreter));
         inputs.extend(named(&self.distributions).map(Input::Distribution));
+        if let Some(surroundings) = &self.surroundings {
+            inputs.push(Input::Interpreter(surroundings.searched()));
+            inputs.extend(self.vouched(surroundings).map(Input::Vouched));
+        }
         let basis = Basis {
             build: self.build.clone(),
-            traced: false,
+            traced: self.surroundings.is_some(),
             inputs,
+            seen: Vec::new(),
         };
         Ok(Snapshot { basis, at_rest })
+    }
+
+    /// What the user takes out of what a traced builder used.
+    fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = Named> {
+        let exclude = self.exclude.iter().map(|path| path.to_string_lossy());
+        let lists = [
+            ("exclude", exclude.collect::<Vec<_>>().join(" ")),
+            ("exclude_env", surroundings.exclude_variables.join(" ")),
+            ("programs", surroundings.programs.join(" ")),
+        ];
+        let given = lists.into_iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| Named {
+            name: name.to_owned(),
+            value,
+        })
     }
 
     /// What this module writes below the root: never an input, however wide the patterns are.
@@ -207,16 +241,22 @@ impl Request {
             Ok(snapshot) => &snapshot.basis,
             Err(reason) => return Ok(Look::Miss(vec![format!("{reason} while it was read")])),
         };
-        let stored = store.manifest(&basis.key());
         let plain = with_ending(&self.path, MANIFEST);
+        let mut candidates = if self.surroundings.is_some() {
+            // What a traced builder used is known only afterwards: any that is proved fresh will do.
+            store.manifest_paths()
+        } else {
+            vec![store.manifest(&basis.key())]
+        };
+        candidates.push(plain.clone());
         let mut reasons = Vec::new();
-        for path in [&stored, &plain] {
+        for path in &candidates {
             // The plain path is for a template that was copied here; it does not cover up for a damaged store.
-            if !reasons.is_empty() {
+            if path == &plain && !reasons.is_empty() {
                 break;
             }
             let manifest = match Manifest::load(path) {
-                Ok(Ok(manifest)) if manifest.recorded && manifest.basis == *basis => manifest,
+                Ok(Ok(manifest)) if manifest.recorded => manifest,
                 Ok(Ok(_)) => continue,
                 Ok(Err(reason)) => {
                     reasons.push(reason);
@@ -227,6 +267,9 @@ impl Request {
                     continue;
                 }
             };
+            if !self.is_fresh(basis, &manifest.basis, interrupt)? {
+                continue;
+            }
             let at = if path == &plain {
                 self.path.clone()
             } else {
@@ -244,7 +287,7 @@ impl Request {
             }
         }
         if reasons.is_empty() {
-            reasons = self.nearest(basis);
+            reasons = self.nearest(basis, interrupt)?;
         }
         Ok(Look::Miss(reasons))
     }
@@ -283,31 +326,6 @@ impl Request {
         }
     }
 
-    /// Why the stored database that comes nearest is not the one that is asked for.
-    fn nearest(&self, basis: &Basis) -> Vec<String> {
-        let plain = Manifest::load(&with_ending(&self.path, MANIFEST))
-            .ok()
-            .and_then(std::result::Result::ok);
-        let stored = self
-            .store()
-            .manifests()
-            .into_iter()
-            .map(|(_, manifest)| manifest);
-        let changes = stored
-            .chain(plain)
-            .filter(|manifest| manifest.recorded)
-            .map(|old| basis.changes(&old.basis));
-        let nearest = changes
-            .filter(|changes| !changes.is_empty())
-            .min_by_key(Vec::len);
-        nearest.unwrap_or_else(|| {
-            vec![format!(
-                "nothing stored yet in {}",
-                self.below_root(&self.store).display()
-            )]
-        })
-    }
-
     /// Keeps the plain path a byte copy of a proved database, its manifest beside it. Inside: why the manifest could
     /// not be written, if so.
     ///
@@ -333,40 +351,6 @@ impl Request {
         };
         // The copy is what tools need; without its manifest it can only not be opened as proved.
         Ok(write().err().map(|error| error.to_string()))
-    }
-
-    /// What has changed in the project since a database was built: the build command, values, environment and files,
-    /// but not the interpreter, since each variant has its own.
-    ///
-    /// # Errors
-    /// As `look`.
-    pub fn changes_since(
-        &self,
-        manifest: &Manifest,
-        interrupt: &Interrupt<'_>,
-    ) -> Result<Vec<String>> {
-        Ok(self
-            .read(interrupt)?
-            .basis
-            .changes_but_tools(&manifest.basis))
-    }
-
-    /// The stored manifests, most recently used first, each with what has changed since.
-    ///
-    /// # Errors
-    /// As `look`.
-    pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
-        let now = self.read(interrupt)?.basis;
-        let with_changes = |(_, manifest): (PathBuf, Manifest)| {
-            let changes = now.changes_but_tools(&manifest.basis);
-            (manifest, changes)
-        };
-        Ok(self
-            .store()
-            .manifests()
-            .into_iter()
-            .map(with_changes)
-            .collect())
     }
 }
 

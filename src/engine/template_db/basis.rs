@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::seen::Seen;
 use crate::engine::digest::{Digest, Framed};
 use crate::engine::fingerprint::{Entry, file_changes, value_changes};
 
@@ -34,6 +35,8 @@ pub enum Input {
     Interpreter(Named),
     /// A distribution in the builder's environment, with its version.
     Distribution(Named),
+    /// What the user answers for in place of a traced builder: `exclude`, `exclude_env`, `programs`.
+    Vouched(Named),
 }
 
 /// A file's or link's digest.
@@ -64,13 +67,17 @@ pub struct Basis {
     pub build: Vec<String>,
     /// Whether the inputs were traced while the builder ran; if not, the declared ones are all.
     pub traced: bool,
-    /// Every input.
+    /// Every input that was declared, or that says who builds.
     pub inputs: Vec<Input>,
+    /// Every input that a traced builder was seen to use beside these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Seen>,
 }
 
 impl Basis {
     /// The name of this basis among the manifests. It covers: count and arguments of the builder; whether the inputs
-    /// were traced; count of inputs; of each its kind, its name or path, and its digest and length or its text.
+    /// were traced; count of inputs; of each its kind, its name or path, and its digest and length or its text; count
+    /// of inputs seen; of each its JSON in the manifest.
     #[must_use]
     pub fn key(&self) -> Digest {
         let mut framed = Framed::new(TEMPLATE_CONTEXT);
@@ -93,13 +100,21 @@ impl Basis {
                         .field(name.as_bytes())
                         .digest(digest);
                 }
-                Input::Value(named) | Input::Interpreter(named) | Input::Distribution(named) => {
+                Input::Value(named)
+                | Input::Interpreter(named)
+                | Input::Distribution(named)
+                | Input::Vouched(named) => {
                     framed
                         .field(input.kind().as_bytes())
                         .field(named.name.as_bytes())
                         .field(named.value.as_bytes());
                 }
             }
+        }
+        framed.number(self.seen.len() as u64);
+        for seen in &self.seen {
+            // Plain data into memory cannot fail.
+            framed.field(&serde_json::to_vec(seen).unwrap_or_default());
         }
         framed.finish()
     }
@@ -120,7 +135,7 @@ impl Basis {
                 "the stored inputs were not found in the way that is asked for now".to_owned(),
             );
         }
-        for kind in ["interpreter", "distribution", "value"] {
+        for kind in ["interpreter", "distribution", "value", "vouched"] {
             words.extend(value_changes(&older.named(kind), &self.named(kind)));
         }
         words.extend(self.environment_changes(older));
@@ -142,13 +157,17 @@ impl Basis {
             build: self.build.clone(),
             traced: self.traced,
             inputs,
+            seen: Vec::new(),
         };
         same_tools.changes(older)
     }
 
     fn named(&self, wanted: &str) -> BTreeMap<String, String> {
         let pair = |input: &Input| match input {
-            Input::Value(named) | Input::Interpreter(named) | Input::Distribution(named)
+            Input::Value(named)
+            | Input::Interpreter(named)
+            | Input::Distribution(named)
+            | Input::Vouched(named)
                 if input.kind() == wanted =>
             {
                 Some((named.name.clone(), named.value.clone()))
@@ -185,6 +204,20 @@ impl Basis {
             .collect()
     }
 
+    /// How many inputs there are, declared and seen.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.inputs.len() + self.seen.len()
+    }
+
+    /// The paths that are declared, relative to the root.
+    pub fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::File(content) | Input::Link(content) => Some(content.path.as_slice()),
+            _ => None,
+        })
+    }
+
     /// Files and links by path. A link's digest has a context of its own, so a link that became a file has changed.
     fn contents(&self) -> BTreeMap<&[u8], &Digest> {
         let mut contents = BTreeMap::new();
@@ -208,6 +241,7 @@ impl Input {
             Self::Value(_) => "value",
             Self::Interpreter(_) => "interpreter",
             Self::Distribution(_) => "distribution",
+            Self::Vouched(_) => "vouched",
         }
     }
 }
@@ -228,7 +262,7 @@ impl From<Entry> for Input {
 }
 
 /// A path in JSON: its text where it is UTF-8, else `{"hex": "..."}`, so that no two paths ever become one.
-mod path_text {
+pub(super) mod path_text {
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -239,7 +273,10 @@ mod path_text {
         Raw { hex: String },
     }
 
-    pub(super) fn serialize<S: Serializer>(path: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::engine::template_db) fn serialize<S: Serializer>(
+        path: &[u8],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match std::str::from_utf8(path) {
             Ok(text) => serializer.serialize_str(text),
             Err(_) => Text::Raw { hex: hex(path) }.serialize(serializer),
@@ -254,7 +291,7 @@ mod path_text {
             .collect()
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::engine::template_db) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Vec<u8>, D::Error> {
         let hex = match Text::deserialize(deserializer)? {
@@ -305,6 +342,7 @@ pub(super) mod tests {
             pair().prop_map(Input::Value),
             pair().prop_map(Input::Interpreter),
             pair().prop_map(Input::Distribution),
+            pair().prop_map(Input::Vouched),
         ]
     }
 
@@ -318,6 +356,7 @@ pub(super) mod tests {
                 build,
                 traced,
                 inputs,
+                seen: Vec::new(),
             })
     }
 
@@ -357,6 +396,7 @@ pub(super) mod tests {
                 Input::Interpreter(named("python", "3.11.7")),
                 Input::Distribution(named("alembic", "1.20.0")),
             ],
+            seen: Vec::new(),
         };
         let newer = Basis {
             build: vec!["make".to_owned(), "db".to_owned()],
@@ -369,6 +409,7 @@ pub(super) mod tests {
                 Input::Interpreter(named("python", "3.12.1")),
                 Input::Distribution(named("alembic", "1.20.1")),
             ],
+            seen: Vec::new(),
         };
         let expected = [
             "build command make -> make db",

@@ -1,11 +1,15 @@
 //! One build of a template database: from the lock to the stored database, or to a private one.
 
+pub mod watch;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::watch::begun;
 use super::basis::Basis;
 use super::database::Database;
 use super::manifest::{AlembicHeads, Made, Manifest};
+use super::observe::Observed;
 use super::store::{MANIFEST, built_in, make_private};
 use super::{Look, Proved, Request, Taken};
 use crate::engine::digest::Digest;
@@ -34,6 +38,10 @@ pub struct Build {
     disabled: Option<String>,
     /// Whether the result is to be stored.
     is_for_store: bool,
+    /// What a traced builder was seen to use.
+    observed: Option<Observed>,
+    /// When the build began, by the clock of the folder's file system.
+    since: (i64, i64),
     /// Why it has to be built.
     pub reasons: Vec<String>,
 }
@@ -100,6 +108,8 @@ impl Request {
         }
         match store.stage(&family) {
             Ok(folder) => Ok(Begin::Build(Box::new(Build {
+                since: begun(&folder)?,
+                observed: None,
                 folder,
                 before,
                 lock,
@@ -123,6 +133,8 @@ impl Request {
         let reasons = vec![disabled.clone()];
         let disabled = Some(disabled);
         Ok(Begin::Build(Box::new(Build {
+            since: begun(&folder)?,
+            observed: None,
             folder,
             before,
             lock: None,
@@ -140,7 +152,8 @@ impl Build {
         built_in(&self.folder)
     }
 
-    /// Finishes what the builder made, stores and records it, and releases the lock.
+    /// Finishes what the builder made, stores and records it, and releases the lock. `doubts` are the caller's reasons
+    /// not to record it.
     ///
     /// # Errors
     /// `Error::Template` where the builder made no usable database: nothing is stored then. `Error::Io` for the
@@ -150,11 +163,25 @@ impl Build {
         request: &Request,
         seconds: f64,
         script_heads: Vec<String>,
+        doubts: Vec<String>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Built> {
         let built = self.database();
         let finished = sqlite::finish(&built, interrupt)?;
-        let doubt = self.doubt(request, &finished, interrupt)?;
+        let mut doubt = self.doubt(request, &finished, interrupt)?;
+        let observed = self.observed.take();
+        if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
+            doubt = match &observed {
+                None => {
+                    Some("trace incomplete: nobody looked at it: used, not recorded".to_owned())
+                }
+                Some(observed) => {
+                    let words: Vec<String> =
+                        observed.doubts.iter().cloned().chain(doubts).collect();
+                    (!words.is_empty()).then(|| format!("{}: used, not recorded", words.join(", ")))
+                }
+            };
+        }
         let alembic = AlembicHeads {
             scripts: script_heads,
             database: finished.alembic_heads,
@@ -163,11 +190,13 @@ impl Build {
             build: request.build.clone(),
             traced: false,
             inputs: Vec::new(),
+            seen: Vec::new(),
         };
-        let basis = self
+        let mut basis = self
             .before
             .clone()
             .map_or_else(|_| unknown(), |before| before.basis);
+        basis.seen = observed.map(|observed| observed.seen).unwrap_or_default();
         let nothing = Made {
             length: 0,
             digest: Digest::of(b""),

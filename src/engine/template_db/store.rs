@@ -102,23 +102,24 @@ impl Store<'_> {
         self.folder.join(format!("{family}.lock"))
     }
 
+    /// Where the manifests are, most recently used first.
+    #[must_use]
+    pub fn manifest_paths(&self) -> Vec<PathBuf> {
+        let used = |path: &PathBuf| {
+            let time = fs::metadata(path).and_then(|metadata| metadata.modified());
+            std::cmp::Reverse(time.unwrap_or(SystemTime::UNIX_EPOCH))
+        };
+        let mut paths = self.entries(|name| is_digest(name, MANIFEST));
+        paths.sort();
+        paths.sort_by_cached_key(used);
+        paths
+    }
+
     /// The readable manifests, most recently used first.
     #[must_use]
     pub fn manifests(&self) -> Vec<(PathBuf, Manifest)> {
-        let mut found = Vec::new();
-        for path in self.entries(|name| is_digest(name, MANIFEST)) {
-            if let Ok(Ok(manifest)) = Manifest::load(&path) {
-                let used = fs::metadata(&path)
-                    .and_then(|metadata| metadata.modified())
-                    .unwrap_or(SystemTime::UNIX_EPOCH);
-                found.push((used, path, manifest));
-            }
-        }
-        found.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
-        found
-            .into_iter()
-            .map(|(_, path, manifest)| (path, manifest))
-            .collect()
+        let load = |path: PathBuf| Some((path.clone(), Manifest::load(&path).ok()?.ok()?));
+        self.manifest_paths().into_iter().filter_map(load).collect()
     }
 
     fn entries(&self, wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {

@@ -37,13 +37,17 @@ pub fn relative_to(root: &Path, path: &Path) -> Result<PathBuf> {
 }
 
 /// Patterns against whole relative paths: a literal path covers all below it, so does a glob that matches a folder.
-pub(super) struct Matcher {
+pub struct Matcher {
     literals: Vec<PathBuf>,
     globs: GlobSet,
 }
 
 impl Matcher {
-    pub(super) fn new(root: &Path, patterns: &[PathBuf], paths: &[PathBuf]) -> Result<Self> {
+    /// One of `patterns` and of `paths`, which are never taken for globs.
+    ///
+    /// # Errors
+    /// `Error::Argument` for a glob that is none, or leads out of the root.
+    pub fn new(root: &Path, patterns: &[PathBuf], paths: &[PathBuf]) -> Result<Self> {
         let mut literals = paths.to_vec();
         let mut globs = GlobSetBuilder::new();
         for pattern in patterns {
@@ -68,7 +72,8 @@ impl Matcher {
     }
 
     /// Whether the path or a folder that it lies in matches.
-    pub(super) fn covers(&self, relative: &Path) -> bool {
+    #[must_use]
+    pub fn covers(&self, relative: &Path) -> bool {
         relative.ancestors().any(|folder| self.matches(folder))
     }
 }

@@ -1,0 +1,45 @@
+"""Traces a builder: what it has to be started with. All else here runs in the builder's interpreter (3.8 and later)."""
+
+from __future__ import annotations
+
+import os
+
+from ci_accel.tracer import carrying
+
+TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def environment(variables: Mapping[str, str], log: str | os.PathLike[str]) -> dict[str, str]:
+    """Return the variables that make a builder record what it takes in.
+
+    Args:
+        variables: The environment that it would have; it is not changed.
+        log: File that exists and that the records are appended to.
+
+    Returns:
+        What to set in that environment.
+    """
+    old = variables.get("PYTHONPATH")
+    pythonpath = carrying.with_tracer(None if old is None else os.fsencode(old))
+    return {"CI_ACCEL_TRACE": os.path.abspath(log), "PYTHONPATH": os.fsdecode(pythonpath)}
+
+
+def traced_argv(argv: Sequence[str], variables: Mapping[str, str]) -> list[str]:
+    """Return the command with which an interpreter records even if it does not heed the variables: -I, -S or -E.
+
+    Args:
+        argv: The command.
+        variables: Its environment; on its PATH lies the program.
+
+    Returns:
+        The command, changed only where an interpreter is to run a script, a module or code with such an option.
+    """
+    import shutil
+
+    program = shutil.which(argv[0], path=variables.get("PATH", os.defpath)) if argv else None
+    command = list(argv)
+    if program is None or not (carrying.is_interpreter(argv[0]) or carrying.is_interpreter(program)):
+        return command
+    return carrying.bootstrapped(command) or command

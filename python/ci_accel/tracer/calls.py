@@ -1,0 +1,177 @@
+"""Functions of os that raise no audit event: what they were asked, and what they found."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import posix
+import sys
+
+from .log import absolute, opened_path
+
+TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .log import Log
+
+ABSENT = b"-"
+KINDS = {0o04: b"d", 0o10: b"f", 0o12: b"l"}
+"""What the upper bits of a mode say; anything else is `o`."""
+
+
+class Call:
+    """Stands where a function of os stood.
+
+    An instance, not a function: a class that keeps it as an attribute must not make a method of it (pathlib did).
+    """
+
+    def __init__(self, original: Callable[..., Any], log: Log) -> None:
+        """Look like the original."""
+        self._original = self.__wrapped__ = original
+        self._log = log
+        self.__name__ = original.__name__
+        self.__qualname__ = original.__qualname__
+        self.__doc__ = original.__doc__
+        self.__module__ = "os"
+
+    def __repr__(self) -> str:
+        return repr(self._original)
+
+    def __reduce__(self) -> str:
+        return self.__name__
+
+
+def folder_of(keywords: dict[str, Any]) -> bytes | None:
+    """Return the folder that `dir_fd` stands for."""
+    descriptor = keywords.get("dir_fd")
+    return None if descriptor is None else opened_path(descriptor)
+
+
+class Stat(Call):
+    """os.stat and os.lstat."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the original and record what is there."""
+        try:
+            result = self._original(*arguments, **keywords)
+        except OSError:
+            self._looked(arguments, keywords, ABSENT)
+            raise
+        self._looked(arguments, keywords, KINDS.get(result[0] >> 12, b"o"))
+        return result
+
+    def _looked(self, arguments: tuple[Any, ...], keywords: dict[str, Any], kind: bytes) -> None:
+        try:
+            path = arguments[0] if arguments else keywords["path"]
+            # Most are asked again and again; a relative path may have come to mean another.
+            if type(path) is str and path[:1] == "/":
+                if (path, kind) in self._log.known:
+                    return
+                self._log.known.add((path, kind))
+            if path and not isinstance(path, int):
+                self._log.record(b"stat", absolute(path, folder_of(keywords)), kind)
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+
+
+class Access(Call):
+    """os.access."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the original and record what is there."""
+        result = self._original(*arguments, **keywords)
+        try:
+            path = arguments[0] if arguments else keywords["path"]
+            if path and not isinstance(path, int):
+                where = absolute(path, folder_of(keywords))
+                try:
+                    mode = posix.stat(where, follow_symlinks=keywords.get("follow_symlinks", True)).st_mode
+                    kind = KINDS.get(mode >> 12, b"o")
+                except OSError:
+                    kind = ABSENT
+                self._log.record(b"stat", where, kind)
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+        return result
+
+
+class ReadLink(Call):
+    """os.readlink."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Record the link and call the original."""
+        try:
+            path = arguments[0] if arguments else keywords.get("path")
+            if path:
+                self._log.record(b"link", absolute(path, folder_of(keywords)))
+        except TypeError:
+            pass  # the original says so, too
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+        return self._original(*arguments, **keywords)
+
+
+class Open(Call):
+    """os.open: its audit event has the path, and not the folder that the path starts from."""
+
+    def __init__(self, original: Callable[..., Any], log: Log) -> None:
+        """Look like the original."""
+        super().__init__(original, log)
+        self.folders: dict[int, bytes | None] = {}
+        """Of the calls with `dir_fd` that are under way, by thread; None: it cannot be told."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the original while its folder is known."""
+        if keywords.get("dir_fd") is None:
+            return self._original(*arguments, **keywords)
+        thread = _thread.get_ident()
+        try:
+            self.folders[thread] = folder_of(keywords)
+        except Exception:  # noqa: BLE001 - never the builder's; a relative path will be doubted
+            self.folders[thread] = None
+        try:
+            return self._original(*arguments, **keywords)
+        finally:
+            self.folders.pop(thread, None)
+
+
+def replace(replacements: dict[Callable[..., Any], Callable[..., Any]], spared: tuple[str, ...] = ()) -> None:
+    """Put functions in the place of others in all modules there are: site may have run imports from `*.pth` files.
+
+    Args:
+        replacements: The new ones by the old ones.
+        spared: Names of modules that keep the old ones.
+    """
+    by_identity = {id(old): new for old, new in replacements.items()}
+    spaces = [vars(module) for name, module in list(sys.modules.items()) if name not in spared and module is not None]
+    for space in spaces:
+        for name, value in list(space.items()):
+            if id(value) in by_identity:
+                space[name] = by_identity[id(value)]
+    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)  # until Python 3.10
+    for name, value in list(vars(accessor).items()) if accessor is not None else ():
+        if id(value) in by_identity:
+            setattr(accessor, name, by_identity[id(value)])
+    for able in (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks):
+        able.update([new for old, new in replacements.items() if old in able])
+
+
+def watch(log: Log) -> Open:
+    """Record what is asked of os from now on.
+
+    Returns:
+        The new os.open, which knows folders that its audit event does not tell.
+    """
+    opening = Open(posix.open, log)
+    replacements: dict[Callable[..., Any], Callable[..., Any]] = {
+        posix.stat: Stat(posix.stat, log),
+        posix.lstat: Stat(posix.lstat, log),
+        posix.access: Access(posix.access, log),
+        posix.readlink: ReadLink(posix.readlink, log),
+        posix.open: opening,
+    }
+    # importlib looks through posix itself, and so do we; what it finds is recorded as such.
+    replace(replacements, spared=("posix",))
+    return opening

@@ -1,0 +1,262 @@
+"""Programs that are started: recorded, and given what carries the tracer into them."""
+
+from __future__ import annotations
+
+import os
+import posix
+import stat as modes
+import sys
+
+from . import carrying
+from .calls import Call, replace
+from .log import absolute, opened_path
+
+TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from .log import Log
+
+
+class Carriage:
+    """The variables as the builder knows them, and as its children get them."""
+
+    def __init__(self, log: Log) -> None:
+        """Hide the tracer from os.environ; the environment of the process itself, which C code hands on, keeps it."""
+        self._log = log
+        self._variables: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined] # noqa: SLF001 - to set a
+        # name in os.environ itself would also set it for the process
+        self._pythonpath: bytes | None = None
+        self.hide()
+
+    def hide(self) -> None:
+        """Take from os.environ what is ours."""
+        self._variables.pop(carrying.TRACE, None)
+        self._pythonpath = carrying.without_tracer(self._variables.pop(carrying.PYTHONPATH, None))
+        if self._pythonpath is not None:
+            self._variables[carrying.PYTHONPATH] = self._pythonpath
+
+    def changed(self, name: bytes, value: bytes | None = None) -> None:
+        """Heed that the builder sets or removes a variable of the process."""
+        if name == carrying.PYTHONPATH:
+            self._pythonpath = carrying.without_tracer(value)
+
+    def renew(self) -> None:
+        """Make the environment of the process carry the tracer, whatever the builder did to it."""
+        pythonpath = carrying.with_tracer(self._pythonpath)
+        posix.putenv(carrying.TRACE, self._log.path)
+        posix.putenv(carrying.PYTHONPATH, pythonpath)
+
+    def search_path(self) -> list[bytes]:
+        """Return the folders of PATH; this is the system reading it, not the builder."""
+        return self._variables.get(b"PATH", os.fsencode(os.defpath)).split(b":")
+
+    def in_list(self, variables: Sequence[bytes]) -> list[bytes]:
+        """Return an environment of the form `name=value` with the tracer."""
+        pairs = dict(variable.split(b"=", 1) for variable in variables)
+        return [name + b"=" + value for name, value in self.in_mapping(pairs).items()]
+
+    def in_mapping(self, variables: Mapping[Any, Any]) -> dict[bytes, bytes]:
+        """Return an environment with the tracer."""
+        pairs = {os.fsencode(name): os.fsencode(variables[name]) for name in variables}
+        if pairs.get(carrying.TRACE, self._log.path) == self._log.path:  # else a builder traces builders of its own
+            pairs[carrying.TRACE] = self._log.path
+            pairs[carrying.PYTHONPATH] = carrying.with_tracer(pairs.get(carrying.PYTHONPATH))
+        return pairs
+
+    def in_argv(self, program: Any, argv: Sequence[Any]) -> Sequence[Any]:
+        """Return arguments that carry the tracer into an interpreter that does not heed the variables."""
+        if isinstance(program, int) or not argv or not carrying.is_interpreter(os.fsdecode(program)):
+            return argv
+        words = [os.fsdecode(word) for word in argv]
+        changed = carrying.bootstrapped(words)
+        if changed is None:
+            self._log.doubt("an interpreter was started with " + " ".join(words[1:4]))
+        return argv if changed is None or changed is words else changed
+
+
+class Started(Call):
+    """A function that starts a program."""
+
+    def __init__(self, original: Callable[..., Any], log: Log, carriage: Carriage) -> None:
+        """Look like the original."""
+        super().__init__(original, log)
+        self._carriage = carriage
+
+    def _find(self, candidates: Sequence[Any], folder: Any = None) -> bytes | None:
+        """Return the first program that exists; that there is none is a fact that the builder learns."""
+        start = None if folder is None else absolute(folder)
+        places = [opened_path(path) if isinstance(path, int) else absolute(path, start) for path in candidates]
+        kinds = [self._kind(place) for place in places]
+        for place, kind in zip(places, kinds):  # noqa: B905 - `strict` came with Python 3.10
+            if kind == "program":
+                return place
+        if any(kinds):
+            return places[0]
+        for place in places:
+            self._log.record(b"stat", place, b"-")
+        return None
+
+    @staticmethod
+    def _kind(place: bytes) -> str:
+        """Tell a program from something else that is there; an empty string: nothing is."""
+        try:
+            is_file = modes.S_ISREG(posix.stat(place).st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except OSError:
+            return "unknown"
+        return "program" if is_file and posix.access(place, posix.X_OK) else "other"
+
+    def _record(self, kind: bytes, program: bytes | None, argv: Sequence[Any], *process: bytes) -> None:
+        """Record a program under the arguments that the builder gave it."""
+        if program is None:
+            return
+        try:
+            self._log.write(kind, *process, program, *map(os.fsencode, argv))
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+
+
+class ForkExec(Started):
+    """_posixsubprocess.fork_exec, by which subprocess and multiprocessing start programs."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the original with the tracer, and record the program."""
+        program, given = None, arguments
+        try:
+            argv, candidates, folder, variables = list(given[0]), given[1], given[4], given[5]
+            program = self._find(candidates, folder)
+            carried = self._carriage.in_argv(program or candidates[0], argv)
+            if variables is None:
+                self._carriage.renew()
+            else:
+                variables = self._carriage.in_list(variables)
+            # Of the others only preexec_fn can be called; its place differs between versions.
+            others = [self._announcing(other, program, argv) if callable(other) else other for other in given[6:]]
+            arguments = (carried, *given[1:5], variables, *others)
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+            arguments = given
+        process = self._original(*arguments)
+        if program is not None:
+            self._record(b"spawn", program, argv, b"%d" % process)
+        return process
+
+    def _announcing(self, prepare: Callable[[], Any], program: bytes | None, argv: list[Any]) -> Callable[[], Any]:
+        """Return a preexec_fn after which the child, a traced process until then, says what it becomes."""
+
+        def announced() -> None:
+            prepare()
+            self._record(b"exec", program, argv)
+            self._log.flush()
+
+        return announced
+
+
+class Spawn(Started):
+    """os.posix_spawn and os.posix_spawnp."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the original with the tracer, and record the program."""
+        program, argv, given = None, [], arguments
+        try:
+            path, argv, variables = given[0], list(given[1]), given[2]
+            program = self._find(self._candidates(path))
+            if variables is None:  # from Python 3.14 on
+                self._carriage.renew()
+            else:
+                variables = self._carriage.in_mapping(variables)
+            arguments = (path, self._carriage.in_argv(program or path, argv), variables, *given[3:])
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+            arguments = given
+        process = self._original(*arguments, **keywords)
+        self._record(b"spawn", program, argv, b"%d" % process)
+        return process
+
+    def _candidates(self, path: Any) -> list[bytes]:
+        """Return where the system looks for a program."""
+        name = os.fsencode(path)
+        if self.__name__ == "posix_spawn" or b"/" in name:
+            return [name]
+        return [os.path.join(folder, name) for folder in self._carriage.search_path()]
+
+
+class Exec(Started):
+    """os.execv and os.execve."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Record the program, and call the original with the tracer."""
+        given = arguments, keywords
+        try:
+            # execv takes no keywords; whatever does not fit makes the original fail as it always did.
+            names = ("path", "argv", "env")
+            named = dict(zip(names, arguments), **keywords)  # noqa: B905 - what is too much the original refuses
+            program = self._find([named["path"]])
+            argv = list(named["argv"])
+            carried = self._carriage.in_argv(program or named["path"], argv)
+            if "env" in named:
+                arguments, keywords = (named["path"], carried, self._carriage.in_mapping(named["env"])), {}
+            else:
+                self._carriage.renew()
+                arguments, keywords = (named["path"], carried), {}
+            self._record(b"exec", program, argv)
+            self._log.leave()
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+            self._log.flush()
+            arguments, keywords = given
+        return self._original(*arguments, **keywords)
+
+
+class Exit(Call):
+    """os._exit, which runs nothing that was registered."""
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Record that this is no accident, and call the original."""
+        try:
+            self._log.end()
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self._log.doubt(error)
+        return self._original(*arguments, **keywords)
+
+
+class Children:
+    """What starts programs, and ends this one.
+
+    Attributes:
+        carriage: What those programs get.
+    """
+
+    def __init__(self, log: Log) -> None:
+        """Record and carry from now on."""
+        self._log = log
+        self.carriage = Carriage(log)
+        self._knows_fork_exec = False
+        replace(
+            {
+                posix.posix_spawn: Spawn(posix.posix_spawn, log, self.carriage),
+                posix.posix_spawnp: Spawn(posix.posix_spawnp, log, self.carriage),
+                posix.execv: Exec(posix.execv, log, self.carriage),
+                posix.execve: Exec(posix.execve, log, self.carriage),
+                posix._exit: Exit(posix._exit, log),  # noqa: SLF001 - public, in spite of its name
+            }
+        )
+        if "_posixsubprocess" in sys.modules:
+            self.replace_fork_exec()
+
+    def replace_fork_exec(self) -> None:
+        """Take the place of the function that starts programs, in a module that not all builders import."""
+        if self._knows_fork_exec:
+            return
+        self._knows_fork_exec = True  # before the import, which is an event as well
+        from _posixsubprocess import fork_exec
+
+        replace({fork_exec: ForkExec(fork_exec, self._log, self.carriage)})
+
+    def run_by_shell(self, command: Any) -> None:
+        """Record os.system, and see to it that what the shell starts is traced."""
+        self.carriage.renew()
+        self._log.record(b"system", os.fsencode(command))

@@ -1,0 +1,49 @@
+//! Where a traced builder runs, as Python says it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+
+use crate::engine::template_db::places::{Folders, Places};
+use crate::engine::template_db::surroundings::Surroundings;
+
+/// A dictionary: `ci_accel._native.Tracing` in the stub.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Tracing {
+    root: PathBuf,
+    prefix: PathBuf,
+    base_prefix: PathBuf,
+    home: Option<PathBuf>,
+    standard: Vec<PathBuf>,
+    sites: Vec<PathBuf>,
+    own: Vec<PathBuf>,
+    variables: BTreeMap<OsString, OsString>,
+    exclude_variables: Vec<String>,
+    programs: Vec<String>,
+}
+
+impl Tracing {
+    /// The same for the engine.
+    pub(crate) fn into_surroundings(self) -> Surroundings {
+        let folders = Folders {
+            root: self.root,
+            prefix: self.prefix,
+            base_prefix: self.base_prefix,
+            home: self.home,
+            standard: self.standard,
+            sites: self.sites,
+            own: self.own,
+        };
+        let bytes = |(name, value): (OsString, OsString)| (name.into_vec(), value.into_vec());
+        Surroundings {
+            places: Places::new(folders),
+            variables: self.variables.into_iter().map(bytes).collect(),
+            exclude_variables: self.exclude_variables,
+            programs: self.programs,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Watching a traced builder: the log that its processes write, and what that leads to.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, test_kill_process};
+
+use super::Build;
+use crate::engine::error::{At, Error, Result};
+use crate::engine::interrupt::Interrupt;
+use crate::engine::publish::folder::OwnFolder;
+use crate::engine::regular_file::Stat;
+use crate::engine::template_db::Request;
+use crate::engine::template_db::observe::Observer;
+use crate::engine::template_db::program::{self, Vouched};
+use crate::engine::template_db::trace::{self, Caller, Trace};
+use crate::engine::walk;
+use crate::engine::walk::pattern::Matcher;
+
+/// The tracer's log in a build's folder.
+const LOG: &str = "trace.log";
+
+/// How long processes that outlive the builder may take to say that they are done: a resource tracker, for one.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Who ran a traced builder.
+pub struct Run<'a> {
+    /// The process that started it.
+    pub process: u32,
+    /// Its program, as it was found.
+    pub program: &'a Path,
+}
+
+impl Build {
+    /// Where a traced builder's processes write down what they look at.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join(LOG)
+    }
+
+    /// Makes inputs of what a traced builder's processes wrote down. Returns bytecode that stands for a source and is
+    /// not proved by itself: its file and the source.
+    ///
+    /// # Errors
+    /// The interrupt's, and `Error::Argument` for `exclude`.
+    pub fn observe(
+        &mut self,
+        request: &Request,
+        run: &Run<'_>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<(PathBuf, PathBuf)>> {
+        let Some(surroundings) = &request.surroundings else {
+            return Ok(Vec::new());
+        };
+        let vouched = Vouched(surroundings.programs.iter().cloned().collect());
+        let caller = Caller {
+            process: run.process,
+            program: run.program,
+            vouched: &vouched,
+        };
+        let trace = match self.settled(&caller, interrupt) {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            other => other.unwrap_or_else(|error| {
+                let mut trace = Trace::default();
+                trace.doubt(format!(
+                    "the builder's processes wrote nothing down: {error}"
+                ));
+                trace
+            }),
+        };
+        let mut trace = trace;
+        if program::is_uv(run.program) {
+            program::uv_reads(&request.root, &surroundings.places, &mut trace);
+        }
+        let declared: BTreeSet<Vec<u8>> = match &self.before {
+            Ok(snapshot) => snapshot.basis.paths().map(<[u8]>::to_vec).collect(),
+            Err(_) => BTreeSet::new(),
+        };
+        let eye = Observer {
+            surroundings,
+            declared: &declared,
+            exclude: &Matcher::new(&walk::resolve_root(&request.root)?, &request.exclude, &[])?,
+            since: self.since,
+        };
+        let observed = eye.observe(&trace, interrupt)?;
+        let bytecode = observed.bytecode.clone();
+        self.observed = Some(observed);
+        Ok(bytecode)
+    }
+
+    /// The trace, once every process that wrote into it is done, or some time later.
+    fn settled(&self, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
+        let started = Instant::now();
+        loop {
+            let mut trace = trace::read(&self.log(), caller)?;
+            let is_alive = |number: &i32| {
+                Pid::from_raw(*number).is_some_and(|process| test_kill_process(process).is_ok())
+            };
+            if !trace.unended.iter().any(is_alive) || started.elapsed() > PATIENCE {
+                for number in std::mem::take(&mut trace.unended) {
+                    trace.doubt(format!("Python process {number} left no end mark"));
+                }
+                return Ok(trace);
+            }
+            interrupt.sleep()?;
+        }
+    }
+}
+
+/// When a folder was made. The tracer's log is made with it: the tracer itself only adds to one that is there.
+pub(super) fn begun(folder: &OwnFolder) -> Result<(i64, i64)> {
+    let log = folder.path().join(LOG);
+    std::fs::File::create(&log).at(&log)?;
+    let metadata = folder.path().metadata().at(folder.path())?;
+    Ok(Stat::from(&metadata).changed())
+}

@@ -1,0 +1,315 @@
+//! Where a path lies, and how a manifest spells it: the same in another checkout, for another user, in another
+//! environment of the same kind.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+
+use crate::engine::regular_file::Stat;
+
+/// Folders of the kernel's own: what is read there is no file.
+const KERNEL: [&str; 3] = ["/dev", "/proc", "/sys"];
+
+/// Names of folders that distributions are installed in.
+const SITES: [&[u8]; 2] = [b"dist-packages", b"site-packages"];
+
+/// The folders that paths and values are told relative to.
+#[derive(Clone, Debug, Default)]
+pub struct Folders {
+    /// The project's root.
+    pub root: PathBuf,
+    /// The environment's prefix: `sys.prefix`.
+    pub prefix: PathBuf,
+    /// The prefix of the interpreter that the environment was made from: `sys.base_prefix`.
+    pub base_prefix: PathBuf,
+    /// The user's home, if there is one.
+    pub home: Option<PathBuf>,
+    /// Folders of the standard library. The interpreter's version stands for them.
+    pub standard: Vec<PathBuf>,
+    /// Folders that distributions are installed in.
+    pub sites: Vec<PathBuf>,
+    /// Files and folders that are ours: the store, the tracer.
+    pub own: Vec<PathBuf>,
+}
+
+/// The same, ready to be asked about many paths.
+#[derive(Clone, Debug)]
+pub struct Places {
+    folders: Folders,
+    /// Prefix, root and home with the tokens that stand for them, in each spelling, the longest first.
+    tokens: Vec<(PathBuf, &'static str)>,
+}
+
+/// What stands for a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Ours or the kernel's.
+    Ignored,
+    /// The interpreter's version.
+    Standard,
+    /// A distribution, or the file itself, below this folder.
+    Site(PathBuf),
+    /// The file, which may name the environment's own paths.
+    Environment,
+    /// The file, in the project.
+    Project,
+    /// The file, elsewhere.
+    Outside,
+}
+
+impl Places {
+    /// Every folder counts under its real path, too: a path may come in either spelling.
+    #[must_use]
+    pub fn new(mut folders: Folders) -> Self {
+        for list in [&mut folders.standard, &mut folders.sites, &mut folders.own] {
+            let real: Vec<PathBuf> = list.iter().filter_map(|path| real(path)).collect();
+            list.extend(real);
+            list.sort_unstable();
+            list.dedup();
+        }
+        let mut tokens = vec![
+            (folders.prefix.clone(), "{prefix}"),
+            (folders.root.clone(), "{root}"),
+        ];
+        tokens.extend(folders.home.clone().map(|home| (home, "{home}")));
+        let real = |(folder, token): &(PathBuf, &'static str)| Some((real(folder)?, *token));
+        let real: Vec<_> = tokens.iter().filter_map(real).collect();
+        tokens.extend(real);
+        tokens.retain(|(folder, _)| folder.as_os_str().len() > 1);
+        tokens.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_os_str().len()));
+        tokens.dedup();
+        Self { folders, tokens }
+    }
+
+    /// Folders that distributions are installed in.
+    #[must_use]
+    pub fn sites(&self) -> &[PathBuf] {
+        &self.folders.sites
+    }
+
+    /// Whether a path is one of the places, or above one: then it is there, under whatever name.
+    #[must_use]
+    pub fn is_above(&self, path: &Path) -> bool {
+        let tokens = self.tokens.iter().map(|(folder, _)| folder);
+        let folders = [
+            &self.folders.standard,
+            &self.folders.sites,
+            &self.folders.own,
+        ];
+        tokens
+            .chain(folders.into_iter().flatten())
+            .any(|place| place.starts_with(path))
+    }
+
+    /// Whether a folder is the environment's prefix, or its interpreter's own, in whatever spelling.
+    #[must_use]
+    pub fn is_prefix(&self, folder: &Path) -> bool {
+        let prefixes = [&self.folders.prefix, &self.folders.base_prefix];
+        let is_one = |prefix: &&PathBuf| folder == *prefix || real(folder) == real(prefix);
+        prefixes.iter().any(is_one)
+    }
+
+    /// Whether a path is ours.
+    #[must_use]
+    pub fn is_own(&self, path: &Path) -> bool {
+        self.folders.own.iter().any(|own| path.starts_with(own))
+    }
+
+    /// The token of the deepest of prefix, root and home above a path, and the rest of the path.
+    fn below<'a>(&self, path: &'a Path) -> Option<(&'static str, &'a Path)> {
+        self.tokens
+            .iter()
+            .find_map(|(folder, token)| Some((*token, path.strip_prefix(folder).ok()?)))
+    }
+
+    /// What stands for a path.
+    #[must_use]
+    pub fn kind(&self, path: &Path) -> Kind {
+        let is_below = |folders: &[PathBuf]| folders.iter().any(|folder| path.starts_with(folder));
+        if is_below(&self.folders.own) || KERNEL.iter().any(|folder| path.starts_with(folder)) {
+            return Kind::Ignored;
+        }
+        // The deepest: a folder of distributions often lies in the standard library's.
+        let deepest = |folders: &[PathBuf]| {
+            let above = folders.iter().filter(|folder| path.starts_with(folder));
+            above.max_by_key(|folder| folder.as_os_str().len()).cloned()
+        };
+        let (site, standard) = (
+            deepest(&self.folders.sites),
+            deepest(&self.folders.standard),
+        );
+        match (site, standard) {
+            (Some(site), Some(standard)) if site.starts_with(&standard) => Kind::Site(site),
+            (Some(site), None) => Kind::Site(site),
+            // Another environment's distributions are not the interpreter's.
+            (_, Some(_)) if path.iter().any(|name| SITES.contains(&name.as_bytes())) => {
+                Kind::Outside
+            }
+            (_, Some(_)) => Kind::Standard,
+            (None, None) => match self.below(path) {
+                Some(("{prefix}", _)) => Kind::Environment,
+                Some(("{root}", _)) => Kind::Project,
+                _ => Kind::Outside,
+            },
+        }
+    }
+
+    /// The path as a manifest spells it: relative to the root, or behind `{prefix}` or `{home}`, or absolute.
+    #[must_use]
+    pub fn spell(&self, path: &Path) -> Vec<u8> {
+        let Some((token, rest)) = self.below(path) else {
+            return path.as_os_str().as_bytes().to_vec();
+        };
+        let rest = rest.as_os_str().as_bytes();
+        let token = match (token, rest.first()) {
+            ("{root}", None | Some(b'{')) => ".",
+            ("{root}", Some(_)) => return rest.to_vec(),
+            (token, _) => token,
+        };
+        let mut text = token.as_bytes().to_vec();
+        if !rest.is_empty() {
+            text.push(b'/');
+            text.extend(rest);
+        }
+        text
+    }
+
+    /// Where a spelled path lies here.
+    #[must_use]
+    pub fn find(&self, spelled: &[u8]) -> PathBuf {
+        let home = self.folders.home.as_deref().unwrap_or(Path::new("/"));
+        let prefix = self.folders.prefix.as_path();
+        for (token, folder) in [(&b"{prefix}"[..], prefix), (b"{home}", home)] {
+            match spelled.strip_prefix(token) {
+                Some([]) => return folder.to_path_buf(),
+                Some([b'/', rest @ ..]) => return folder.join(OsStr::from_bytes(rest)),
+                _ => {}
+            }
+        }
+        let inner = spelled.strip_prefix(b"./").unwrap_or(spelled);
+        if inner == b"." {
+            return self.folders.root.clone();
+        }
+        self.folders.root.join(OsStr::from_bytes(inner))
+    }
+
+    /// A value or a content with the places in it spelled as tokens.
+    #[must_use]
+    pub fn tokens(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut text = Vec::with_capacity(bytes.len());
+        let mut rest = bytes;
+        while let Some((first, behind)) = rest.split_first() {
+            let found = self.tokens.iter().find_map(|(folder, token)| {
+                let behind = rest.strip_prefix(folder.as_os_str().as_bytes())?;
+                is_end_of_name(behind).then_some((behind, token))
+            });
+            if let Some((behind, token)) = found {
+                text.extend(token.as_bytes());
+                rest = behind;
+            } else {
+                text.push(*first);
+                rest = behind;
+            }
+        }
+        text
+    }
+}
+
+/// Whether a name ends here: `/work` stands in `/work/x`, and not in `/workshop`.
+fn is_end_of_name(behind: &[u8]) -> bool {
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+    !behind.first().is_some_and(goes_on)
+}
+
+fn real(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()
+}
+
+/// The path without `..`, where that names the same file: behind a link it may not.
+#[must_use]
+pub fn without_dots(path: &Path) -> PathBuf {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return path.to_path_buf();
+    }
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    let stat = |path: &Path| {
+        fs::symlink_metadata(path)
+            .ok()
+            .map(|found| Stat::from(&found))
+    };
+    match (stat(path), stat(&plain)) {
+        (Some(one), Some(other)) if one.is_same_file(&other) => plain,
+        (None, None) => plain,
+        _ => path.to_path_buf(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn places() -> Places {
+        Places::new(Folders {
+            root: "/work/shop".into(),
+            prefix: "/work/shop/.nox/tests".into(),
+            base_prefix: "/usr".into(),
+            home: Some("/home/ann".into()),
+            standard: vec!["/usr/lib/python3.11".into()],
+            sites: vec![
+                "/work/shop/.nox/tests/lib/python3.11/site-packages".into(),
+                "/usr/lib/python3.11/site-packages".into(),
+            ],
+            own: vec!["/work/shop/build/ci-accel".into()],
+        })
+    }
+
+    #[test]
+    fn the_deepest_place_decides() {
+        let site = |path: &str| Kind::Site(path.into());
+        for (path, kind) in [
+            ("/usr/lib/python3.11/json/__init__.py", Kind::Standard),
+            (
+                "/usr/lib/python3.11/site-packages/six.py",
+                site("/usr/lib/python3.11/site-packages"),
+            ),
+            (
+                "/work/shop/.nox/tests/lib/python3.11/site-packages/x.py",
+                site("/work/shop/.nox/tests/lib/python3.11/site-packages"),
+            ),
+            ("/usr/lib/python3.11/dist-packages/apt.py", Kind::Outside),
+            ("/work/shop/.nox/tests/bin/alembic", Kind::Environment),
+            ("/work/shop/src/app.py", Kind::Project),
+            ("/work/shop/build/ci-accel/x", Kind::Ignored),
+            ("/proc/self/maps", Kind::Ignored),
+            ("/etc/localtime", Kind::Outside),
+        ] {
+            assert_eq!(places().kind(Path::new(path)), kind, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_the_same_wherever_the_places_lie() {
+        let text = b"sqlite:////work/shop/a.db:/work/shopping:/work/shop/.nox/tests/bin:/home/ann";
+        let expected = b"sqlite:///{root}/a.db:/work/shopping:{prefix}/bin:{home}";
+        assert_eq!(places().tokens(text), expected.to_vec());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_spelled_is_found(path in "(/work/shop|/work/shop/.nox/tests|/home/ann|/etc)(/[a{}.b]{1,3}){0,3}") {
+            let path = PathBuf::from(path);
+            prop_assume!(!path.components().any(|part| part == Component::ParentDir));
+            prop_assert_eq!(places().find(&places().spell(&path)), path);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a traced builder looked at, as a manifest keeps it: each input with the kind of its proof.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::basis::path_text;
+use crate::engine::digest::Digest;
+use crate::engine::fingerprint::escaped;
+
+/// A path as `Places::spell` gives it, or a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(#[serde(with = "path_text")] pub Vec<u8>);
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&escaped(&self.0))
+    }
+}
+
+/// One input that was seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Seen {
+    /// A file that was read or loaded, by its content.
+    Read {
+        /// Where.
+        path: Text,
+        /// In bytes.
+        length: u64,
+        /// Of the content.
+        digest: Digest,
+    },
+    /// A path that was looked for, and not there.
+    Absent {
+        /// Where.
+        path: Text,
+    },
+    /// A path that was asked about, not read.
+    State {
+        /// Where.
+        path: Text,
+        /// What was there: a file, a folder, a link, or something else.
+        is: State,
+    },
+    /// A link whose text was read.
+    Target {
+        /// Where.
+        path: Text,
+        /// What it said, its places spelled as tokens.
+        text: Text,
+    },
+    /// A folder that was listed.
+    Listed {
+        /// Where.
+        path: Text,
+        /// The names in it, less bytecode, what tools leave, and what the builder made.
+        names: BTreeSet<Text>,
+        /// What the builder made there.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        made: BTreeSet<Text>,
+    },
+    /// A folder in which modules were looked for.
+    Importable {
+        /// Where.
+        path: Text,
+        /// What would be imported under each name: `a/__init__.py`, `a.py`, `a/`, or nothing.
+        modules: BTreeMap<String, String>,
+    },
+    /// A variable that was read, or that counts since the environment was taken whole.
+    Variable {
+        /// Its name.
+        name: Text,
+        /// Of its value, its places spelled as tokens; nothing where it was not set.
+        digest: Option<Digest>,
+    },
+    /// The environment was taken whole.
+    Environment,
+    /// A distribution of which a file was used.
+    Distribution {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: String,
+        /// The folder that it is installed in.
+        path: Text,
+        /// Of its RECORD; nothing where it came from a path or a version control system: then its used files count.
+        digest: Option<Digest>,
+    },
+    /// A folder that was searched for installed distributions.
+    Installed {
+        /// Where.
+        path: Text,
+        /// The distributions' folders.
+        names: BTreeSet<Text>,
+    },
+    /// A file of the environment itself, by its content with the places in it spelled as tokens.
+    Configuration {
+        /// Where.
+        path: Text,
+        /// Of the content; nothing where there was none.
+        digest: Option<Digest>,
+    },
+    /// A program that was started, as it was resolved. What it reads is vouched for.
+    Program {
+        /// Where.
+        path: Text,
+    },
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, a socket, ...
+    Other,
+}
+
+impl State {
+    /// By the letter that the tracer writes.
+    #[must_use]
+    pub fn of_letter(letter: u8) -> Self {
+        match letter {
+            b'f' => Self::File,
+            b'd' => Self::Folder,
+            b'l' => Self::Link,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a file is in this state: a link by itself only for one whose link was asked about.
+    #[must_use]
+    pub fn holds(self, path: &std::path::Path) -> bool {
+        let found = match self {
+            Self::Link => path.symlink_metadata(),
+            _ => path.metadata(),
+        };
+        found.is_ok_and(|metadata| {
+            let kind = metadata.file_type();
+            match self {
+                Self::File => kind.is_file(),
+                Self::Folder => kind.is_dir(),
+                Self::Link => kind.is_symlink(),
+                Self::Other => !kind.is_file() && !kind.is_dir(),
+            }
+        })
+    }
+}
+
+impl Seen {
+    /// Whether it is about the project or the machine, and not about the environment that runs the builder.
+    #[must_use]
+    pub fn is_of_project(&self) -> bool {
+        match self {
+            Self::Read { path, .. }
+            | Self::Absent { path }
+            | Self::State { path, .. }
+            | Self::Target { path, .. }
+            | Self::Listed { path, .. }
+            | Self::Importable { path, .. } => !path.0.starts_with(b"{prefix}"),
+            _ => false,
+        }
+    }
+
+    /// The kind as the manifest has it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Read { .. } => "read",
+            Self::Absent { .. } => "absent",
+            Self::State { .. } => "state",
+            Self::Target { .. } => "target",
+            Self::Listed { .. } => "listed",
+            Self::Importable { .. } => "importable",
+            Self::Variable { .. } => "variable",
+            Self::Environment => "environment",
+            Self::Distribution { .. } => "distribution",
+            Self::Installed { .. } => "installed",
+            Self::Configuration { .. } => "configuration",
+            Self::Program { .. } => "program",
+        }
+    }
+}
