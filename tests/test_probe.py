@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
 import platform
 import sqlite3
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def test_interpreter_is_as_python_says_it() -> None:
     """Version, SQLite and platform, against what the standard library has."""
     assert probe.interpreter() == {
+        "encoding": locale.getpreferredencoding(do_setlocale=False).lower(),
         "python": f"{platform.python_implementation().lower()} {platform.python_version()}",
         "sqlite": sqlite3.sqlite_version,
         "platform": f"{sys.platform} {platform.machine()}",

@@ -44,10 +44,21 @@ def interpreter() -> dict[str, str]:
     if sys.version_info.releaselevel != "final":
         version += sys.version_info.releaselevel + str(sys.version_info.serial)
     return {
+        # Of files that are opened without one: it follows LC_ALL and its like.
+        "encoding": _encoding(),
         "python": sys.implementation.name + " " + version,
         "sqlite": sqlite_version,
         "platform": sys.platform + " " + os.uname().machine,
     }
+
+
+def _encoding() -> str:
+    """Return the encoding of files that are opened without one."""
+    if sys.flags.utf8_mode:
+        return "utf-8"
+    from _locale import CODESET, nl_langinfo
+
+    return nl_langinfo(CODESET).lower()
 
 
 def distributions(path: list[str]) -> dict[str, str]:

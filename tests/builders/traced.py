@@ -15,6 +15,8 @@ from typing import Any
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "src"))
 
+# Of the standard library, and not imported by anything else: whatever lies before it on the path would be.
+importlib.import_module("colorsys")
 models: Any = importlib.import_module("shop.models")
 
 

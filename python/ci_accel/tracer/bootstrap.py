@@ -88,13 +88,27 @@ def run_module(name: str, *, is_named: bool) -> None:
     _run_module_as_main(name, is_named)
 
 
+def show_source(compiled: "Any", code: str) -> None:
+    """Let tracebacks show the lines of what follows -c, as from Python 3.13 on."""
+    try:
+        import linecache
+
+        key = compiled if hasattr(linecache, "_code_key") else "<string>"
+        linecache._register_code(key, code, "<string>")  # type: ignore[attr-defined] # noqa: SLF001 - as CPython calls it
+    except Exception:  # noqa: BLE001, S110 - nothing but words depends on it
+        pass
+
+
 def run_code(code: str) -> None:
     """Run what follows -c."""
     if sys.version_info >= (3, 14) and code[:1].isspace():
         from textwrap import dedent
 
         code = dedent(code)
-    execute(compile(code + "\n", "<string>", "exec", 0, True), become_main())  # noqa: FBT003 - its own future
+    compiled = compile(code + "\n", "<string>", "exec", 0, True)  # noqa: FBT003 - its own future
+    if sys.version_info >= (3, 13):
+        show_source(compiled, code + "\n")
+    execute(compiled, become_main())
 
 
 def run_script(script: str) -> None:

@@ -17,8 +17,43 @@ if TYPE_CHECKING:
     from .log import Log
 
 ABSENT = b"-"
+NOTHING = b"_"
+"""Not there, and not even a link that leads nowhere."""
+
 KINDS = {0o04: b"d", 0o10: b"f", 0o12: b"l"}
-"""What the upper bits of a mode say; anything else is `o`."""
+"""What the upper bits of a mode say; anything else is `o`. In capitals: not through a link."""
+
+
+def letter(mode: int, *, through_links: bool) -> bytes:
+    """Return what a mode says of a path that was looked at through links, or not."""
+    kind = KINDS.get(mode >> 12, b"o")
+    return kind if through_links else kind.upper()
+
+
+def along(log: Log, path: bytes) -> None:
+    """Record the links on the way to a path: who starts from there sees only where they lead.
+
+    Args:
+        log: The records.
+        path: From the root on.
+    """
+    end = path.find(b"/", 1)
+    while end > 0:
+        _link(log, path[:end])
+        end = path.find(b"/", end + 1)
+    _link(log, path)
+
+
+def _link(log: Log, path: bytes) -> None:
+    """Record a path if it is a link."""
+    if (b"link", path) in log.known:
+        return
+    log.known.add((b"link", path))
+    try:
+        posix.readlink(path)
+    except (OSError, ValueError):
+        return
+    log.record(b"link", path)
 
 
 class Call:
@@ -54,12 +89,13 @@ class Stat(Call):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the original and record what is there."""
+        through_links = self.__name__ == "stat" and keywords.get("follow_symlinks", True)
         try:
             result = self._original(*arguments, **keywords)
         except OSError:
-            self._looked(arguments, keywords, ABSENT)
+            self._looked(arguments, keywords, ABSENT if through_links else NOTHING)
             raise
-        self._looked(arguments, keywords, KINDS.get(result[0] >> 12, b"o"))
+        self._looked(arguments, keywords, letter(result[0], through_links=through_links))
         return result
 
     def _looked(self, arguments: tuple[Any, ...], keywords: dict[str, Any], kind: bytes) -> None:

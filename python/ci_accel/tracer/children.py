@@ -8,7 +8,7 @@ import stat as modes
 import sys
 
 from . import carrying
-from .calls import Call, replace
+from .calls import Call, along, replace
 from .log import absolute, opened_path
 
 TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
@@ -128,6 +128,8 @@ class ForkExec(Started):
         try:
             argv, candidates, folder, variables = list(given[0]), given[1], given[4], given[5]
             program = self._find(candidates, folder)
+            if folder is not None:
+                along(self._log, absolute(folder))
             carried = self._carriage.in_argv(program or candidates[0], argv)
             if variables is None:
                 self._carriage.renew()
@@ -139,6 +141,7 @@ class ForkExec(Started):
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
             arguments = given
+        self._log.flush()  # what a child reads comes after what its parent wrote
         process = self._original(*arguments)
         if program is not None:
             self._record(b"spawn", program, argv, b"%d" % process)
@@ -172,6 +175,7 @@ class Spawn(Started):
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
             arguments = given
+        self._log.flush()  # what a child reads comes after what its parent wrote
         process = self._original(*arguments, **keywords)
         self._record(b"spawn", program, argv, b"%d" % process)
         return process
@@ -223,6 +227,21 @@ class Exit(Call):
         return self._original(*arguments, **keywords)
 
 
+class Reload(Call):
+    """os.reload_environ, which comes with Python 3.14: it reads what the process has, and so what is ours."""
+
+    def __init__(self, original: Callable[..., Any], log: Log, carriage: Carriage) -> None:
+        """Look like the original."""
+        super().__init__(original, log)
+        self._carriage = carriage
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the original, and hide the tracer again."""
+        result = self._original(*arguments, **keywords)
+        self._carriage.hide()
+        return result
+
+
 class Children:
     """What starts programs, and ends this one.
 
@@ -244,6 +263,9 @@ class Children:
                 posix._exit: Exit(posix._exit, log),  # noqa: SLF001 - public, in spite of its name
             }
         )
+        reload = getattr(os, "reload_environ", None)
+        if reload is not None:
+            replace({reload: Reload(reload, log, self.carriage)})
         if "_posixsubprocess" in sys.modules:
             self.replace_fork_exec()
 
@@ -260,3 +282,4 @@ class Children:
         """Record os.system, and see to it that what the shell starts is traced."""
         self.carriage.renew()
         self._log.record(b"system", os.fsencode(command))
+        self._log.flush()

@@ -20,7 +20,7 @@ PRESENTATION = frozenset(
 """What the standard library reads for scratch space, terminals and programs does not shape a result."""
 
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
-_BETWEEN = (vars(os), vars(_collections_abc))
+_BETWEEN = (vars(os), vars(os.path), vars(_collections_abc))
 
 
 def _asked_by_library(name: str) -> bool:

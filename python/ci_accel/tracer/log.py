@@ -41,7 +41,7 @@ def absolute(path: str | bytes | os.PathLike[str] | None, folder: bytes | None =
         path: As it was given to a function of os; None is the current directory.
         folder: What it starts from if it is relative; None: the current directory.
     """
-    if type(path) is str:
+    if type(path) is str:  # noqa: SIM108 - the common case, which must not cost more
         name = path.encode(_ENCODING, _ERRORS)
     else:
         name = b"." if path is None else os.fsencode(path)
@@ -89,7 +89,8 @@ class Log:
         self.path = path
         self.known: set[object] = set()
         self.before_end: Callable[[], None] = lambda: None
-        self._begin(b"exec", posix.getppid())
+        is_worker = "--multiprocessing-fork" in getattr(sys, "orig_argv", ())
+        self._begin(b"worker" if is_worker else b"exec", posix.getppid())
 
     def begin_again(self) -> None:
         """Begin the records of a forked process: those of its parent are not its own."""
@@ -101,6 +102,8 @@ class Log:
         self._prefix = b"%d\t" % self._pid
         self._lines: list[bytes] = []
         self._size = 0
+        # A pool kills its workers when they are done. So they say at once what they do, and need not say that they end.
+        self._room = ROOM if how == b"exec" else 0
         self._ended = False
         self.known.clear()
         facts = (
@@ -146,7 +149,7 @@ class Log:
     def _append(self, line: bytes) -> None:
         self._lines.append(self._prefix + line + b"\n")
         self._size += len(line)
-        if self._size > ROOM or self._ended:
+        if self._size > self._room or self._ended:
             self.flush()
 
     def flush(self) -> None:

@@ -84,6 +84,7 @@ class Files:
         if status is not None and modes.S_ISDIR(status.st_mode):
             # For paths that start from it, or for files without a name.
             self._log.record(b"stat", where, b"d")
+            calls.along(self._log, where)
             return
         if not flags and mode is not None and not mode.startswith("r"):  # by C's fopen
             flags = posix.O_WRONLY
@@ -141,10 +142,28 @@ class Files:
             self._log.known.add((b"list", where))
             # As they are now: later there may be others, which the builder has not seen.
             try:
-                names = b"/".join(sorted(posix.listdir(where)))
-            except OSError:
-                names = b"?"
-            self._log.record(b"list", where, names)
+                with posix.scandir(where) as entries:
+                    names = b"/".join(sorted(self._kind(entry) + entry.name for entry in entries))
+            except (FileNotFoundError, NotADirectoryError) as error:
+                # What is asked for by listing it is answered all the same.
+                missing = isinstance(error, FileNotFoundError)
+                self._log.record(b"stat", where, calls.ABSENT if missing else b"f")
+            else:
+                self._log.record(b"list", where, names)
+
+    @staticmethod
+    def _kind(entry: os.DirEntry[bytes]) -> bytes:
+        """Return what a name in a folder is, as os.lstat would tell; the folder itself says it."""
+        if entry.is_symlink():
+            return b"L"
+        if entry.is_dir(follow_symlinks=False):
+            return b"D"
+        return b"F" if entry.is_file(follow_symlinks=False) else b"O"
+
+    def entered(self, path: Any) -> None:
+        """Record the way to a folder that becomes the current one."""
+        if not isinstance(path, int):
+            calls.along(self._log, absolute(path))
 
     def made(self, path: Any, _mode: int, descriptor: int = -1) -> None:
         """Record a folder that is made."""
@@ -252,6 +271,7 @@ def start(path: bytes, modules: set[str]) -> None:
         "cpython.PyInterpreterState_New": lambda: log.doubt("a sub-interpreter, which nothing records"),
         "import": hidden.imported,
         "open": files.opened,
+        "os.chdir": files.entered,
         "os.link": files.renamed,
         "os.listdir": files.listed,
         "os.mkdir": files.made,
@@ -273,6 +293,9 @@ def start(path: bytes, modules: set[str]) -> None:
             except Exception as error:  # noqa: BLE001 - never the builder's
                 log.doubt(error)
 
+    # sys.path starts from where a script really lies.
+    for argument in getattr(sys, "orig_argv", ())[1:]:
+        calls.along(log, absolute(argument))
     sys.addaudithook(hook)
     hidden.hide(modules)
     log.flush()

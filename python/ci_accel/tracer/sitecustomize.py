@@ -1,14 +1,12 @@
 """Starts the recorder in an interpreter that finds this folder on PYTHONPATH, then the sitecustomize that it hides."""
 
-from __future__ import annotations
-
 import sys
 
 NAME = "_ci_accel_recorder"
 """The one module that a builder could see: a package, so that its parts find each other without sys.path."""
 
 
-def start(folder: str, modules: set[str]) -> None:
+def start(folder: str, modules: "set[str]") -> None:
     """Start the recorder, once, if the environment names a log.
 
     Args:

@@ -119,19 +119,26 @@ impl Surroundings {
                 }
             }
             Seen::Listed { path, names, made } => {
-                let now = self.listed(&self.places.find(&path.0), made);
+                let Some(now) = self.listed(&self.places.find(&path.0), made) else {
+                    words.push(format!("{path} removed (listed by the builder)"));
+                    return;
+                };
                 let inside = |name: &Text| match path.0.as_slice() {
                     b"." => name.to_string(),
                     _ => format!("{path}/{name}"),
                 };
-                let gone = names
-                    .difference(&now)
-                    .map(|name| format!("{} removed (listed by the builder)", inside(name)));
-                words.extend(gone);
-                let new = now
-                    .difference(names)
-                    .map(|name| format!("{} added (listed by the builder)", inside(name)));
-                words.extend(new);
+                for (name, state) in names {
+                    let change = match now.get(name) {
+                        Some(now) if now == state => continue,
+                        Some(_) => "is no longer what it was",
+                        None => "removed",
+                    };
+                    words.push(format!("{} {change} (listed by the builder)", inside(name)));
+                }
+                let new = now.keys().filter(|name| !names.contains_key(name));
+                words.extend(
+                    new.map(|name| format!("{} added (listed by the builder)", inside(name))),
+                );
             }
             Seen::Importable { path, modules } => {
                 let folder = self.places.find(&path.0);
@@ -223,9 +230,10 @@ impl Memory<'_> {
             )
         });
         match names {
-            Some(names) => names.contains(name.as_bytes()),
+            // A link that leads nowhere is nothing to whoever looks through it.
+            Some(names) => names.contains(name.as_bytes()) && path.exists(),
             // No folder, or one that cannot be listed.
-            None => path.symlink_metadata().is_ok(),
+            None => path.exists(),
         }
     }
 }

@@ -29,6 +29,10 @@ impl<'a> Folder<'a> {
                 .is_ok_and(|kind| kind.is_dir() || (kind.is_symlink() && entry.path().is_dir()));
             if is_folder {
                 names.entry(bytes.to_vec()).or_default().push(None);
+            } else if entry.file_type().is_ok_and(|kind| kind.is_symlink())
+                && !entry.path().is_file()
+            {
+                // A link that leads nowhere is not imported.
             } else if let Some(dot) = bytes.iter().position(|byte| *byte == b'.') {
                 let (stem, ending) = bytes.split_at(dot);
                 let ending = Some(ending.to_vec());

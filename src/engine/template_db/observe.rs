@@ -65,7 +65,7 @@ impl Observer<'_> {
             .read
             .keys()
             .chain(trace.listed.keys())
-            .chain(trace.asked.keys())
+            .chain(trace.asked.iter().map(|(path, _)| path))
         {
             if let Kind::Site(site) = self.kind(path) {
                 owners
@@ -224,7 +224,7 @@ impl Observer<'_> {
             if self.is_answered_for(&spelled) {
                 continue;
             }
-            if path.symlink_metadata().is_ok() {
+            if path.exists() {
                 observed
                     .doubts
                     .push(format!("{spelled} appeared while the builder ran"));
@@ -232,16 +232,23 @@ impl Observer<'_> {
             observed.seen.push(Seen::Absent { path: spelled });
         }
         for (path, letter) in trace.asked.iter().filter(|(path, _)| counts(path)) {
-            let is_told = trace.read.contains_key(path)
-                || trace.written.contains(path)
-                || trace.listed.contains_key(path)
-                || trace.importable.contains_key(path)
-                || self.surroundings.places.is_above(path);
+            // Another kind of proof says so already; but that it is no link, or one, nothing else says.
+            let is_told = letter.is_ascii_lowercase()
+                && (trace.read.contains_key(path) || trace.listed.contains_key(path));
             let spelled = self.spell(path);
-            if is_told || self.is_answered_for(&spelled) {
+            if is_told
+                || trace.written.contains(path)
+                || self.surroundings.places.is_above(path)
+                || self.is_answered_for(&spelled)
+            {
                 continue;
             }
-            let is = State::of_letter(*letter);
+            let Some(is) = State::of_letter(*letter) else {
+                observed.doubts.push(format!(
+                    "trace incomplete: {spelled} was in an unknown state"
+                ));
+                continue;
+            };
             if !is.holds(path) {
                 observed
                     .doubts

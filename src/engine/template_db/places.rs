@@ -208,6 +208,8 @@ impl Places {
                 text.extend(token.as_bytes());
                 rest = behind;
             } else {
+                // What looks like a token is none.
+                text.extend((*first == b'{').then_some(b'{'));
                 text.push(*first);
                 rest = behind;
             }

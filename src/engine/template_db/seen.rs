@@ -1,6 +1,8 @@
 //! What a traced builder looked at, as a manifest keeps it: each input with the kind of its proof.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::DirEntry;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,11 +39,11 @@ pub enum Seen {
         /// Where.
         path: Text,
     },
-    /// A path that was asked about, not read.
+    /// A path that was asked about.
     State {
         /// Where.
         path: Text,
-        /// What was there: a file, a folder, a link, or something else.
+        /// What was there.
         is: State,
     },
     /// A link whose text was read.
@@ -55,8 +57,8 @@ pub enum Seen {
     Listed {
         /// Where.
         path: Text,
-        /// The names in it, less bytecode, what tools leave, and what the builder made.
-        names: BTreeSet<Text>,
+        /// The names in it with what each is, less bytecode, what tools leave, and what the builder made.
+        names: BTreeMap<Text, State>,
         /// What the builder made there.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         made: BTreeSet<Text>,
@@ -109,48 +111,95 @@ pub enum Seen {
     },
 }
 
-/// What is at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What is at a path. Behind a link it is what that leads to, but where the link itself was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// A regular file.
     File,
     /// A folder.
     Folder,
-    /// A symbolic link.
-    Link,
     /// A device, a socket, ...
     Other,
+    /// A regular file, and not through a link.
+    #[serde(rename = "file itself")]
+    FileItself,
+    /// A folder, and not through a link.
+    #[serde(rename = "folder itself")]
+    FolderItself,
+    /// A device, a socket, ..., and not through a link.
+    #[serde(rename = "other itself")]
+    OtherItself,
+    /// A symbolic link.
+    Link,
+    /// A symbolic link to a file.
+    #[serde(rename = "link to a file")]
+    LinkToFile,
+    /// A symbolic link to a folder.
+    #[serde(rename = "link to a folder")]
+    LinkToFolder,
+    /// Nothing, not even a link that leads nowhere.
+    Nothing,
 }
 
 impl State {
-    /// By the letter that the tracer writes.
+    /// By the letter that the tracer writes: small ones through links, large ones not.
     #[must_use]
-    pub fn of_letter(letter: u8) -> Self {
-        match letter {
+    pub fn of_letter(letter: u8) -> Option<Self> {
+        Some(match letter {
             b'f' => Self::File,
             b'd' => Self::Folder,
-            b'l' => Self::Link,
-            _ => Self::Other,
+            b'o' => Self::Other,
+            b'F' => Self::FileItself,
+            b'D' => Self::FolderItself,
+            b'O' => Self::OtherItself,
+            b'L' => Self::Link,
+            b'_' => Self::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Whether a path is in this state.
+    #[must_use]
+    pub fn holds(self, path: &Path) -> bool {
+        let found = match self {
+            Self::File | Self::Folder | Self::Other => path.metadata(),
+            _ => path.symlink_metadata(),
+        };
+        let Ok(kind) = found.map(|metadata| metadata.file_type()) else {
+            return self == Self::Nothing;
+        };
+        match self {
+            Self::File | Self::FileItself => kind.is_file(),
+            Self::Folder | Self::FolderItself => kind.is_dir(),
+            Self::Link => kind.is_symlink(),
+            Self::LinkToFile => kind.is_symlink() && path.is_file(),
+            Self::LinkToFolder => kind.is_symlink() && path.is_dir(),
+            Self::Other => !kind.is_file() && !kind.is_dir(),
+            Self::OtherItself => !kind.is_file() && !kind.is_dir() && !kind.is_symlink(),
+            Self::Nothing => false,
         }
     }
 
-    /// Whether a file is in this state: a link by itself only for one whose link was asked about.
+    /// What a name in a folder is, by its entry.
     #[must_use]
-    pub fn holds(self, path: &std::path::Path) -> bool {
-        let found = match self {
-            Self::Link => path.symlink_metadata(),
-            _ => path.metadata(),
-        };
-        found.is_ok_and(|metadata| {
-            let kind = metadata.file_type();
-            match self {
-                Self::File => kind.is_file(),
-                Self::Folder => kind.is_dir(),
-                Self::Link => kind.is_symlink(),
-                Self::Other => !kind.is_file() && !kind.is_dir(),
-            }
-        })
+    pub fn of_entry(entry: &DirEntry) -> Self {
+        match entry.file_type() {
+            Ok(kind) if kind.is_file() => Self::FileItself,
+            Ok(kind) if kind.is_dir() => Self::FolderItself,
+            Ok(kind) if kind.is_symlink() => Self::of_link(&entry.path()),
+            _ => Self::OtherItself,
+        }
+    }
+
+    /// What a link is, by where it leads.
+    #[must_use]
+    pub fn of_link(path: &Path) -> Self {
+        match path.metadata() {
+            Ok(found) if found.is_file() => Self::LinkToFile,
+            Ok(found) if found.is_dir() => Self::LinkToFolder,
+            _ => Self::Link,
+        }
     }
 }
 

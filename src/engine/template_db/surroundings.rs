@@ -1,7 +1,7 @@
 //! The surroundings of a traced builder, as they are now: where it would run, with which variables, and what stands in
 //! the folders and files that it would look at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::basis::Named;
 use super::places::Places;
-use super::seen::Text;
+use super::seen::{State, Text};
 use super::variables::Variables;
 use crate::engine::digest::{Digest, Framed};
 use crate::engine::distributions::metadata_names;
@@ -117,30 +117,25 @@ impl Surroundings {
         Some(Text(self.places.tokens(text.as_os_str().as_bytes())))
     }
 
-    /// The names in a folder that count, less what the builder made.
+    /// The names in a folder that count, less what the builder made, with what each is; nothing where it is no folder.
     #[must_use]
-    pub fn listed(&self, folder: &Path, made: &BTreeSet<Text>) -> BTreeSet<Text> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let names: Vec<Vec<u8>> = entries
-            .map(|entry| entry.file_name().as_bytes().to_vec())
-            .collect();
-        self.counted(folder, names.iter(), made)
+    pub fn listed(&self, folder: &Path, made: &BTreeSet<Text>) -> Option<BTreeMap<Text, State>> {
+        let entries = fs::read_dir(folder).ok()?.flatten();
+        let counted = entries
+            .map(|entry| (Text(entry.file_name().as_bytes().to_vec()), entry))
+            .filter(|(name, _)| self.counts(folder, name) && !made.contains(name));
+        Some(
+            counted
+                .map(|(name, entry)| (name, State::of_entry(&entry)))
+                .collect(),
+        )
     }
 
-    /// Of the names in a folder those that count.
+    /// Whether a name in a folder counts where the folder is listed.
     #[must_use]
-    pub fn counted<'a>(
-        &self,
-        folder: &Path,
-        names: impl Iterator<Item = &'a Vec<u8>>,
-        made: &BTreeSet<Text>,
-    ) -> BTreeSet<Text> {
-        let is_own = |name: &Vec<u8>| self.places.is_own(&folder.join(OsStr::from_bytes(name)));
-        names
-            .filter(|name| !is_left_behind(name) && !is_own(name))
-            .map(|name| Text(name.clone()))
-            .filter(|name| !made.contains(name))
-            .collect()
+    pub fn counts(&self, folder: &Path, name: &Text) -> bool {
+        let path = folder.join(OsStr::from_bytes(&name.0));
+        !is_left_behind(&name.0) && !self.places.is_own(&path)
     }
 }
 

@@ -32,12 +32,12 @@ pub struct Trace {
     pub read: BTreeMap<PathBuf, Option<Stat>>,
     /// Paths that were looked for, and not there.
     pub absent: BTreeSet<PathBuf>,
-    /// Paths whose state was asked, with the first answer: `f`, `d`, `l` or `o`.
-    pub asked: BTreeMap<PathBuf, u8>,
+    /// Paths whose state was asked, with the answers: letters as in `State::of_letter`.
+    pub asked: BTreeSet<(PathBuf, u8)>,
     /// Links whose text was read.
     pub links: BTreeSet<PathBuf>,
-    /// Folders that were listed, with the names in them then.
-    pub listed: BTreeMap<PathBuf, BTreeSet<Vec<u8>>>,
+    /// Folders that were listed, with the names in them then and the letter of what each was.
+    pub listed: BTreeMap<PathBuf, BTreeMap<Vec<u8>, u8>>,
     /// Folders that were searched for installed distributions.
     pub searched: BTreeSet<PathBuf>,
     /// Names of modules that were looked for, by folder, with what was found: a path, `/` for a namespace portion, `-`.
@@ -58,8 +58,10 @@ pub struct Trace {
     pub prefixes: BTreeSet<PathBuf>,
     /// Why there may be more than this, if so.
     pub doubts: Vec<String>,
-    /// Processes that have not said yet that they are done.
+    /// Processes that have not said yet that they are done, and have to.
     pub unended: Vec<i32>,
+    /// Workers that may be at work still. What they do they write down at once, so they may be killed.
+    pub workers: Vec<i32>,
 }
 
 /// How bytecode was loaded.
@@ -75,6 +77,7 @@ struct Process {
     /// How often it became a Python: by exec it can do so again, and a number can come back.
     starts: usize,
     ends: usize,
+    is_worker: bool,
     parent: i32,
     checks_hashes: bool,
     sources: BTreeSet<PathBuf>,
@@ -208,15 +211,16 @@ impl Reader<'_> {
                     trace.absent.insert(path);
                 }
             }
-            (b"stat", Some([kind])) => {
-                trace.asked.entry(path(0)?).or_insert(*kind);
+            (b"stat", Some([letter])) => {
+                note(&mut trace.asked, (path(0)?, *letter));
             }
             (b"link", _) => note(&mut trace.links, path(0)?),
             (b"list", Some(names)) => {
-                let names = names
-                    .split(|byte| *byte == b'/')
-                    .filter(|name| !name.is_empty());
-                let names = names.map(<[u8]>::to_vec).collect();
+                let names = names.split(|byte| *byte == b'/');
+                let letters = names.filter_map(|name| name.split_first());
+                let names = letters
+                    .map(|(letter, name)| (name.to_vec(), *letter))
+                    .collect();
                 trace.listed.entry(path(0)?).or_insert(names);
             }
             (b"metadata", _) => note(&mut trace.searched, path(0)?),
@@ -238,7 +242,8 @@ impl Reader<'_> {
         let parent: i32 = text(fields, 1)?.parse().ok()?;
         self.parents.insert(parent);
         self.close(number);
-        if fields.get(2)? != b"exec" {
+        let how = fields.get(2)?;
+        if how == b"fork" {
             // A fork of a Python is one; nobody else tells that it was started.
             self.started.push((number, PathBuf::from("python")));
         }
@@ -247,6 +252,7 @@ impl Reader<'_> {
         self.trace.prefixes.insert(prefix);
         let process = self.process(number);
         process.starts += 1;
+        process.is_worker = how != b"exec";
         process.parent = parent;
         process.checks_hashes = checks_hashes;
         Some(())
@@ -286,7 +292,7 @@ impl Reader<'_> {
     fn find(&mut self, folder: PathBuf, name: String, found: &[u8]) {
         // Its source proves a module, whether it was loaded from that or from bytecode made of it.
         let file = Path::new(OsStr::from_bytes(found));
-        if found.starts_with(b"/") && source_of(file).is_none() {
+        if found.len() > 1 && found.starts_with(b"/") && source_of(file).is_none() {
             let file = without_dots(file);
             if !self.trace.written.contains(&file) {
                 self.trace.read.entry(file).or_insert(None);
@@ -344,7 +350,12 @@ impl Reader<'_> {
         }
         for (number, process) in &self.processes {
             if process.ends < process.starts {
-                trace.unended.push(*number);
+                let list = if process.is_worker {
+                    &mut trace.workers
+                } else {
+                    &mut trace.unended
+                };
+                list.push(*number);
             }
         }
         // What the builder made itself is no input, whoever looked for it first.
@@ -430,7 +441,8 @@ mod tests {
         );
         let fork = "9\tstart\t1\t7\tfork\t/usr/bin/python3\t\t0\tdefault\t/usr\t0\n";
         assert_eq!(doubts(&format!("{fork}9\tend\n")), 0);
-        assert_eq!(doubts(fork), 1);
+        assert_eq!(doubts(fork), 0, "it has written down at once what it did");
+        assert_eq!(whole(fork).workers, [9]);
         assert_eq!(
             doubts("7\texec\t/usr/bin/python3\tpython3\n"),
             1,

@@ -88,8 +88,9 @@ const SURROUNDINGS: &[&str] = &[
     "_",
 ];
 
-/// Read by the interpreter before any hook, so they always count: but for those that only say how fast or how loud.
-const INTERPRETER: &[&str] = &["LD_*", "PYTHON*"];
+/// Read by the interpreter and the C library before any hook, so they always count: but for those that only say how fast
+/// or how loud.
+const INTERPRETER: &[&str] = &["LD_*", "PYTHON*", "TZ"];
 
 /// The interpreter's that do not count.
 const INTERPRETER_SURROUNDINGS: &[&str] = &[

@@ -97,7 +97,8 @@ impl Build {
             let is_alive = |number: &i32| {
                 Pid::from_raw(*number).is_some_and(|process| test_kill_process(process).is_ok())
             };
-            if !trace.unended.iter().any(is_alive) || started.elapsed() > PATIENCE {
+            let mut running = trace.unended.iter().chain(&trace.workers);
+            if !running.any(is_alive) || started.elapsed() > PATIENCE {
                 for number in std::mem::take(&mut trace.unended) {
                     trace.doubt(format!("Python process {number} left no end mark"));
                 }

@@ -1,6 +1,7 @@
 //! Folders that were listed, and searched for modules and distributions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use super::{Observed, Observer};
 use crate::engine::distributions::Owners;
 use crate::engine::template_db::importable::Folder;
 use crate::engine::template_db::places::Kind;
-use crate::engine::template_db::seen::{Seen, Text};
+use crate::engine::template_db::seen::{Seen, State, Text};
 use crate::engine::template_db::surroundings::{PATH_CONFIGURATION, installed};
 use crate::engine::template_db::trace::Trace;
 
@@ -49,7 +50,25 @@ impl Observer<'_> {
             let made: BTreeSet<Text> = made
                 .filter_map(|path| Some(Text(path.file_name()?.as_bytes().to_vec())))
                 .collect();
-            let names = self.surroundings.counted(folder, then.iter(), &made);
+            let mut names = BTreeMap::new();
+            for (name, letter) in then {
+                let text = Text(name.clone());
+                if made.contains(&text) || !self.surroundings.counts(folder, &text) {
+                    continue;
+                }
+                let path = folder.join(OsStr::from_bytes(name));
+                let state = match State::of_letter(*letter) {
+                    Some(State::Link) => State::of_link(&path),
+                    Some(state) => state,
+                    None => continue,
+                };
+                names.insert(text, state);
+            }
+            if !folder.is_dir() {
+                observed
+                    .doubts
+                    .push(format!("{spelled} went away while the builder ran"));
+            }
             observed.seen.push(Seen::Listed {
                 path: spelled,
                 names,
