@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ci_accel
-from ci_accel import _native
+from ci_accel import _native, tracer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,6 +198,69 @@ def template_hit(scratch: Path) -> None:
     )
 
 
+TRACED_BUILDER = """
+import os, sqlite3, sys
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(here, "src"))
+for number in range(400):
+    __import__(f"package_{number // 50}.module_{number}")
+for number in range(700):
+    os.path.exists(os.path.join(here, "optional", f"settings_{number}.toml"))
+for number in range(300):
+    os.listdir(os.path.join(here, "folders", str(number)))
+from importlib import metadata
+for distribution in metadata.distributions():
+    distribution.entry_points
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("CREATE TABLE made (x)")
+connection.close()
+"""
+"""Imports 400 modules, looks for 700 files that are not there, lists 300 folders, and asks all distributions."""
+
+
+def template_traced(scratch: Path) -> None:
+    """Check a traced builder's inputs: against reading its 400 sources; and what tracing costs the builder."""
+    root = scratch / "traced"
+    for number in range(400):
+        module = root / "src" / f"package_{number // 50}" / f"module_{number}.py"
+        module.parent.mkdir(parents=True, exist_ok=True)
+        module.write_text(f"NUMBER = {number}\n" + "# what a source has of comments and code\n" * 150)
+    for number in range(300):
+        (root / "folders" / str(number)).mkdir(parents=True)
+    (root / "optional").mkdir()
+    (root / "build.py").write_text(TRACED_BUILDER)
+    command = [sys.executable, str(root / "build.py"), str(scratch / "by_hand.db")]
+
+    def by_hand(variables: dict[str, str]) -> None:
+        (scratch / "by_hand.db").unlink(missing_ok=True)
+        subprocess.run(command, env={**os.environ, **variables}, check=True)
+
+    log = scratch / "trace.log"
+    log.touch()
+    carried = tracer.environment(os.environ, log)
+    builds = in_turns(15, plain=lambda: by_hand({}), traced=lambda: by_hand(carried))
+    template = ci_accel.TemplateDB(inputs=["build.py"], build=["python", "build.py", "{db}"], root=root)
+    outcome = template.ensure()
+    if "not recorded" in str(outcome.reasons) or not template.ensure():
+        message = f"not a hit: {outcome}"
+        raise RuntimeError(message)
+    times = in_turns(25, check=template.ensure)
+    read = floor(floor_program(), root / "src", 25)
+    (variant,) = template.variants()
+    seen = variant["manifest"]["made_from"]["seen"]
+    distributions = sum(given["kind"] == "distribution" for given in seen)
+    tell(
+        "template traced",
+        check_ms=times["check"] * MILLISECONDS,
+        floor_ms=read * MILLISECONDS,
+        check_to_floor=times["check"] / read,
+        inputs=str(len(seen)),
+        distributions=str(distributions),
+        build_ms=builds["plain"] * MILLISECONDS,
+        traced_build_ms=builds["traced"] * MILLISECONDS,
+    )
+
+
 def import_time(_scratch: Path) -> None:
     """Import ci_accel: against an interpreter that imports nothing, both with their bytecode written."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -221,6 +284,7 @@ MEASUREMENTS = {
     "fingerprint-small": fingerprint_small,
     "fingerprint-large": fingerprint_large,
     "template-hit": template_hit,
+    "template-traced": template_traced,
     "import": import_time,
 }
 

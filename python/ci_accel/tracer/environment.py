@@ -36,12 +36,12 @@ def _asked_by_library(name: str) -> bool:
     return file.startswith("<frozen ") or (file.startswith(_LIBRARY) and "site-packages" not in file)
 
 
-def _place(depth: int) -> tuple[int, int]:
-    """Return the frame outside of os that a mapping is used in, and the instruction that it is at."""
+def _user(depth: int) -> FrameType:
+    """Return the frame outside of os that a mapping is used in."""
     frame = sys._getframe(depth)  # noqa: SLF001 - public, in spite of its name
     while frame.f_back is not None and any(frame.f_globals is space for space in _BETWEEN):
         frame = frame.f_back
-    return id(frame), frame.f_lasti
+    return frame
 
 
 class Environment:
@@ -60,8 +60,11 @@ class Environment:
             return get(mapping, key)
 
         def __iter__(mapping: Any) -> Iterator[Any]:  # noqa: N807 - its name is seen
-            self._log.record(b"environ")
-            self._taken = _place(2)
+            user = _user(2)
+            # It makes a request's variables of them, and at import already.
+            if user.f_globals.get("__name__") != "wsgiref.handlers":
+                self._log.record(b"environ")
+            self._taken = id(user), user.f_lasti
             return self._iterated(iterate(mapping))
 
         def __repr__(mapping: Any) -> str:  # noqa: N807 - its name is seen
@@ -86,7 +89,8 @@ class Environment:
             follows, self._yielded = key == self._yielded, None
             if self._taken is not None:
                 # dict(os.environ) takes all names first, then each value, in one instruction of its caller.
-                follows = follows or self._taken == _place(3)
+                user = _user(3)
+                follows = follows or self._taken == (id(user), user.f_lasti)
                 self._taken = self._taken if follows else None
             if follows or not isinstance(key, (str, bytes)) or ("env", key) in self._log.known:
                 return

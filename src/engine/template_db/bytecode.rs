@@ -15,9 +15,21 @@ pub fn source_of(file: &Path) -> Option<PathBuf> {
     if folder.file_name()? != "__pycache__" || file.extension()? != "pyc" {
         return None;
     }
-    let stem = file.file_name()?.as_bytes();
-    let name = stem.split(|byte| *byte == b'.').next()?;
-    let mut source = name.to_vec();
+    // From the right: the module's own name may have dots.
+    let mut parts: Vec<&[u8]> = file
+        .file_name()?
+        .as_bytes()
+        .split(|byte| *byte == b'.')
+        .collect();
+    parts.pop();
+    if parts.last()?.starts_with(b"opt-") {
+        parts.pop();
+    }
+    let _tag = parts.pop()?;
+    let mut source = parts.join(&b'.');
+    if source.is_empty() {
+        return None;
+    }
     source.extend(b".py");
     Some(folder.parent()?.join(OsStr::from_bytes(&source)))
 }
@@ -79,6 +91,9 @@ mod tests {
         let expected = Some(PathBuf::from("/w/a.py"));
         assert_eq!(source("/w/__pycache__/a.cpython-311.pyc"), expected);
         assert_eq!(source("/w/__pycache__/a.cpython-311.opt-2.pyc"), expected);
+        let dotted = Some(PathBuf::from("/w/v0.9.0.a.py"));
+        assert_eq!(source("/w/__pycache__/v0.9.0.a.cpython-311.pyc"), dotted);
+        assert_eq!(source("/w/__pycache__/a.pyc"), None);
         assert_eq!(source("/w/a.pyc"), None);
         assert_eq!(source("/w/__pycache__/a.txt"), None);
     }

@@ -145,6 +145,11 @@ pub fn parse(bytes: &[u8], caller: &Caller<'_>) -> Trace {
 }
 
 impl Trace {
+    /// Whether the builder has made a path, or a folder above it.
+    fn has_made(&self, path: &Path) -> bool {
+        path.ancestors().any(|part| self.written.contains(part))
+    }
+
     /// Notes why there may be more.
     pub fn doubt(&mut self, words: String) {
         if self.doubts.len() < MOST_DOUBTS && !self.doubts.contains(&words) {
@@ -265,7 +270,7 @@ impl Reader<'_> {
             return;
         }
         process.sources.insert(path.clone());
-        if !self.trace.written.contains(&path) {
+        if !self.trace.has_made(&path) {
             self.trace.read.entry(path).or_insert(Some(stat));
         }
     }
@@ -294,7 +299,7 @@ impl Reader<'_> {
         let file = Path::new(OsStr::from_bytes(found));
         if found.len() > 1 && found.starts_with(b"/") && source_of(file).is_none() {
             let file = without_dots(file);
-            if !self.trace.written.contains(&file) {
+            if !self.trace.has_made(&file) {
                 self.trace.read.entry(file).or_insert(None);
             }
         }
@@ -359,9 +364,17 @@ impl Reader<'_> {
             }
         }
         // What the builder made itself is no input, whoever looked for it first.
-        let written = &trace.written;
-        trace.absent.retain(|path| !written.contains(path));
-        self.trace
+        let mut trace = std::mem::take(trace);
+        let made = std::mem::take(&mut trace.written);
+        let is_made = |path: &Path| path.ancestors().any(|part| made.contains(part));
+        trace.absent.retain(|path| !is_made(path));
+        trace.asked.retain(|(path, _)| !is_made(path));
+        trace.links.retain(|path| !is_made(path));
+        trace.listed.retain(|path, _| !is_made(path));
+        trace.searched.retain(|path| !is_made(path));
+        trace.importable.retain(|path, _| !is_made(path));
+        trace.written = made;
+        trace
     }
 }
 
