@@ -139,7 +139,7 @@ def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
     mode = f"py_compile.PycInvalidationMode.{modes[kind]}"
     script = f"import py_compile; py_compile.compile({str(settings)!r}, invalidation_mode={mode})"
     subprocess.run([sys.executable, "-c", script], check=True)
-    time.sleep(0.02)
+    shop.rest()
     template = shop.template(env={"PYTHONDONTWRITEBYTECODE": "1"})
     built(template)
     before = settings.stat()

@@ -27,8 +27,8 @@ def is_same(bytecode: str, source: str) -> bool:
         with open(source, "rb") as file:
             text = file.read()
         loaded = marshal.loads(content[HEADER:])  # noqa: S302  (the builder has run this very code)
-        _, _, level = os.path.basename(bytecode).rpartition(".opt-")
-        optimize = int(level.split(".")[0]) if level[:1].isdigit() else 0
+        _, mark, level = os.path.basename(bytecode).rpartition(".opt-")
+        optimize = int(level.split(".")[0]) if mark else 0
         compiled = compile(text, loaded.co_filename, "exec", dont_inherit=True, optimize=optimize)
     except (OSError, ValueError, EOFError, TypeError, SyntaxError, AttributeError):
         return False

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from .log import Log
 
-PRESENTATION = frozenset(
+LANGUAGE = frozenset({"LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG"})
+"""What the standard library reads to translate messages. The encoding that follows from them counts by itself."""
+
+PRESENTATION = LANGUAGE | frozenset(
     {"TMPDIR", "TEMP", "TMP", "COLUMNS", "LINES", "TERM", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS", "PATH"}
 )
 """What the standard library reads for scratch space, terminals and programs does not shape a result."""

@@ -1,6 +1,8 @@
 //! The tracer's log: what the builder's processes looked at, in their own words (docs/tracing.md has the
 //! format). It comes from a process that is not ours: bounded, versioned, and in doubt incomplete.
 
+mod alias;
+mod end;
 mod field;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -9,10 +11,11 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use self::alias::Aliases;
 use self::field::{state, text, unescaped};
 use super::bytecode::source_of;
 use super::places::without_dots;
-use super::program::{Program, Vouched};
+use super::program::Vouched;
 use crate::engine::error::{At, Result};
 use crate::engine::regular_file::{Place, Stat, open_regular};
 
@@ -100,6 +103,8 @@ struct Reader<'a> {
     /// Programs that were started, with their process. The log may tell of one after the process itself has spoken.
     started: Vec<(i32, PathBuf)>,
     parents: BTreeSet<i32>,
+    /// New names that the builder gave to what it did not make.
+    aliases: Aliases,
     caller: &'a Caller<'a>,
 }
 
@@ -126,6 +131,7 @@ pub fn parse(bytes: &[u8], caller: &Caller<'_>) -> Trace {
         processes: HashMap::new(),
         started: Vec::new(),
         parents: BTreeSet::new(),
+        aliases: Aliases::default(),
         caller,
     };
     let whole = bytes.iter().rposition(|byte| *byte == b'\n');
@@ -192,17 +198,37 @@ impl Reader<'_> {
 
     /// A line that is about a path.
     fn looked_at(&mut self, process: i32, kind: &[u8], fields: &[Vec<u8>]) -> Option<()> {
-        let path = |position: usize| {
-            let bytes = fields.get(position)?;
-            let path = Path::new(OsStr::from_bytes(bytes));
+        let named = |position: usize| {
+            let path = Path::new(OsStr::from_bytes(fields.get(position)?));
             path.is_absolute().then(|| without_dots(path))
         };
+        if let (b"rename", Some(_)) = (kind, fields.get(1)) {
+            let (from, to) = (self.aliases.original(named(0)?), named(1)?);
+            if !self.trace.has_made(&from) {
+                self.aliases.insert(to.clone(), from);
+            }
+            self.trace.written.insert(to);
+            return Some(());
+        }
+        let aliases = std::mem::take(&mut self.aliases);
+        let path = |position: usize| Some(aliases.original(named(position)?));
+        let done = self.looked_at_path(process, kind, fields, path);
+        self.aliases = aliases;
+        done
+    }
+
+    fn looked_at_path(
+        &mut self,
+        process: i32,
+        kind: &[u8],
+        fields: &[Vec<u8>],
+        path: impl Fn(usize) -> Option<PathBuf>,
+    ) -> Option<()> {
         let trace = &mut self.trace;
         match (kind, fields.get(1).map(Vec::as_slice)) {
             (b"write", _) | (b"database" | b"update", Some(b"-")) => {
                 note(&mut trace.written, path(0)?);
             }
-            (b"rename", Some(_)) => note(&mut trace.written, path(1)?),
             (b"read" | b"database" | b"update", Some(stat)) => {
                 if kind == b"database" {
                     note(&mut trace.databases, path(0)?);
@@ -275,25 +301,6 @@ impl Reader<'_> {
         }
     }
 
-    /// What a process loaded from bytecode alone. Where it read the source, too, it compiled that.
-    fn close(&mut self, number: i32) {
-        let process = self.process(number);
-        let checks_hashes = process.checks_hashes;
-        let sources = std::mem::take(&mut process.sources);
-        for file in std::mem::take(&mut process.bytecode) {
-            let Some(source) = source_of(&file) else {
-                continue;
-            };
-            if sources.contains(&source) {
-                continue;
-            }
-            let loaded = Loaded { checks_hashes };
-            let known = self.trace.bytecode.entry(file).or_insert(loaded);
-            known.checks_hashes &= checks_hashes;
-            self.trace.read.entry(source).or_insert(None);
-        }
-    }
-
     fn find(&mut self, folder: PathBuf, name: String, found: &[u8]) {
         // Its source proves a module, whether it was loaded from that or from bytecode made of it.
         let file = Path::new(OsStr::from_bytes(found));
@@ -305,76 +312,6 @@ impl Reader<'_> {
         }
         let names = self.trace.importable.entry(folder).or_default();
         names.entry(name).or_insert_with(|| found.to_vec());
-    }
-
-    fn finish(mut self) -> Trace {
-        let numbers: Vec<i32> = self.processes.keys().copied().collect();
-        for number in &numbers {
-            self.close(*number);
-        }
-        let caller = self.caller;
-        let parent = i32::try_from(caller.process).unwrap_or_default();
-        let trace = &mut self.trace;
-        let unseen = |program: &Path| {
-            let name = program.file_name().unwrap_or_default().to_string_lossy();
-            format!("what {name} reads is not seen; vouch for it in programs=")
-        };
-        if !Program::is_python(caller.program) {
-            if caller.vouched.covers(caller.program) {
-                trace.programs.insert(caller.program.to_path_buf());
-            } else {
-                trace.doubt(unseen(caller.program));
-            }
-        } else if !self.parents.contains(&parent) {
-            trace.doubt("the builder's Python did not answer the tracer".to_owned());
-        }
-        let mut pythons: HashMap<i32, usize> = HashMap::new();
-        // The caller has no log to write down whom it started.
-        let own = self
-            .processes
-            .iter()
-            .filter(|(_, process)| process.starts > 0 && process.parent == parent);
-        pythons.extend(own.map(|(number, _)| (*number, 1)));
-        for (number, program) in self.started {
-            if Program::is_python(&program) {
-                *pythons.entry(number).or_default() += 1;
-            } else if caller.vouched.covers(&program) {
-                trace.programs.insert(program);
-            } else {
-                trace.doubt(unseen(&program));
-            }
-        }
-        for (number, started) in pythons {
-            if self
-                .processes
-                .get(&number)
-                .is_none_or(|process| process.starts < started)
-            {
-                trace.doubt(format!("Python process {number} did not answer the tracer"));
-            }
-        }
-        for (number, process) in &self.processes {
-            if process.ends < process.starts {
-                let list = if process.is_worker {
-                    &mut trace.workers
-                } else {
-                    &mut trace.unended
-                };
-                list.push(*number);
-            }
-        }
-        // What the builder made itself is no input, whoever looked for it first.
-        let mut trace = std::mem::take(trace);
-        let made = std::mem::take(&mut trace.written);
-        let is_made = |path: &Path| path.ancestors().any(|part| made.contains(part));
-        trace.absent.retain(|path| !is_made(path));
-        trace.asked.retain(|(path, _)| !is_made(path));
-        trace.links.retain(|path| !is_made(path));
-        trace.listed.retain(|path, _| !is_made(path));
-        trace.searched.retain(|path| !is_made(path));
-        trace.importable.retain(|path, _| !is_made(path));
-        trace.written = made;
-        trace
     }
 }
 
@@ -422,6 +359,25 @@ mod tests {
         assert!(trace.read.is_empty());
         let trace = whole("7\tread\t/w/x\t1:2:3:4:5\n7\twrite\t/w/x\n");
         assert_eq!(trace.read.len(), 1, "it was read first");
+    }
+
+    #[test]
+    fn what_the_builder_only_gave_another_name_is_an_input_by_its_own() {
+        let trace = whole("7\trename\t/w/a.sql\t/tmp/x/b.sql\n7\tread\t/tmp/x/b.sql\t1:2:3:4:5\n");
+        assert!(trace.read.contains_key(Path::new("/w/a.sql")));
+        let trace =
+            whole("7\trename\t/w/s\t/tmp/x\n7\tlist\t/tmp/x\tFa\n7\tread\t/tmp/x/a\t1:2:3:4:5\n");
+        assert!(trace.read.contains_key(Path::new("/w/s/a")));
+        assert!(trace.listed.contains_key(Path::new("/w/s")));
+        let trace = whole("7\twrite\t/w/t\n7\trename\t/w/t\t/w/u\n7\tread\t/w/u\t1:2:3:4:5\n");
+        assert!(trace.read.is_empty());
+    }
+
+    #[test]
+    fn what_a_folder_of_its_own_holds_is_no_input() {
+        let lines = "7\twrite\t/tmp/x\n7\tlist\t/tmp/x\tFa\n7\tstat\t/tmp/x/s\td\n7\tread\t/tmp/x/a\t1:2:3:4:5\n";
+        let trace = whole(lines);
+        assert!(trace.read.is_empty() && trace.listed.is_empty() && trace.asked.is_empty());
     }
 
     #[test]
