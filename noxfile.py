@@ -32,6 +32,12 @@ COVERAGE = {"COVERAGE_FILE": str(Path("build/coverage/python").absolute())}
 os.environ.setdefault("UV_SYSTEM_CERTS", "true")
 if "PIP_INDEX_URL" in os.environ:
     os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
+INTEGRATION = [
+    "tests/faults",
+    "tests/test_template_rebuild.py",
+    "tests/test_template_traced_rebuild.py",
+    "tests/test_template_zoo.py",
+]
 WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
 
 
@@ -123,25 +129,26 @@ def unit_tests(session: nox.Session) -> None:
     """Test the wheel on every supported Python of this machine."""
     install_group(session, "test")
     install_wheel(session)
-    elsewhere = ["tests/faults", "tests/test_template_rebuild.py"]
+    elsewhere = list(INTEGRATION)
     if session.python != OWN_PYTHON:
-        # The engine is the same binary on every Python: it is held to its plain definition once.
-        elsewhere.append("tests/test_fingerprint.py")
-    run_tests(session, "--numprocesses=2", *(f"--ignore={path}" for path in elsewhere))
+        # The engine is the same binary on every Python: it is held to its plain definition once. The tracer's tests
+        # run all interpreters themselves.
+        elsewhere += ["tests/test_fingerprint.py", "tests/test_tracer.py"]
+    run_tests(session, "--numprocesses=2", "-m", "not slow", *(f"--ignore={path}" for path in elsewhere))
 
 
 @nox.session
 def integration_tests(session: nox.Session) -> None:
-    """Test crashes, races and faults of the system, and that every hit equals a rebuild, on one Python."""
+    """Test crashes, races, faults of the system and real builders, and that every hit equals a rebuild, on one Python."""
     install_group(session, "test")
     install_wheel(session)
     # Without coverage: processes that are killed leave torn data files.
-    session.run("pytest", "-m", "not slow", "tests/faults", "tests/test_template_rebuild.py", *session.posargs)
+    session.run("pytest", "-m", "not slow", *INTEGRATION, *session.posargs)
 
 
 @nox.session(default=False)
 def sweep(session: nox.Session) -> None:
-    """Kill and fail at every single system call: slow."""
+    """Kill and fail at every single system call; trace real projects: slow."""
     install_group(session, "test")
     install_wheel(session)
     session.run("pytest", "-m", "slow", "tests", *session.posargs)

@@ -50,10 +50,12 @@ def _link(log: Log, path: bytes) -> None:
         return
     log.known.add((b"link", path))
     try:
-        posix.readlink(path)
+        text = posix.readlink(path)
     except (OSError, ValueError):
         return
     log.record(b"link", path)
+    # It may lead to another.
+    along(log, absolute(text, path.rpartition(b"/")[0]))
 
 
 class Call:

@@ -22,6 +22,12 @@ PRESENTATION = LANGUAGE | frozenset(
 )
 """What the standard library reads for scratch space, terminals and programs does not shape a result."""
 
+ASKING = frozenset(
+    {"_colorize", "_pyrepl", "argparse", "asyncio", "curses", "gettext", "locale", "multiprocessing", "shutil"}
+    | {"subprocess", "tempfile"}
+)
+"""Parts of the standard library that do so. Others read what a builder hands to them."""
+
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _BETWEEN = (vars(os), vars(os.path), vars(_collections_abc))
 
@@ -35,8 +41,8 @@ def _asked_by_library(name: str) -> bool:
         frame = frame.f_back
     if frame is None:
         return False
-    file = frame.f_code.co_filename
-    return file.startswith("<frozen ") or (file.startswith(_LIBRARY) and "site-packages" not in file)
+    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    return module in ASKING and frame.f_code.co_filename.startswith((_LIBRARY, "<frozen "))
 
 
 def _user(depth: int) -> FrameType:

@@ -48,7 +48,7 @@ def intent(flags: int, *, is_there: bool) -> bytes:
     if access == posix.O_WRONLY or flags & (posix.O_TRUNC | posix.O_EXCL):
         return b"write"
     if access == posix.O_RDWR:
-        return b"update"
+        return b"update" if is_there or flags & posix.O_CREAT else b"absent"
     if is_there:
         return b"read"
     return b"write" if flags & posix.O_CREAT else b"absent"
@@ -220,8 +220,10 @@ class Imports:
 
     def unsearched(self) -> None:
         """Record the entries of sys.path that were not there: nothing looks for modules in them."""
-        for entry, finder in list(sys.path_importer_cache.items()):
-            if finder is None and isinstance(entry, str):
+        # The cache forgets them when a program invalidates it.
+        cached = [entry for entry, finder in list(sys.path_importer_cache.items()) if finder is None]
+        for entry in {*cached, *sys.path}:
+            if isinstance(entry, str) and entry:
                 try:
                     posix.stat(entry)
                 except OSError:

@@ -6,8 +6,6 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use crate::engine::regular_file::Stat;
-
 /// Folders of the kernel's own: what is read there is no file.
 const KERNEL: [&str; 3] = ["/dev", "/proc", "/sys"];
 
@@ -228,30 +226,27 @@ fn real(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
-/// The path without `..`, where that names the same file: behind a link it may not.
+/// The path without `..`, and the folders that were dropped with it; as it is where one of those is a link, behind
+/// which `..` is another folder.
 #[must_use]
-pub fn without_dots(path: &Path) -> PathBuf {
+pub fn without_dots(path: &Path) -> (PathBuf, Vec<PathBuf>) {
     if !path.components().any(|part| part == Component::ParentDir) {
-        return path.to_path_buf();
+        return (path.to_path_buf(), Vec::new());
     }
     let mut plain = PathBuf::new();
+    let mut dropped = Vec::new();
     for part in path.components() {
         if part == Component::ParentDir {
+            dropped.push(plain.clone());
             plain.pop();
         } else {
             plain.push(part);
         }
     }
-    let stat = |path: &Path| {
-        fs::symlink_metadata(path)
-            .ok()
-            .map(|found| Stat::from(&found))
-    };
-    match (stat(path), stat(&plain)) {
-        (Some(one), Some(other)) if one.is_same_file(&other) => plain,
-        (None, None) => plain,
-        _ => path.to_path_buf(),
+    if dropped.iter().any(|folder| folder.is_symlink()) {
+        return (path.to_path_buf(), Vec::new());
     }
+    (plain, dropped)
 }
 
 #[cfg(test)]

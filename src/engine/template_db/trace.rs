@@ -200,8 +200,20 @@ impl Reader<'_> {
     fn looked_at(&mut self, process: i32, kind: &[u8], fields: &[Vec<u8>]) -> Option<()> {
         let named = |position: usize| {
             let path = Path::new(OsStr::from_bytes(fields.get(position)?));
-            path.is_absolute().then(|| without_dots(path))
+            path.is_absolute().then(|| without_dots(path).0)
         };
+        for (_, dropped) in fields
+            .iter()
+            .map(|field| without_dots(Path::new(OsStr::from_bytes(field))))
+        {
+            // On the way to what lies beside it, it has to be there.
+            let folders = dropped
+                .into_iter()
+                .filter(|folder| folder.is_absolute() && folder.is_dir());
+            self.trace
+                .asked
+                .extend(folders.map(|folder| (folder, b'D')));
+        }
         if let (b"rename", Some(_)) = (kind, fields.get(1)) {
             let (from, to) = (self.aliases.original(named(0)?), named(1)?);
             if !self.trace.has_made(&from) {
@@ -305,7 +317,7 @@ impl Reader<'_> {
         // Its source proves a module, whether it was loaded from that or from bytecode made of it.
         let file = Path::new(OsStr::from_bytes(found));
         if found.len() > 1 && found.starts_with(b"/") && source_of(file).is_none() {
-            let file = without_dots(file);
+            let (file, _) = without_dots(file);
             if !self.trace.has_made(&file) {
                 self.trace.read.entry(file).or_insert(None);
             }
