@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 ROWS = [
     *(f"F{number:02}" for number in range(1, 18)),
-    *(f"T{number:02}" for number in (*range(1, 24), 30, 32)),
+    *(f"T{number:02}" for number in range(1, 34)),
     *(f"X{number:02}" for number in range(1, 6)),
 ]
 
