@@ -1,7 +1,7 @@
 //! Installed distributions, by what their installers left: a `.dist-info` folder with METADATA, RECORD and, where it did
 //! not come from an index, `direct_url.json`. Source: packaging.python.org, "Recording installed projects".
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -107,6 +107,7 @@ pub fn metadata_names(site: &Path) -> BTreeSet<Vec<u8>> {
 /// Which distribution owns a file.
 pub struct Owners {
     by_file: HashMap<PathBuf, usize>,
+    folders: HashSet<PathBuf>,
     distributions: Vec<Distribution>,
 }
 
@@ -116,13 +117,21 @@ impl Owners {
     pub fn of(site: &Path) -> Self {
         let distributions = Distribution::all(site);
         let mut by_file = HashMap::new();
+        let mut folders = HashSet::new();
         for (number, distribution) in distributions.iter().enumerate() {
             for file in distribution.files() {
-                by_file.insert(site.join(file), number);
+                let file = site.join(file);
+                for folder in file.ancestors().skip(1) {
+                    if !folders.insert(folder.to_path_buf()) {
+                        break;
+                    }
+                }
+                by_file.insert(file, number);
             }
         }
         Self {
             by_file,
+            folders,
             distributions,
         }
     }
@@ -143,7 +152,7 @@ impl Owners {
     /// Whether a folder holds files of some distribution.
     #[must_use]
     pub fn has_below(&self, folder: &Path) -> bool {
-        self.by_file.keys().any(|file| file.starts_with(folder))
+        self.folders.contains(folder)
     }
 }
 

@@ -140,14 +140,19 @@ impl Observer<'_> {
                 Kind::Environment => observed.seen.push(self.configuration(path)),
                 Kind::Site(site) => match owners.get(&site).and_then(|owners| owners.owner(path)) {
                     Some(owner) => {
-                        let is_direct = owner.is_direct();
-                        distributions.insert((site, owner.name.clone()), owner.clone());
+                        let key = (site, owner.name.clone());
+                        let (_, digest) = distributions.entry(key).or_insert_with(|| {
+                            let digest = if owner.is_direct() {
+                                None
+                            } else {
+                                owner.record()
+                            };
+                            (owner.clone(), digest)
+                        });
+                        // What the installer wrote of the checkout's place does not count.
                         let is_own = path.starts_with(&owner.folder);
-                        if is_direct || owner.record().is_none() {
-                            // What the installer wrote of the checkout's place does not count.
-                            if !is_own || path.ends_with("entry_points.txt") {
-                                contents.push((path, *stat));
-                            }
+                        if digest.is_none() && (!is_own || path.ends_with("entry_points.txt")) {
+                            contents.push((path, *stat));
                         }
                     }
                     None if path.extension() == Some(OsStr::new("pth")) => {}
@@ -194,12 +199,7 @@ impl Observer<'_> {
                 Err(error) => observed.doubts.push(error.to_string()),
             }
         }
-        for ((site, _), owner) in distributions {
-            let digest = if owner.is_direct() {
-                None
-            } else {
-                owner.record()
-            };
+        for ((site, _), (owner, digest)) in distributions {
             observed.seen.push(Seen::Distribution {
                 name: owner.name,
                 version: owner.version,

@@ -1,0 +1,361 @@
+"""Builders as projects have them, each with the libraries that it is made of: recorded, reused, and missed by name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ci_accel import TemplateDB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.timeout(300)
+
+PROJECTS = Path(__file__).parent / "builders" / "zoo"
+"""Projects, one in a file: text, then each file below a line with its name."""
+
+PACKAGES = [
+    "aiosqlite",
+    "alembic",
+    "django",
+    "jinja2",
+    "pydantic-settings",
+    "python-dotenv",
+    "sqlalchemy[asyncio]",
+]
+"""What the projects use, from the package index."""
+
+URL = {"DATABASE_URL": "sqlite:///{db}"}
+UPGRADE = ["alembic", "upgrade", "head"]
+SCRIPT = ["python", "migrate.py", "{db}"]
+COLUMNS = ("src/shop/domain/columns.py", "80", "120")
+SHELF = ("migrations/sql/shelf.sql", "name", "name_of_it")
+
+
+@dataclass(frozen=True)
+class Animal:
+    """A builder, and edits of what it reads: a file, what is in it, and what comes in its place."""
+
+    projects: tuple[str, ...]
+    edits: tuple[tuple[str, str, str], ...]
+    build: list[str] = field(default_factory=lambda: SCRIPT)
+    env: dict[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    install: tuple[str, ...] | None = None
+    """Options with which the project is installed: without any it is copied; None: it is not installed."""
+    inputs: tuple[str, ...] = ("migrate.py",)
+    additions: tuple[str, ...] = ()
+    """Files that were not there, and that the builder would use."""
+
+
+def migrated(build: list[str], url: str = "sqlite:///{db}", projects: tuple[str, ...] = ("shop",)) -> Animal:
+    """Return the shop's migrations under some command."""
+    env = {"DATABASE_URL": url}
+    additions = ("migrations/versions/0003_loan.py", "src/shop/domain/columns/__init__.py", "src/sqlite3.py")
+    return Animal(projects, (COLUMNS, SHELF), build, env, inputs=("alembic.ini",), additions=additions)
+
+
+def installed(back_end: str, *options: str) -> Animal:
+    """Return the shop installed by some back end."""
+    build = ["python", "-m", "shop.create", "{db}"]
+    edits = (COLUMNS, ("migrations/versions/0002_shelf.py", '"0002"', '"0002b"'))
+    return Animal(("shop", back_end), edits, build, install=options, inputs=("alembic.ini",))
+
+
+def parallel(method: str) -> Animal:
+    """Return the builder that starts processes by some method."""
+    edits = (("shop/columns.py", "title", "title_of_it"), ("tables.txt", "one", "first"))
+    return Animal(("processes",), edits, [*SCRIPT, method])
+
+
+ZOO = {
+    "create_all": Animal(("shop",), (COLUMNS, ("migrations/versions/0002_shelf.py", '"0002"', '"0002b"'))),
+    "hatchling": installed("hatchling"),
+    "hatchling, editable": installed("hatchling", "--editable"),
+    "setuptools": installed("setuptools"),
+    "setuptools, editable": installed("setuptools", "--editable"),
+    "alembic": migrated(UPGRADE),
+    "python -m alembic": migrated(["python", "-m", *UPGRADE]),
+    "asynchronous alembic": migrated(UPGRADE, "sqlite+aiosqlite:///{db}", ("shop", "asynchronous")),
+    "fork": parallel("fork"),
+    "spawn": parallel("spawn"),
+    "forkserver": parallel("forkserver"),
+    "sqlite3": Animal(
+        ("program",),
+        (("shop.py", "1", "22"), ("schema.sql", "id", "number")),
+        programs=("sqlite3",),
+    ),
+    "python-dotenv": Animal(
+        ("dotenv",),
+        (("shop/tables.py", "INTEGER", "TEXT"), (".env", "book", "author")),
+        additions=("sqlite3/__init__.py",),
+    ),
+    "pydantic-settings": Animal(
+        ("pydantic",),
+        (
+            ("shop/settings.py", '"title"', '"name"'),
+            (".env", "book", "author"),
+            ("secrets/shop_default", "untitled", "none"),
+        ),
+        additions=("secrets/shop_column",),
+    ),
+    "importlib.resources": Animal(
+        ("resources",),
+        (
+            ("shop/plugins/author.py", "name", "name_of_it"),
+            ("shop/schema/2.sql", "shelf", "shelves"),
+            ("shop/more/views.sql", "books", "views"),
+            ("shop/more/index.sql", "by_id", "by_number"),
+        ),
+        additions=("shop/plugins/loan.py", "shop/schema/3.sql", "shop/schema/__init__.py"),
+    ),
+    "jinja2": Animal(
+        ("jinja",),
+        (
+            ("shop/context.py", "shelf", "shelves"),
+            ("templates/base.sql.j2", "base", "basis"),
+            ("shop/templates/columns.sql.j2", "title", "name"),
+        ),
+        additions=("overrides/base.sql.j2", "templates/columns.sql.j2"),
+    ),
+    "exec": Animal(
+        ("executed",),
+        (
+            ("schema/tables.py", "id", "id, title"),
+            ("schema/views.py", "books", "views"),
+            ("schema/index.py", "by_id", "by_number"),
+        ),
+    ),
+    "django": Animal(
+        ("django",),
+        (
+            ("shop/domain/columns.py", "80", "120"),
+            ("site_of_shop/settings.py", '"django.contrib.auth", ', ""),
+            ("shop/migrations/view.sql", "books", "views"),
+        ),
+        ["python", "manage.py", "migrate", "--verbosity=0"],
+        {"DB": "{db}"},
+        inputs=("manage.py",),
+        additions=("shop/migrations/0003_loan.py", "shop/models/__init__.py", "shop/management/commands/migrate.py"),
+    ),
+    "uv run": Animal(
+        ("shop", "uv"),
+        (COLUMNS, ("pyproject.toml", "1.0", "1.0.1")),
+        ["uv", "run", "--offline", "--no-sync", *SCRIPT],
+        additions=("uv.toml", ".python-version"),
+    ),
+}
+
+
+def uv(*arguments: str | Path, folder: Path | None = None) -> None:
+    """Run uv."""
+    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], cwd=folder, check=True)
+
+
+def unpack(project: str, root: Path) -> None:
+    """Write the files of a project."""
+    name = None
+    files: dict[str, list[str]] = {}
+    for line in (PROJECTS / f"{project}.txt").read_text(encoding="utf-8").splitlines(keepends=True):
+        if line.startswith("-- ") and line.endswith(" --\n"):
+            name = line[3:-4]
+            files[name] = []
+        elif name is not None:
+            files[name].append(line)
+    for path, lines in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(lines), encoding="utf-8")
+
+
+def rest(folder: Path) -> None:
+    """Wait until the clock of the file system has moved on: what was written just now counts as still moving."""
+    probe = folder / "clock"
+    probe.touch()
+    before = probe.stat().st_ctime_ns
+    while probe.stat().st_ctime_ns == before:
+        time.sleep(0.001)
+        probe.write_text("")
+
+
+def schema(database: Path | str) -> set[tuple[str, ...]]:
+    """Return what a database is made of."""
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        version: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
+    return {*rows, ("user_version", *map(str, version))}
+
+
+@pytest.fixture(scope="module")
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with all that the projects use."""
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    uv("venv", "--python", sys.executable, folder)
+    python = folder / "bin" / "python"
+    uv("pip", "install", "--python", python, *PACKAGES)
+    return python
+
+
+class Cage:
+    """A checkout of a project, and the environment that its builder runs in."""
+
+    def __init__(self, animal: Animal, root: Path, python: Path) -> None:
+        """Remember where; nothing is there yet."""
+        self.animal = animal
+        self.root = root
+        self.python = python
+
+    @property
+    def template(self) -> TemplateDB:
+        """Its template database, declared anew."""
+        animal = self.animal
+        return TemplateDB(
+            root=self.root, inputs=animal.inputs, build=animal.build, env=animal.env, programs=animal.programs
+        )
+
+    def install(self) -> None:
+        """Install the project if it is to be, as it is now."""
+        if self.animal.install is not None:
+            # setuptools keeps copies there, which it renews by their times.
+            shutil.rmtree(self.root / "build" / "lib", ignore_errors=True)
+            uv("pip", "install", "--python", self.python, "--reinstall", "--no-deps", *self.animal.install, self.root)
+        rest(self.root.parent)
+
+    def rebuild(self, database: Path) -> set[tuple[str, ...]]:
+        """Return the schema that the builder makes now, without us."""
+        database.unlink(missing_ok=True)
+        told = [str(self.python) if word == "python" else word for word in self.animal.build[:1]]
+        told += [word.replace("{db}", str(database)) for word in self.animal.build[1:]]
+        path = f"{self.python.parent}{os.pathsep}{os.environ['PATH']}"
+        env = {name: value.replace("{db}", str(database)) for name, value in self.animal.env.items()}
+        program = shutil.which(told[0], path=path)
+        assert program is not None
+        subprocess.run([program, *told[1:]], cwd=self.root, env={**os.environ, "PATH": path, **env}, check=True)
+        return schema(database)
+
+    def hit(self) -> None:
+        """See that nothing is built."""
+        outcome = self.template.ensure(python=self.python)
+        assert outcome.status == "hit", outcome.reasons
+
+    def recorded(self, database: Path) -> None:
+        """See that it is built, recorded, what the builder makes without us, and reused."""
+        template = self.template
+        outcome = template.ensure(python=self.python)
+        assert outcome.status == "miss"
+        assert "not recorded" not in str(outcome.reasons), outcome.reasons
+        assert schema(template.database) == self.rebuild(database)
+        self.hit()
+
+    def write(self, name: str, text: str) -> None:
+        """Give a file another content, and keep its time."""
+        path = self.root / name
+        before = path.stat()
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if self.animal.install == () and name.startswith("src/"):
+            self.install()
+        rest(self.root.parent)
+
+    @contextmanager
+    def added(self, name: str) -> Iterator[str]:
+        """Add a file, with its folders, for a while; yield the topmost of what is new."""
+        path = self.root / name
+        top = next(each for each in [*reversed(path.parents), path] if not each.exists())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        yield str(top.relative_to(self.root))
+        if top.is_dir():
+            shutil.rmtree(top)
+        else:
+            top.unlink()
+
+
+@pytest.fixture
+def cage(request: pytest.FixtureRequest, tmp_path: Path, interpreter: Path) -> Iterator[Cage]:
+    """A checkout of the project that the test is about."""
+    animal = request.param
+    root = tmp_path / "checkout"
+    for project in animal.projects:
+        unpack(project, root)
+    yield Cage(animal, root, interpreter)
+    if animal.install is not None:
+        uv("pip", "uninstall", "--python", interpreter, "shop")
+
+
+@pytest.mark.parametrize("cage", [pytest.param(animal, id=name) for name, animal in ZOO.items()], indirect=True)
+def test_builder(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recorded at once, reused wherever and whenever it was checked out; an edit is named, and taken back is none."""
+    animal = cage.animal
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # the libraries are compiled once for all tests
+    for program in animal.programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"there is no {program}")
+    if animal.build[0] == "uv":
+        uv_program = Path(sys.executable).parent / "uv"
+        if not uv_program.exists():
+            pytest.skip("uv is not installed beside this interpreter")
+        monkeypatch.setenv("PATH", os.pathsep.join([str(uv_program.parent), os.environ["PATH"]]))
+        monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", str(cage.python.parent.parent))
+    cage.install()
+    cage.recorded(tmp_path / "rebuilt.db")
+    for path in cage.root.rglob("*"):
+        os.utime(path)
+    cage.hit()
+    other = Cage(animal, tmp_path / "another" / "place", cage.python)
+    shutil.copytree(cage.root, other.root, symlinks=True)
+    shutil.rmtree(cage.root)
+    other.install()
+    other.hit()
+    for name, old, new in animal.edits:
+        text = (other.root / name).read_text(encoding="utf-8")
+        assert old in text
+        other.write(name, text.replace(old, new))
+        outcome = other.template.explain(python=other.python)
+        assert outcome.status == "miss", name
+        is_named = f"{name.removeprefix('src/')} changed"
+        assert any(is_named in reason for reason in outcome.reasons), outcome.reasons
+        if name == animal.edits[0][0]:
+            other.recorded(tmp_path / "rebuilt.db")
+        other.write(name, text)
+        other.hit()
+    for name in animal.additions:
+        with other.added(name) as top:
+            outcome = other.template.explain(python=other.python)
+            assert outcome.status == "miss", name
+            named = name.removesuffix("/__init__.py")
+            assert any(named in reason or f"{top}/ " in reason for reason in outcome.reasons), outcome.reasons
+    other.hit()
+
+
+@pytest.mark.parametrize("cage", [pytest.param(ZOO["alembic"], id="alembic")], indirect=True)
+def test_bytecode_of_just_now(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is compared with its source, whose name may begin with a digit, and is no reason not to record."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    cage.rebuild(tmp_path / "rebuilt.db")
+    assert list(cage.root.glob("migrations/versions/__pycache__/0001_*.pyc"))
+    cage.recorded(tmp_path / "rebuilt.db")
+
+
+def test_program_that_nobody_vouches_for(tmp_path: Path, interpreter: Path) -> None:
+    """What it reads is not seen: the database is used, and not recorded."""
+    if shutil.which("sqlite3") is None:
+        pytest.skip("there is no sqlite3")
+    unpack("program", tmp_path / "checkout")
+    rest(tmp_path)
+    template = TemplateDB(root=tmp_path / "checkout", inputs=["migrate.py"], build=SCRIPT)
+    outcome = template.ensure(python=interpreter)
+    assert "what sqlite3 reads is not seen" in str(outcome.reasons)
+    assert "not recorded" in str(outcome.reasons)
+    assert template.explain(python=interpreter).status == "miss"
