@@ -136,15 +136,22 @@ class Log:
     def end(self) -> None:
         """Record that this process ends as it should: without this record it was killed."""
         if not self._ended:
-            self.before_end()
+            self._finish()
             self.write(b"end")
             self._ended = True
         self.flush()
 
     def leave(self) -> None:
         """Write out everything before another program takes the place of this one."""
-        self.before_end()
+        self._finish()
         self.flush()
+
+    def _finish(self) -> None:
+        """Record what is only known now."""
+        try:
+            self.before_end()
+        except Exception as error:  # noqa: BLE001 - never the builder's
+            self.doubt(error)
 
     def _append(self, line: bytes) -> None:
         self._lines.append(self._prefix + line + b"\n")

@@ -223,7 +223,7 @@ class Imports:
         # The cache forgets them when a program invalidates it.
         cached = [entry for entry, finder in list(sys.path_importer_cache.items()) if finder is None]
         for entry in {*cached, *sys.path}:
-            if isinstance(entry, str) and entry:
+            if entry and isinstance(entry, (str, os.PathLike)):
                 try:
                     posix.stat(entry)
                 except OSError:

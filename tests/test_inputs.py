@@ -1,0 +1,200 @@
+"""``ci-accel template inputs``: what a database was made from, in words and as JSON; and who compares bytecode."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ci_accel import TemplateDB, tracer
+from ci_accel.builder import Builder
+from ci_accel.inputs import TITLES, describe_input
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(60)
+
+PYPROJECT = """
+[tool.ci-accel.template]
+inputs = ["build.py"]
+build = ["python", "build.py", "{db}"]
+"""
+
+BUILD = """
+import os, sqlite3, sys
+import names
+os.getenv("SHOP_PREFIX")
+os.path.exists("settings.ini")
+os.listdir("schema")
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("CREATE TABLE book (x)")
+connection.close()
+"""
+
+DIGEST = "0123456789abcdef" * 4
+"""Longer than what is shown."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose builder is traced."""
+    root = tmp_path / "shop"
+    (root / "schema").mkdir(parents=True)
+    (root / "schema" / "1.sql").touch()
+    for name, content in {"pyproject.toml": PYPROJECT, "build.py": BUILD, "names.py": ""}.items():
+        (root / name).write_text(content)
+    return root
+
+
+def inputs(root: Path, *options: str, code: int = 0) -> str:
+    """Run the command, and return what it prints, or fails with."""
+    argv = [sys.executable, "-m", "ci_accel", "template", "inputs", *options]
+    done = subprocess.run(argv, cwd=root, capture_output=True, text=True, check=False, timeout=50, env={**os.environ})
+    assert (done.returncode, done.stderr if code == 0 else done.stdout) == (code, "")
+    return done.stdout if code == 0 else done.stderr
+
+
+def template(root: Path) -> TemplateDB:
+    """Return the template database of the project."""
+    return TemplateDB(root=root, inputs=["build.py"], build=["python", "build.py", "{db}"])
+
+
+def test_nothing_to_list(project: Path) -> None:
+    """Before the first build there is nothing to say, which is an error."""
+    for options in ([], ["--json"]):
+        words = inputs(project, *options, code=1)
+        assert words.startswith("ci-accel: ")
+        assert words.endswith("nothing stored yet in build/ci-accel/template; build it with nox\n")
+
+
+def test_inputs(project: Path) -> None:
+    """The command, then each group with its count and its lines; the same as JSON."""
+    assert template(project).ensure().status == "miss"
+    text = inputs(project)
+    assert text.startswith("build  python build.py '{db}'\n\n")
+    groups: dict[str, list[str]] = {}
+    for part in text.split("\n\n")[1:]:
+        title, *lines = part.splitlines()
+        name, _, count = title.rpartition(" ")
+        assert count == f"({len(lines)})"
+        assert all(line.startswith("  ") for line in lines)
+        assert lines == sorted(lines)
+        groups[name] = [line.strip() for line in lines]
+    assert set(groups) <= set(TITLES.values())
+    assert [line.split()[0] for line in groups[TITLES["file"]]] == ["build.py"]
+    assert "names.py" in [line.split()[0] for line in groups[TITLES["read"]]]
+    assert [line for line in groups[TITLES["variable"]] if line.startswith("SHOP_PREFIX")] == ["SHOP_PREFIX  not set"]
+    assert [line for line in groups[TITLES["listed"]] if line.startswith("schema")] == ["schema (1 name)"]
+    assert any("settings.ini" in line for lines in groups.values() for line in lines)
+    document = json.loads(inputs(project, "--json", "--root", "."))
+    assert document["version"] == 1
+    made_from = document["made_from"]
+    described = [describe_input(given) for given in [*made_from["inputs"], *made_from["seen"]]]
+    assert sorted((title, line) for title, lines in groups.items() for line in lines) == sorted(
+        (title, line.strip()) for title, line in described
+    )
+
+
+def test_inputs_without_tracing(project: Path) -> None:
+    """Only what is declared."""
+    declared = TemplateDB(root=project, inputs=["build.py"], build=["python", "build.py", "{db}"], trace=False)
+    assert declared.ensure().status == "miss"
+    text = inputs(project)
+    assert TITLES["file"] in text
+    assert TITLES["read"] not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"kind": "file", "path": "a.py", "digest": DIGEST}, "a.py  0123456789ab"),
+        ({"kind": "file", "path": {"hex": "ff"}, "digest": DIGEST}, "hex:ff  0123456789ab"),
+        ({"kind": "absent", "path": ".env"}, ".env"),
+        ({"kind": "environment", "name": "DEBUG", "digest": None}, "DEBUG  not set"),
+        ({"kind": "variable", "name": {"hex": "fe"}, "digest": DIGEST}, "hex:fe  0123456789ab"),
+        ({"kind": "state", "path": "lib", "is": "folder"}, "lib (folder)"),
+        ({"kind": "target", "path": "a", "text": "b"}, "a -> b"),
+        ({"kind": "target", "path": "a", "text": {"hex": "ff"}}, "a -> hex:ff"),
+        ({"kind": "listed", "path": "a", "names": ["x"]}, "a (1 name)"),
+        ({"kind": "listed", "path": "a", "names": []}, "a (0 names)"),
+        ({"kind": "installed", "path": "a", "names": ["x", "y"]}, "a (2 distributions)"),
+        ({"kind": "importable", "path": "a", "modules": {"y": "-", "x": "x.py"}}, "a (x, y)"),
+        ({"kind": "distribution", "name": "nox", "version": "1.0", "digest": DIGEST}, "nox 1.0"),
+        ({"kind": "distribution", "name": "nox", "value": "1.0"}, "nox 1.0"),
+        (
+            {"kind": "distribution", "name": "nox", "version": "1.0", "digest": None},
+            "nox 1.0 (from a path or a version control system: by its files)",
+        ),
+        ({"kind": "value", "name": "rate", "value": "1"}, "rate 1"),
+        ({"kind": "interpreter", "name": "version", "value": "3.11"}, "version 3.11"),
+        ({"kind": "vouched", "name": "exclude_env", "value": "DEBUG"}, "exclude_env DEBUG"),
+        ({"kind": "program", "name": "sh"}, "sh"),
+    ],
+    ids=str,
+)
+def test_words_of_an_input(given: dict[str, Any], line: str) -> None:
+    """Each kind in its own words, under its own title."""
+    assert describe_input(given) == (TITLES[given["kind"]], line)
+
+
+def test_words_of_the_whole_environment() -> None:
+    """It has no name."""
+    title, line = describe_input({"kind": "environment", "digest": DIGEST})
+    assert title == TITLES["variable"]
+    assert "taken whole" in line
+
+
+# Builder
+
+
+def builder(python: Path | str, root: Path) -> Builder:
+    """Return a builder of an interpreter by itself."""
+    return Builder(["python", "build.py", "{db}"], {}, root=str(root), session=None, python=python)
+
+
+def test_bytecode_that_differs(tmp_path: Path) -> None:
+    """The interpreter is asked once, and only where there is something to ask."""
+    source = tmp_path / "x.py"
+    source.write_text("VALUE = 1\n")
+    script = f"import py_compile; py_compile.compile({str(source)!r}, {str(source) + 'c'!r})"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    asked = builder(sys.executable, tmp_path)
+    assert asked.differing([]) == []
+    assert asked.differing([(f"{source}c", str(source))]) == []
+    source.write_text("VALUE = 2\n")
+    assert asked.differing([(f"{source}c", str(source))]) == [str(source)]
+
+
+@pytest.mark.parametrize("answer", ["", "echo 'ci-accel compare: [oops'", "exit 3", "echo no >&2; exit 1"])
+def test_bytecode_where_the_interpreter_does_not_answer(tmp_path: Path, answer: str) -> None:
+    """Nothing is proved: all of it differs."""
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{answer}\n")
+    python.chmod(0o755)
+    asked = builder(python, tmp_path)
+    assert asked.differing([]) == []
+    assert asked.differing([("/a.pyc", "/a.py"), ("/b.pyc", "/b.py")]) == ["/a.py", "/b.py"]
+
+
+def test_program_of_a_builder(tmp_path: Path) -> None:
+    """The interpreter by its name, a program of the project by its path, any other along PATH."""
+    for name, expected in {
+        "python": sys.executable,
+        "bin/tool": str(tmp_path / "bin" / "tool"),
+        "no-such-program": "no-such-program",
+    }.items():
+        asked = Builder([name], {}, root=str(tmp_path), session=None, python=sys.executable)
+        assert asked.program() == expected
+    assert os.path.isabs(Builder(["sh"], {}, root=str(tmp_path), session=None, python=None).program())
+
+
+def test_nobody_traces_without_a_log(tmp_path: Path) -> None:
+    """What a traced command is started with is there to be given, and changes nothing by itself."""
+    variables = {"PATH": os.environ["PATH"]}
+    assert tracer.environment(variables, tmp_path / "log")["CI_ACCEL_TRACE"] == str(tmp_path / "log")
+    assert variables == {"PATH": os.environ["PATH"]}
