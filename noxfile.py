@@ -139,7 +139,7 @@ def unit_tests(session: nox.Session) -> None:
 
 @nox.session
 def integration_tests(session: nox.Session) -> None:
-    """Test crashes, races, faults of the system and real builders, and that every hit equals a rebuild, on one Python."""
+    """Test crashes, races, faults and real builders, and that every hit equals a rebuild, on one Python."""
     install_group(session, "test")
     install_wheel(session)
     # Without coverage: processes that are killed leave torn data files.
