@@ -27,34 +27,43 @@ if TYPE_CHECKING:
 
     from ci_accel import Outcome
 
-FEATURES = [
-    "child",
-    "clock",
-    "dotenv",
-    "environment",
-    "expanded",
-    "forked",
-    "globbing",
-    "isolated",
-    "library",
-    "linked",
-    "links",
-    "listing",
-    "modules",
-    "namespace",
-    "opened_below",
-    "paths",
-    "plugins",
-    "questions",
-    "resource_files",
-    "resources",
-    "through_links",
-    "variables",
-    "walking",
-]
-"""What the builder can do: the functions of ``mixture.py``."""
+FEATURES = {
+    "child": ["child.txt"],
+    "clock": [],
+    "dotenv": [".env"],
+    "environment": [],
+    "expanded": [],
+    "forked": ["child.txt"],
+    "globbing": ["schema/1.sql", "schema/2.sql", "schema/sub/3.sql", "optional/1.sql"],
+    "isolated": ["child.txt"],
+    "library": ["bisect.py", "early/json/__init__.py", "src/bisect/__init__.py", "src/json.py"],
+    "linked": ["linked", "linked.sql", "linked/1.txt", "schema/1.sql"],
+    "links": ["flag", "linked", "linked.sql"],
+    "listing": ["schema/1.sql", "schema/2.sql"],
+    "modules": ["src/app/__init__.py", "src/app/models.py", "src/app/settings.py", "local_settings.py", "early/app.py"],
+    "namespace": ["src/ns/one.py", "lib/ns/two.py", "early/ns/one.py", "early/ns/__init__.py", "ns.py"],
+    "opened_below": ["data/a.json", "data/deep/c.json"],
+    "paths": ["data/a.json", "data/deep/c.json", "data/deep"],
+    "plugins": ["src/app/plugin.py", "src/app/plugin/__init__.py", "lib/extra.py", "early/extra.py"],
+    "questions": ["flag", "early/x.txt", "optional/1.sql", "src/app/extra", "linked.sql"],
+    "resource_files": ["src/app/defaults.json"],
+    "resources": ["src/app/defaults.json"],
+    "through_links": ["linked", "schema/1.sql", "schema/2.sql"],
+    "variables": [],
+    "walking": ["data/a.json", "data/b.txt", "data/deep/c.json", "data/deep"],
+}
+"""What the builder can do, the functions of ``mixture.py``, each with some of what it looks at."""
 
-USES = st.lists(st.sampled_from(FEATURES), min_size=1, max_size=6, unique=True)
+READ = {
+    "child": ["APP_MODE"],
+    "clock": ["TZ"],
+    "environment": ["APP_MODE", "APP_FLAG"],
+    "expanded": ["TERM", "APP_MODE"],
+    "variables": ["APP_MODE", "APP_FLAG", "APP_HOME"],
+}
+"""The variables that each reads."""
+
+USES = st.lists(st.sampled_from(sorted(FEATURES)), min_size=1, max_size=4, unique=True)
 """A few at a time: what one notices would hide that another does not."""
 
 MODULES = [
@@ -116,7 +125,7 @@ UNUSED = [
 """What no feature looks at, and what tools leave in folders that one lists."""
 
 FOLDERS = ["data", "data/deep", "early", "early/ns", "linked", "optional", "schema", "schema/sub", "src/app", "src/ns"]
-NAMES = st.sampled_from([*MODULES, *MODULES, *SHADOWS, *FILES, *FILES])
+NAMES = [*MODULES, *SHADOWS, *FILES]
 TURNS = st.integers(1, 2)
 DIGITS = st.sampled_from("123")
 OPTIONAL = "VALUE = '1'\ntry:\n    from local_settings import VALUE\nexcept ImportError:\n    pass\n"
@@ -156,6 +165,12 @@ STALE = "was loaded from bytecode that is not of it"
 """Why a build may go unrecorded, and the only reason: an edit within a second that keeps the size leaves it behind."""
 
 
+def chosen(used: list[str], others: list[str], which: int) -> str:
+    """Return a name, mostly one that is used."""
+    names = used if used and which % 4 else others
+    return names[which // 4 % len(names)]
+
+
 def turned(text: str, turns: int) -> str:
     """Return a text of the same size with other digits in it."""
     return re.sub(r"\b[123]\b", lambda digit: "123123"[int(digit.group()) + turns - 1], text)
@@ -170,6 +185,7 @@ class TracedRebuild(RuleBasedStateMachine):
         self.scratch = Path(tempfile.mkdtemp(prefix="traced."))
         self.root = self.scratch / "0"
         self.copies = 0
+        self.features: list[str] = []
         self.environ = dict(os.environ)
         for name in VARIABLES:
             os.environ.pop(name, None)
@@ -232,10 +248,15 @@ class TracedRebuild(RuleBasedStateMachine):
         kept = {"features", "migrate.py", "pyproject.toml"}
         return [path for path in found if state not in path.parents and path.suffix != ".pyc" and path.name not in kept]
 
+    def name(self, which: int) -> str:
+        """Return a name that counts, mostly for what the builder does now."""
+        return chosen([name for feature in self.features for name in FEATURES[feature]], NAMES, which)
+
     def pick(self, which: int) -> Path:
-        """Return one of the files."""
-        found = self.files()
-        return found[which % len(found)] if found else self.root / "README.md"
+        """Return a file, mostly one that counts now; it need not be there."""
+        if which % 2:
+            return self.root / self.name(which // 2)
+        return self.root / chosen([], [str(path) for path in self.files()] or NAMES, which)
 
     def cleared(self, name: str) -> Path:
         """Make room for a path, whatever stands there, or in the place of a folder above it."""
@@ -255,8 +276,8 @@ class TracedRebuild(RuleBasedStateMachine):
     def begin(self) -> None:
         """Lay it out."""
         for name in (*MODULES, "data/a.json", "data/deep/c.json", "schema/1.sql", "child.txt", "src/app/defaults.json"):
-            self.write(name, "VALUE = '1'\n", "1")
-        self.write("src/app/settings.py", OPTIONAL, "1")
+            self.lay(name, "VALUE = '1'\n", "1")
+        self.lay("src/app/settings.py", OPTIONAL, "1")
         (self.root / "linked.sql").symlink_to("schema/1.sql")
         (self.root / "linked").symlink_to("schema")
         (self.root / "pyproject.toml").write_text("")
@@ -270,16 +291,23 @@ class TracedRebuild(RuleBasedStateMachine):
     @rule(features=USES)
     def use(self, features: list[str]) -> None:
         """Let the builder do other things."""
+        self.features = features
         self.root.mkdir(exist_ok=True)
         (self.root / "features").write_text("\n".join(features))
         self.moved()
 
-    @rule(name=NAMES, code=CODE, digit=DIGITS)
-    def write(self, name: str, code: str, digit: str) -> None:
-        """Add a file, or write it anew."""
+    def lay(self, name: str, code: str, digit: str) -> None:
+        """Write a file."""
         text = code if name.endswith(".py") else "1\n"
         self.cleared(name).write_text(text.replace("1", digit))
         self.moved()
+
+    @rule(which=WHICH, code=CODE, digit=DIGITS, asks=st.booleans())
+    def write(self, which: int, code: str, digit: str, *, asks: bool) -> None:
+        """Add a file, or write it anew."""
+        self.lay(self.name(which), code, digit)
+        if asks:
+            self.ensure()
 
     @rule(which=WHICH, turns=TURNS)
     def edit_unseen(self, which: int, turns: int) -> None:
@@ -294,35 +322,39 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def remove(self, which: int) -> None:
-        """Remove a file."""
-        self.pick(which).unlink(missing_ok=True)
+        """Remove a file, or a folder."""
+        path = self.pick(which)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.is_symlink() or path.exists():
+            path.unlink()
         self.moved()
         self.ensure()
 
-    @rule(name=st.sampled_from(FOLDERS), is_made=st.booleans())
-    def change_folder(self, name: str, *, is_made: bool) -> None:
+    @rule(name=st.sampled_from(FOLDERS), is_made=st.booleans(), asks=st.booleans())
+    def change_folder(self, name: str, *, is_made: bool, asks: bool) -> None:
         """Remove a folder, or put an empty one in the place of whatever is there."""
         path = self.cleared(name)
         if is_made:
             path.mkdir()
         self.moved()
+        if asks:
+            self.ensure()
 
-    @rule(which=WHICH, name=NAMES)
-    def rename(self, which: int, name: str) -> None:
+    @rule(which=WHICH, other=WHICH)
+    def rename(self, which: int, other: int) -> None:
         """Give a file another name, maybe that of another one."""
         path = self.pick(which)
-        if path.exists():
+        if path.is_file():
             away = path.replace(self.scratch / "moving")
-            away.replace(self.cleared(name))
+            away.replace(self.cleared(self.name(other)))
             self.moved()
             self.ensure()
 
-    @rule(
-        name=st.sampled_from([*FILES, *FOLDERS, *MODULES, *SHADOWS]),
-        to=st.sampled_from([*FILES, *FOLDERS, *MODULES, "nowhere"]),
-    )
-    def link(self, name: str, to: str) -> None:
-        """Put a link in the place of whatever is there; it may lead nowhere, or to itself."""
+    @rule(which=WHICH, to=st.sampled_from([*FILES, *FOLDERS, *MODULES, "nowhere"]))
+    def link(self, which: int, to: str) -> None:
+        """Put a link in the place of whatever is there; it may lead nowhere."""
+        name = self.name(which) if which % 2 else chosen([], FOLDERS, which)
         # glob asks for `schema/`, with the slash: where that is a link to a file, nothing is recorded. Listing one that
         # leads to itself is a doubt, too.
         if name in {"optional", "schema"} or name == to:
@@ -367,7 +399,7 @@ class TracedRebuild(RuleBasedStateMachine):
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(digit)
-        except (FileExistsError, NotADirectoryError):  # some other rule has put a file there
+        except OSError:  # some other rule has put a file there, or a link
             return
         self.is_resting = False
         # A folder above it may have come with it, and the builder may have asked about that one.
@@ -412,13 +444,15 @@ class TracedRebuild(RuleBasedStateMachine):
             outcome = self.template().ensure()
             assert outcome, (what, outcome.reasons)
 
-    @rule(name=st.sampled_from(VARIABLES), value=VALUES)
-    def change_environment(self, name: str, value: str | None) -> None:
+    @rule(which=WHICH, value=VALUES)
+    def change_environment(self, which: int, value: str | None) -> None:
         """Set a variable, or take it out."""
+        name = chosen([name for feature in self.features for name in READ.get(feature, ())], VARIABLES, which)
         os.environ.pop(name, None)
         if value is not None:
             os.environ[name] = value.replace("{root}", str(self.root))
         self.is_stored = False
+        self.ensure()
 
     # The cache
 
@@ -495,7 +529,7 @@ class TracedRebuild(RuleBasedStateMachine):
 
 TestTracedRebuild = pytest.mark.timeout(300)(TracedRebuild.TestCase)
 TestTracedRebuild.settings = settings(
-    max_examples=40,
+    max_examples=50,
     stateful_step_count=20,
     deadline=None,
     # To explain a failure takes longer than to understand it.

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypedDict, final
+from typing import Final, Literal, final
+
+from ci_accel.template_db import Tracing
 
 __all__ = [
     "IS_DEBUG_BUILD",
@@ -39,18 +41,6 @@ def fingerprint_changes(
 def toml_to_json(text: str) -> str: ...
 
 # bindings/template_db.rs
-
-class Tracing(TypedDict):
-    root: str
-    prefix: str
-    base_prefix: str
-    home: str | None
-    standard: Sequence[str]
-    sites: Sequence[str]
-    own: Sequence[str]
-    variables: Mapping[str, str]
-    exclude_variables: Sequence[str]
-    programs: Sequence[str]
 
 @final
 class Template:

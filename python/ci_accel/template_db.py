@@ -17,8 +17,22 @@ if TYPE_CHECKING:
 
     from nox import Session
 
-    from ci_accel._native import Template, TemplateBuild, TemplateState, Tracing
+    from ci_accel._native import Template, TemplateBuild, TemplateState
     from ci_accel.results import Status
+
+    class Tracing(TypedDict):
+        """Where a traced builder runs, for the engine."""
+
+        root: str
+        prefix: str
+        base_prefix: str
+        home: str | None
+        standard: Sequence[str]
+        sites: Sequence[str]
+        own: Sequence[str]
+        variables: Mapping[str, str]
+        exclude_variables: Sequence[str]
+        programs: Sequence[str]
 
     class Variant(TypedDict):
         """A stored database: its manifest, and what has changed since."""
