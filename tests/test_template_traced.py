@@ -231,6 +231,18 @@ def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypa
     assert outcome.status == "hit", outcome.reasons
 
 
+def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
+    """Python looks for modules where a script really lies: the same script elsewhere has other neighbours."""
+    shop.write("run.py", "exec(open('migrate.py').read(), {'__file__': 'migrate.py', '__name__': '__main__'})\n")
+    shop.rest()
+    template = shop.template(build=["python", "run.py", "{db}"])
+    built(template)
+    shop.write("else/run.py", (shop.root / "run.py").read_text())
+    (shop.root / "run.py").unlink()
+    (shop.root / "run.py").symlink_to("else/run.py")
+    missed(template, "run.py is no longer what it was")
+
+
 @pytest.mark.parametrize("name", ["src/shop.py", "src/shop/models/__init__.py", "colorsys/__init__.py"])
 def test_T33_a_module_that_would_shadow_a_loaded_one(shop: Shop, name: str) -> None:
     """A new file that an import would find first is a miss that names it; `shop.py` beside `shop/` is found second."""

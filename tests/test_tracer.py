@@ -138,7 +138,7 @@ def test_lookups(python: str, trace: Trace, tmp_path: Path) -> None:
     """
     build(python, trace, tmp_path, script)
     said = [record[1:] for record in trace.said("stat") if record[1].startswith(str(tmp_path))]
-    expected = {"file": "f", "": "d", "none": "-", "link": "L", "pipe": "o", "dangling": "-", "gone": "-"}
+    expected = {"file": "f", "": "d", "way": "d", "none": "-", "link": "L", "pipe": "o", "dangling": "-", "gone": "-"}
     expected |= {"by_pathlib": "-", "unlinked": "_"}
     wanted = {(str(tmp_path / name), kind) for name, kind in expected.items()} | {(str(tmp_path / "link"), "f")}
     assert {(path, kind) for path, kind in said if not path.endswith("build.py")} == wanted

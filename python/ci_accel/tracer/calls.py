@@ -58,6 +58,25 @@ def _link(log: Log, path: bytes) -> None:
     along(log, absolute(text, path.rpartition(b"/")[0]))
 
 
+def is_there(path: bytes) -> bool:
+    """Tell whether there is anything at a path."""
+    try:
+        posix.lstat(path)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def ask(log: Log, path: bytes, *, through_links: bool = True) -> None:
+    """Record what is at a path."""
+    try:
+        mode = posix.stat(path, follow_symlinks=through_links).st_mode
+    except (OSError, ValueError):
+        log.record(b"stat", path, ABSENT if through_links else NOTHING)
+    else:
+        log.record(b"stat", path, letter(mode, through_links=through_links))
+
+
 class Call:
     """Stands where a function of os stood.
 
@@ -143,7 +162,10 @@ class ReadLink(Call):
         try:
             path = arguments[0] if arguments else keywords.get("path")
             if path:
-                self._log.record(b"link", absolute(path, folder_of(keywords)))
+                where = absolute(path, folder_of(keywords))
+                self._log.record(b"link", where)
+                # What is no link is an answer, too.
+                ask(self._log, where, through_links=False)
         except TypeError:
             pass  # the original says so, too
         except Exception as error:  # noqa: BLE001 - never the builder's

@@ -163,7 +163,9 @@ class Files:
     def entered(self, path: Any) -> None:
         """Record the way to a folder that becomes the current one."""
         if not isinstance(path, int):
-            calls.along(self._log, absolute(path))
+            where = absolute(path)
+            calls.along(self._log, where)
+            calls.ask(self._log, where)
 
     def made(self, path: Any, _mode: int, descriptor: int = -1) -> None:
         """Record a folder that is made."""
@@ -297,7 +299,10 @@ def start(path: bytes, modules: set[str]) -> None:
 
     # sys.path starts from where a script really lies.
     for argument in getattr(sys, "orig_argv", ())[1:]:
-        calls.along(log, absolute(argument))
+        where = absolute(argument)
+        calls.along(log, where)
+        if calls.is_there(where):
+            calls.ask(log, where, through_links=False)
     sys.addaudithook(hook)
     hidden.hide(modules)
     log.flush()

@@ -146,6 +146,13 @@ impl Observer<'_> {
                 }
                 modules.insert(name.clone(), now);
             }
+            if folder.is_dir() {
+                // A file in its place can be an archive of modules.
+                observed.seen.push(Seen::State {
+                    path: self.spell(folder),
+                    is: State::Folder,
+                });
+            }
             observed.seen.push(Seen::Importable {
                 path: self.spell(folder),
                 modules,
