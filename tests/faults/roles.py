@@ -139,8 +139,8 @@ def fork_under_the_lock(channel: Channel, template: dict[str, Any], *, child_liv
     run = Builder.run
     alive, end = os.pipe()
 
-    def run_and_fork(builder: Builder, database: str) -> bool:
-        done = run(builder, database)
+    def run_and_fork(builder: Builder, database: str, log: str | None = None) -> bool:
+        done = run(builder, database, log)
         child = os.fork()
         if child == 0:
             os.close(end)
