@@ -106,9 +106,10 @@ impl Request {
         if lock.is_some() {
             self.sweep();
         }
-        match store.stage(&family) {
-            Ok(folder) => Ok(Begin::Build(Box::new(Build {
-                since: begun(&folder)?,
+        let staged = store.stage(&family);
+        match staged.and_then(|folder| Ok((begun(&folder)?, folder))) {
+            Ok((since, folder)) => Ok(Begin::Build(Box::new(Build {
+                since,
                 observed: None,
                 folder,
                 before,
@@ -133,7 +134,8 @@ impl Request {
         let reasons = vec![disabled.clone()];
         let disabled = Some(disabled);
         Ok(Begin::Build(Box::new(Build {
-            since: begun(&folder)?,
+            // It is not recorded, so that it does not matter.
+            since: (0, 0),
             observed: None,
             folder,
             before,
