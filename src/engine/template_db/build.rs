@@ -107,7 +107,7 @@ impl Request {
             self.sweep();
         }
         let staged = store.stage(&family);
-        match staged.and_then(|folder| Ok((begun(&folder)?, folder))) {
+        match staged.and_then(|folder| Ok((begun(&folder, self.surroundings.is_some())?, folder))) {
             Ok((since, folder)) => Ok(Begin::Build(Box::new(Build {
                 since,
                 observed: None,

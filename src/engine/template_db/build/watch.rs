@@ -109,10 +109,12 @@ impl Build {
     }
 }
 
-/// When a folder was made. The tracer's log is made with it: the tracer itself only adds to one that is there.
-pub(super) fn begun(folder: &OwnFolder) -> Result<(i64, i64)> {
-    let log = folder.path().join(LOG);
-    std::fs::File::create(&log).at(&log)?;
+/// When a folder was made. For a traced builder the log is made with it: the tracer only adds to one that is there.
+pub(super) fn begun(folder: &OwnFolder, is_traced: bool) -> Result<(i64, i64)> {
+    if is_traced {
+        let log = folder.path().join(LOG);
+        std::fs::File::create(&log).at(&log)?;
+    }
     let metadata = folder.path().metadata().at(folder.path())?;
     Ok(Stat::from(&metadata).changed())
 }
