@@ -216,7 +216,7 @@ impl Places {
     }
 }
 
-/// Whether a name ends here: `/work` stands in `/work/x`, and not in `/workshop`.
+/// Whether a name ends here: `/srv/shop` stands in `/srv/shop/x`, and not in `/srv/shopping`.
 fn is_end_of_name(behind: &[u8]) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     !behind.first().is_some_and(goes_on)
@@ -257,16 +257,16 @@ mod tests {
 
     fn places() -> Places {
         Places::new(Folders {
-            root: "/work/shop".into(),
-            prefix: "/work/shop/.nox/tests".into(),
+            root: "/srv/shop".into(),
+            prefix: "/srv/shop/.nox/tests".into(),
             base_prefix: "/usr".into(),
             home: Some("/home/ann".into()),
             standard: vec!["/usr/lib/python3.11".into()],
             sites: vec![
-                "/work/shop/.nox/tests/lib/python3.11/site-packages".into(),
+                "/srv/shop/.nox/tests/lib/python3.11/site-packages".into(),
                 "/usr/lib/python3.11/site-packages".into(),
             ],
-            own: vec!["/work/shop/build/ci-accel".into()],
+            own: vec!["/srv/shop/build/ci-accel".into()],
         })
     }
 
@@ -280,13 +280,13 @@ mod tests {
                 site("/usr/lib/python3.11/site-packages"),
             ),
             (
-                "/work/shop/.nox/tests/lib/python3.11/site-packages/x.py",
-                site("/work/shop/.nox/tests/lib/python3.11/site-packages"),
+                "/srv/shop/.nox/tests/lib/python3.11/site-packages/x.py",
+                site("/srv/shop/.nox/tests/lib/python3.11/site-packages"),
             ),
             ("/usr/lib/python3.11/dist-packages/apt.py", Kind::Outside),
-            ("/work/shop/.nox/tests/bin/alembic", Kind::Environment),
-            ("/work/shop/src/app.py", Kind::Project),
-            ("/work/shop/build/ci-accel/x", Kind::Ignored),
+            ("/srv/shop/.nox/tests/bin/alembic", Kind::Environment),
+            ("/srv/shop/src/app.py", Kind::Project),
+            ("/srv/shop/build/ci-accel/x", Kind::Ignored),
             ("/proc/self/maps", Kind::Ignored),
             ("/etc/localtime", Kind::Outside),
         ] {
@@ -296,14 +296,14 @@ mod tests {
 
     #[test]
     fn a_value_is_the_same_wherever_the_places_lie() {
-        let text = b"sqlite:////work/shop/a.db:/work/shopping:/work/shop/.nox/tests/bin:/home/ann";
-        let expected = b"sqlite:///{root}/a.db:/work/shopping:{prefix}/bin:{home}";
+        let text = b"sqlite:////srv/shop/a.db:/srv/shopping:/srv/shop/.nox/tests/bin:/home/ann";
+        let expected = b"sqlite:///{root}/a.db:/srv/shopping:{prefix}/bin:{home}";
         assert_eq!(places().tokens(text), expected.to_vec());
     }
 
     proptest! {
         #[test]
-        fn what_is_spelled_is_found(path in "(/work/shop|/work/shop/.nox/tests|/home/ann|/etc)(/[a{}.b]{1,3}){0,3}") {
+        fn what_is_spelled_is_found(path in "(/srv/shop|/srv/shop/.nox/tests|/home/ann|/etc)(/[a{}.b]{1,3}){0,3}") {
             let path = PathBuf::from(path);
             prop_assume!(!path.components().any(|part| part == Component::ParentDir));
             prop_assert_eq!(places().find(&places().spell(&path)), path);

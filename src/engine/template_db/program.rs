@@ -146,7 +146,7 @@ mod tests {
         for name in ["sh", "pythonista", "ipython", "python-config"] {
             assert!(!Program::is_python(Path::new(name)), "{name}");
         }
-        assert!(script("alembic", "#!/work/.venv/bin/python\nimport sys\n"));
+        assert!(script("alembic", "#!/srv/shop/.venv/bin/python\nimport sys\n"));
         assert!(script("with env", "#!/usr/bin/env -S python3 -u\n"));
         assert!(script(
             "long",
