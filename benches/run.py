@@ -237,7 +237,7 @@ def template_traced(scratch: Path) -> None:
 
     log = scratch / "trace.log"
     log.touch()
-    carried = tracer.environment(os.environ, log)
+    carried = tracer.tracing_variables(os.environ, log)
     builds = in_turns(15, plain=lambda: by_hand({}), traced=lambda: by_hand(carried))
     template = ci_accel.TemplateDB(inputs=["build.py"], build=["python", "build.py", "{db}"], root=root)
     outcome = template.ensure()

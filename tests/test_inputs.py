@@ -196,5 +196,5 @@ def test_program_of_a_builder(tmp_path: Path) -> None:
 def test_nobody_traces_without_a_log(tmp_path: Path) -> None:
     """What a traced command is started with is there to be given, and changes nothing by itself."""
     variables = {"PATH": os.environ["PATH"]}
-    assert tracer.environment(variables, tmp_path / "log")["CI_ACCEL_TRACE"] == str(tmp_path / "log")
+    assert tracer.tracing_variables(variables, tmp_path / "log")["CI_ACCEL_TRACE"] == str(tmp_path / "log")
     assert variables == {"PATH": os.environ["PATH"]}

@@ -504,7 +504,7 @@ def test_forms_of_a_builder(trace: Trace, tmp_path: Path, options: list[str], fo
     argv = [sys.executable, *options, *command(tmp_path, form, "import sys; print(sys.argv, sys.path); open('input')")]
     (tmp_path / "input").touch()
     expected = run(argv, plain(), tmp_path).stdout
-    variables = {**plain(), **tracer.environment(plain(), trace.path)}
+    variables = {**plain(), **tracer.tracing_variables(plain(), trace.path)}
     answer = run(tracer.traced_argv(argv, variables), variables, tmp_path)
     assert answer.stdout == expected
     assert trace.readers(tmp_path / "input")
@@ -954,12 +954,12 @@ def test_environment(tmp_path: Path) -> None:
     from ci_accel import tracer
 
     log = tmp_path / "log"
-    assert tracer.environment({}, log) == {"CI_ACCEL_TRACE": str(log), "PYTHONPATH": str(FOLDER)}
-    assert tracer.environment({"PYTHONPATH": "a:b"}, log)["PYTHONPATH"] == f"{FOLDER}:a:b"
-    assert tracer.environment({"PYTHONPATH": ""}, log)["PYTHONPATH"] == f"{FOLDER}:{FOLDER}"
-    carried = tracer.environment({"PYTHONPATH": "a"}, log)
-    assert tracer.environment(carried, log) == carried
-    assert tracer.environment({}, "log")["CI_ACCEL_TRACE"] == os.path.abspath("log")
+    assert tracer.tracing_variables({}, log) == {"CI_ACCEL_TRACE": str(log), "PYTHONPATH": str(FOLDER)}
+    assert tracer.tracing_variables({"PYTHONPATH": "a:b"}, log)["PYTHONPATH"] == f"{FOLDER}:a:b"
+    assert tracer.tracing_variables({"PYTHONPATH": ""}, log)["PYTHONPATH"] == f"{FOLDER}:{FOLDER}"
+    carried = tracer.tracing_variables({"PYTHONPATH": "a"}, log)
+    assert tracer.tracing_variables(carried, log) == carried
+    assert tracer.tracing_variables({}, "log")["CI_ACCEL_TRACE"] == os.path.abspath("log")
 
 
 CHECKED = "--check-hash-based-pycs never "

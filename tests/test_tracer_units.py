@@ -25,7 +25,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from ci_accel import tracer
-from ci_accel.tracer import bootstrap, calls, carrying, children, compare, recorder, sitecustomize
+from ci_accel.tracer import bootstrap, calls, carrying, children, compare, environment, recorder, sitecustomize
 from ci_accel.tracer import log as logs
 from ci_accel.tracer.log import Log, absolute, escaped, joined, opened_path
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 pytestmark = pytest.mark.timeout(60)
-
-environment: Any = importlib.import_module("ci_accel.tracer.environment")
-# Only the builder imports these parts, by other names. Here a module takes the place of the package's function.
-importlib.reload(tracer)
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="paths of file descriptors are read from /proc")
 
@@ -1422,8 +1418,8 @@ def test_environment_of_a_builder(tmp_path: Path) -> None:
     variables = {"PYTHONPATH": "/lib", "PATH": str(tmp_path)}
     log = str(tmp_path / "log")
     first = os.pathsep.join([carrying.FOLDER, "/lib"])
-    assert tracer.environment(variables, log) == {"CI_ACCEL_TRACE": log, "PYTHONPATH": first}
-    assert tracer.environment({}, log)["PYTHONPATH"] == carrying.FOLDER
+    assert tracer.tracing_variables(variables, log) == {"CI_ACCEL_TRACE": log, "PYTHONPATH": first}
+    assert tracer.tracing_variables({}, log)["PYTHONPATH"] == carrying.FOLDER
     for name in ("python", "tool"):
         executable(tmp_path / name)
     assert tracer.traced_argv(["python", "-I", "x"], variables) == ["python", "-I", carrying.BOOTSTRAP, "-I", "x"]
@@ -1683,7 +1679,7 @@ def traced(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         variables = {**os.environ, **more}
-        variables.update(tracer.environment(variables, path))
+        variables.update(tracer.tracing_variables(variables, path))
         argv = tracer.traced_argv([sys.executable, *words], variables)
         return subprocess.run(
             argv, env=variables, cwd=tmp_path / "work", capture_output=True, text=True, check=False, timeout=50

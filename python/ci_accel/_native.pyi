@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, final
 
-from ci_accel.template_db import Tracing
+from ci_accel.tracing import Tracing
 
 __all__ = [
     "IS_DEBUG_BUILD",

@@ -200,7 +200,7 @@ class Builder:
             from ci_accel import tracer
 
             variables = {**self._variables(), **environment}
-            environment.update(tracer.environment(variables, log))
+            environment.update(tracer.tracing_variables(variables, log))
             argv = tracer.traced_argv(argv, variables)
         if self._session is None:
             import subprocess

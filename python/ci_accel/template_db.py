@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled, settings
+from ci_accel import compiled, settings, tracing
 from ci_accel.builder import PLACEHOLDER, Builder, InterpreterError
 from ci_accel.digests import paths
 from ci_accel.exceptions import CiAccelError, CiAccelInternalError, TemplateDatabaseError
@@ -19,20 +19,6 @@ if TYPE_CHECKING:
 
     from ci_accel._native import Template, TemplateBuild, TemplateState
     from ci_accel.results import Status
-
-    class Tracing(TypedDict):
-        """Where a traced builder runs, for the engine."""
-
-        root: str
-        prefix: str
-        base_prefix: str
-        home: str | None
-        standard: Sequence[str]
-        sites: Sequence[str]
-        own: Sequence[str]
-        variables: Mapping[str, str]
-        exclude_variables: Sequence[str]
-        programs: Sequence[str]
 
     class Variant(TypedDict):
         """A stored database: its manifest, and what has changed since."""
@@ -55,12 +41,6 @@ NOT_DECLARED = (
     "tools, the clock, the network; declare what the builder uses of them in inputs= or values="
 )
 """What `explain` says of the declared inputs' limits."""
-
-NOT_TRACED = (
-    "not in the proof: what compiled code reads by itself, times and sizes of files, the clock, the network; declare "
-    "what the builder uses of them in inputs= or values="
-)
-"""What `explain` says of the tracer's limits."""
 
 _held: dict[str, TemplateState] = {}
 """Databases handed out by this process, by path: held to its end, so that nobody loses the one that he was given."""
@@ -307,7 +287,7 @@ class TemplateDB:
             state = self._template(builder).look()
         except InterpreterError as error:
             return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
-        limits = NOT_TRACED if self.trace else NOT_DECLARED
+        limits = tracing.LIMITS if self.trace else NOT_DECLARED
         reasons = [*self._reasons(state), *self._heads(state), limits]
         return self._outcome(state.status, reasons, time.perf_counter() - started, state)
 
@@ -351,9 +331,20 @@ class TemplateDB:
         interpreter, distributions, folders = builder.describe()
         store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
         is_inside = os.path.commonpath([store, state_folder]) == state_folder
+        path, surroundings = self._absolute(self.path), None
+        if self.trace:
+            surroundings = tracing.surroundings(
+                builder,
+                folders,
+                root=self._root,
+                path=path,
+                state=[store, state_folder],
+                exclude_env=self.exclude_env,
+                programs=self.programs,
+            )
         return _native.Template(
             self._root,
-            path=self._absolute(self.path),
+            path=path,
             store=store,
             tagged=state_folder if is_inside else store,
             build=[_encodable(argument) for argument in self.build],
@@ -364,28 +355,8 @@ class TemplateDB:
             interpreter=interpreter,
             # A traced builder says itself which distributions it uses.
             distributions={} if self.trace else distributions,
-            surroundings=self._surroundings(builder, folders) if self.trace else None,
+            surroundings=surroundings,
         )
-
-    def _surroundings(self, builder: Builder, folders: dict[str, list[str]]) -> Tracing:
-        """Return where a traced builder runs."""
-        from ci_accel.tracer import carrying
-
-        home = os.path.expanduser("~")
-        beside = ("", ".manifest.json", "-journal", "-wal", "-shm")
-        side_files = [self._absolute(self.path) + ending for ending in beside]
-        return {
-            "root": self._root,
-            "prefix": folders["prefix"][0],
-            "base_prefix": folders["prefix"][1],
-            "home": home if os.path.isabs(home) else None,
-            "standard": folders["standard"],
-            "sites": folders["sites"],
-            "own": [*side_files, self._absolute(self.store), self._absolute(STATE_FOLDER), carrying.FOLDER],
-            "variables": builder.variables(),
-            "exclude_variables": self.exclude_env,
-            "programs": self.programs,
-        }
 
     def _ensure_proved(self, builder: Builder) -> tuple[Status, list[str]]:
         """Find or build the database through the engine."""
@@ -427,18 +398,10 @@ class TemplateDB:
             return build.publish(
                 seconds=seconds,
                 script_heads=_shown(heads.effective_heads if heads else ()),
-                doubts=self._doubts(builder, build) if self.trace else [],
+                doubts=tracing.doubts(self._root, builder, build) if self.trace else [],
             )
         finally:
             build.close()
-
-    def _doubts(self, builder: Builder, build: TemplateBuild) -> list[str]:
-        """Make inputs of what was traced, and return why they may not prove the database."""
-        bytecode = build.observe(program=builder.program())
-        return [
-            f"{os.path.relpath(source, self._root)} was loaded from bytecode that is not of it"
-            for source in builder.differing(bytecode)
-        ]
 
     def _plainly(self, builder: Builder) -> str | None:
         """Build without proofs."""

@@ -78,7 +78,7 @@ def plain(**more: str) -> dict[str, str]:
 
 
 def traced(trace: Trace, **more: str) -> dict[str, str]:
-    """Return the same environment with the tracer, as `environment` makes it."""
+    """Return the same environment with the tracer, as `tracing_variables` makes it."""
     variables = plain(**more)
     pythonpath = [str(FOLDER), *filter(None, [variables.get("PYTHONPATH")])]
     return {**variables, "CI_ACCEL_TRACE": str(trace.path), "PYTHONPATH": os.pathsep.join(pythonpath)}

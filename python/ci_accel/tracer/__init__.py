@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def environment(variables: Mapping[str, str], log: str | os.PathLike[str]) -> dict[str, str]:
+def tracing_variables(variables: Mapping[str, str], log: str | os.PathLike[str]) -> dict[str, str]:
     """Return the variables that make a builder record what it takes in.
 
     Args:
