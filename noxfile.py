@@ -131,9 +131,9 @@ def unit_tests(session: nox.Session) -> None:
     install_wheel(session)
     elsewhere = list(INTEGRATION)
     if session.python != OWN_PYTHON:
-        # The engine is the same binary on every Python: it is held to its plain definition once. The tracer's tests
-        # run all interpreters themselves.
-        elsewhere += ["tests/test_fingerprint.py", "tests/test_tracer.py"]
+        # The engine is the same binary on every Python: it is held to its plain definition once. The tests of tracing
+        # run all interpreters themselves; those of the tracer's parts run in each.
+        elsewhere += ["tests/fingerprint", "tests/tracing"]
     run_tests(session, "--numprocesses=2", "-m", "not slow", *(f"--ignore={path}" for path in elsewhere))
 
 

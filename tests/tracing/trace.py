@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
+
+import pytest
 
 import ci_accel
 
@@ -20,6 +24,8 @@ FOLDER = INSTALLED if INSTALLED.is_dir() else REPOSITORY / "python" / "ci_accel"
 
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="paths of file descriptors are read from /proc")
 
 
 def interpreter(version: str) -> str | None:
@@ -39,6 +45,17 @@ class Record(NamedTuple):
     fields: tuple[str, ...]
 
 
+def records_in(log: Path) -> list[Record]:
+    """Return the records in a log; every line has to be whole."""
+    text = log.read_bytes()
+    assert text == b"" or text.endswith(b"\n")
+    records = []
+    for line in text.splitlines():
+        process, kind, *fields = line.split(b"\t")
+        records.append(Record(int(process), kind.decode(), tuple(os.fsdecode(unquote_to_bytes(f)) for f in fields)))
+    return records
+
+
 class Trace:
     """A log that is there to be appended to."""
 
@@ -48,14 +65,8 @@ class Trace:
         self.path.touch()
 
     def records(self, *kinds: str) -> list[Record]:
-        """Return the records, of some kinds if these are named; every line has to be whole."""
-        text = self.path.read_bytes()
-        assert text == b"" or text.endswith(b"\n")
-        records = []
-        for line in text.splitlines():
-            process, kind, *fields = line.split(b"\t")
-            records.append(Record(int(process), kind.decode(), tuple(os.fsdecode(unquote_to_bytes(f)) for f in fields)))
-        return [record for record in records if not kinds or record.kind in kinds]
+        """Return the records, of some kinds if these are named."""
+        return [record for record in records_in(self.path) if not kinds or record.kind in kinds]
 
     def said(self, *kinds: str) -> list[tuple[str, ...]]:
         """Return kinds and fields, whoever wrote them."""
@@ -91,3 +102,39 @@ def run(
     answer = subprocess.run(argv, env=variables, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
     assert code is None or answer.returncode == code, answer.stderr
     return answer
+
+
+def build(python: str, trace: Trace, folder: Path, script: str, *options: str, code: int = 0, **more: str) -> str:
+    """Run a script with the tracer and return what it prints."""
+    path = folder / "build.py"
+    path.write_text(dedent(script))
+    return run([python, *options, str(path)], traced(trace, **more), folder, code).stdout
+
+
+def state(path: Path) -> str:
+    """Return what the log says of a file's state."""
+    status = path.stat()
+    fields = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return ":".join(map(str, fields))
+
+
+def command(folder: Path, form: str, code: str) -> list[str]:
+    """Write code down in some form, and return the arguments that run it."""
+    import py_compile
+
+    (folder / "module.py").write_text(code)
+    if form == "script":
+        return ["module.py", "an argument"]
+    if form == "folder":
+        (folder / "program").mkdir()
+        (folder / "program" / "__main__.py").write_text(code)
+        return ["program", "an argument"]
+    if form == "zip":
+        with zipfile.ZipFile(folder / "program.zip", "w") as archive:
+            archive.writestr("__main__.py", code)
+        return ["program.zip", "an argument"]
+    if form == "pyc":
+        py_compile.compile(str(folder / "module.py"), str(folder / "module.pyc"))
+        (folder / "module.py").unlink()
+        return ["module.pyc", "an argument"]
+    return [form, code if form == "-c" else "module", "an argument"]
