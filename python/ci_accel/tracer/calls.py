@@ -142,13 +142,8 @@ class Access(Call):
         try:
             path = arguments[0] if arguments else keywords["path"]
             if path and not isinstance(path, int):
-                where = absolute(path, folder_of(keywords))
-                try:
-                    mode = posix.stat(where, follow_symlinks=keywords.get("follow_symlinks", True)).st_mode
-                    kind = KINDS.get(mode >> 12, b"o")
-                except OSError:
-                    kind = ABSENT
-                self._log.record(b"stat", where, kind)
+                through_links = keywords.get("follow_symlinks", True)
+                ask(self._log, absolute(path, folder_of(keywords)), through_links=through_links)
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
         return result

@@ -174,7 +174,7 @@ class Files:
         if status is None:
             self._log.record(b"write", where)
         else:
-            self._log.record(b"stat", where, calls.KINDS.get(status.st_mode >> 12, b"o"))
+            self._log.record(b"stat", where, calls.letter(status.st_mode, through_links=True))
 
     def renamed(self, old: Any, new: Any, old_folder: int = -1, new_folder: int = -1) -> None:
         """Record a file that gets a name."""
