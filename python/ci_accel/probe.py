@@ -35,7 +35,7 @@ METADATA = (".dist-info", ".egg-info")
 
 
 def interpreter() -> dict[str, str]:
-    """Return version, SQLite version and platform of this interpreter."""
+    """Return encoding, version, SQLite version and platform of this interpreter."""
     try:
         from _sqlite3 import sqlite_version  # a tenth of the time of sqlite3, and the same library
     except ImportError:
