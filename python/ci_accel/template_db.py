@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled, settings, tracing
+from ci_accel import compiled, log_lines, settings, tracing
 from ci_accel.builder import PLACEHOLDER, Builder, InterpreterError
 from ci_accel.digests import paths
-from ci_accel.exceptions import CiAccelError, CiAccelInternalError, TemplateDatabaseError
+from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.results import Outcome, is_text_table
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
@@ -259,7 +259,7 @@ class TemplateDB:
         if session is not None and self.env_var is not None and self._database is not None:
             session.env[self.env_var] = self._database
         outcome = self._outcome(status, reasons, time.perf_counter() - started)
-        _log(outcome, is_wanted=settings.is_off())
+        log_lines.log_outcome(outcome)
         return outcome
 
     def explain(self, session: Session | None = None, *, python: str | os.PathLike[str] | None = None) -> Outcome:
@@ -366,7 +366,9 @@ class TemplateDB:
         state = template.look()
         if state.status != "hit":
             begun = template.begin(
-                lock_timeout=settings.lock_timeout(self.lock_timeout), note=_who_we_are(), on_wait=_log_wait
+                lock_timeout=settings.lock_timeout(self.lock_timeout),
+                note=log_lines.who_we_are(),
+                on_wait=lambda holder, lock: log_lines.log_wait(SUBJECT, holder, lock),
             )
             if isinstance(begun, _native.TemplateBuild):
                 built = self._build(builder, begun)
@@ -468,32 +470,3 @@ def _encodable(text: str) -> str:
         if not text.startswith(mark):
             return text
     return mark + os.fsencode(text).hex()
-
-
-def _who_we_are() -> str:
-    """Return what others are told of us while they wait."""
-    import shlex
-    import sys
-
-    command = shlex.join(sys.orig_argv).encode(errors="backslashreplace").decode()
-    most = 120
-    shown = command if len(command) <= most else command[:most] + "..."
-    return f"pid {os.getpid()} on {os.uname().nodename} ({shown})"
-
-
-def _log_wait(holder: str, lock: str) -> None:
-    """Tell, once, for whom we wait."""
-    import logging
-
-    logging.getLogger("ci_accel").warning("%s: waiting for %s, which builds it (lock: %s)", SUBJECT, holder, lock)
-
-
-def _log(outcome: Outcome, *, is_wanted: bool) -> None:
-    """Log the one line: a warning where the cache was of no use and nobody wanted that."""
-    import logging
-
-    if outcome.status == "disabled" and settings.is_strict():
-        message = f"{outcome} (CI_ACCEL_STRICT is set)"
-        raise CiAccelError(message)
-    level = logging.WARNING if outcome.status == "disabled" and not is_wanted else logging.INFO
-    logging.getLogger("ci_accel").log(level, "%s", outcome)
