@@ -105,6 +105,12 @@ def folder_of(keywords: dict[str, Any]) -> bytes | None:
     return None if descriptor is None else opened_path(descriptor)
 
 
+def asked_path(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes | None:
+    """Return the path that a function is asked about; None: a file descriptor, or nothing that could be one."""
+    path = arguments[0] if arguments else keywords.get("path")
+    return absolute(path, folder_of(keywords)) if path and not isinstance(path, int) else None
+
+
 class Stat(Call):
     """os.stat and os.lstat."""
 
@@ -121,14 +127,15 @@ class Stat(Call):
 
     def _looked(self, arguments: tuple[Any, ...], keywords: dict[str, Any], kind: bytes) -> None:
         try:
-            path = arguments[0] if arguments else keywords["path"]
             # Most are asked again and again; a relative path may have come to mean another.
+            path = arguments[0] if arguments else None
             if type(path) is str and path[:1] == "/":
                 if (path, kind) in self._log.known:
                     return
                 self._log.known.add((path, kind))
-            if path and not isinstance(path, int):
-                self._log.record(b"stat", absolute(path, folder_of(keywords)), kind)
+            where = asked_path(arguments, keywords)
+            if where is not None:
+                self._log.record(b"stat", where, kind)
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
 
@@ -140,10 +147,9 @@ class Access(Call):
         """Call the original and record what is there."""
         result = self._original(*arguments, **keywords)
         try:
-            path = arguments[0] if arguments else keywords["path"]
-            if path and not isinstance(path, int):
-                through_links = keywords.get("follow_symlinks", True)
-                ask(self._log, absolute(path, folder_of(keywords)), through_links=through_links)
+            where = asked_path(arguments, keywords)
+            if where is not None:
+                ask(self._log, where, through_links=keywords.get("follow_symlinks", True))
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
         return result
@@ -155,9 +161,8 @@ class ReadLink(Call):
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Record the link and call the original."""
         try:
-            path = arguments[0] if arguments else keywords.get("path")
-            if path:
-                where = absolute(path, folder_of(keywords))
+            where = asked_path(arguments, keywords)
+            if where is not None:
                 self._log.record(b"link", where)
                 # What is no link is an answer, too.
                 ask(self._log, where, through_links=False)
