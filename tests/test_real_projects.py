@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tarfile
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ci_accel import TemplateDB
+from tests.builders.environments import environment, uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,19 +56,6 @@ PROJECTS = {"jupyterhub==6.1.1": JUPYTERHUB, "optuna==5.0.0": OPTUNA}
 """What is downloaded, and the builder that is put into its root."""
 
 
-def uv(*arguments: str | os.PathLike[str]) -> None:
-    """Run uv, which keeps what it has downloaded."""
-    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], check=True, stdin=subprocess.DEVNULL)
-
-
-def environment(folder: Path, project: Path) -> Path:
-    """Make an environment with a project's dependencies, but not the project; return its interpreter."""
-    python = folder / "bin" / "python"
-    uv("venv", "--python", sys.executable, folder)
-    uv("pip", "install", "--python", python, "--requirements", project / "pyproject.toml")
-    return python
-
-
 class Project:
     """A project's sources as they were published, and an environment beside them.
 
@@ -88,7 +75,11 @@ class Project:
             file.extractall(folder, filter="data")
         self.root = folder / archive.name.removesuffix(".tar.gz")
         (self.root / "migrate.py").write_text(PROJECTS[requirement], encoding="utf-8")
-        self.python = environment(folder / "environment", self.root)
+        self.python = self.dependencies(folder / "environment")
+
+    def dependencies(self, folder: Path) -> Path:
+        """Make an environment with the project's dependencies, but not the project; return its interpreter."""
+        return environment(folder, "--requirements", self.root / "pyproject.toml")
 
     def template(self) -> TemplateDB:
         """Return its template database: next to nothing is declared."""
@@ -109,7 +100,7 @@ class Project:
         shutil.copytree(self.root, other.root, symlinks=True)
         for path in other.root.rglob("*"):
             os.utime(path, (1, 1), follow_symlinks=False)
-        other.python = environment(folder / "elsewhere" / "environment", other.root)
+        other.python = other.dependencies(folder / "elsewhere" / "environment")
         return other
 
     def sources(self) -> list[str]:

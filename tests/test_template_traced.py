@@ -9,13 +9,14 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ci_accel import TemplateDB
 from tests.builders.checkout import BUILDERS, dump, facts
+from tests.builders.clock import rest
+from tests.builders.environments import environment, uv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,22 +36,13 @@ class Shop:
         self.write("schema/1.sql", "CREATE TABLE book (title TEXT);\n")
         self.write("README.md", "nothing that is built depends on this")
         shutil.copyfile(BUILDERS / "traced.py", root / "migrate.py")
-        self.rest()
+        rest(root.parent)
 
     def write(self, name: str, content: str) -> None:
         """Write a file, with its folders."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-
-    def rest(self) -> None:
-        """Wait until the clock of the file system has moved on: what was written just now counts as still moving."""
-        probe = self.root.parent / "clock"
-        probe.write_text("")
-        before = probe.stat().st_ctime_ns
-        while probe.stat().st_ctime_ns == before:
-            time.sleep(0.001)
-            probe.write_text("")
 
     def template(self, **changes: Any) -> TemplateDB:
         """Return its template database."""
@@ -98,7 +90,7 @@ def test_every_file_that_was_used_counts(shop: Shop, name: str, tmp_path: Path) 
     path.write_bytes(path.read_bytes() + b"\n")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     missed(template, name, "changed")
-    shop.rest()
+    rest(shop.root.parent)
     template.ensure()
     assert dump(template.database) == shop.rebuild(tmp_path / "again.db")
 
@@ -123,7 +115,7 @@ def test_removed_module_is_named(shop: Shop) -> None:
 def test_T24_edited_while_the_builder_ran(shop: Shop) -> None:
     """A source that changes after it was loaded: the result is used, and not recorded."""
     shop.write("src/shop/models.py", "from shop.settings import VERSION\nopen(__file__, 'a').write('# later')\n")
-    shop.rest()
+    rest(shop.root.parent)
     outcome = shop.template().ensure()
     assert outcome.status == "miss"
     assert "src/shop/models.py changed while the builder ran" in " ".join(outcome.reasons)
@@ -139,13 +131,13 @@ def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
     mode = f"py_compile.PycInvalidationMode.{modes[kind]}"
     script = f"import py_compile; py_compile.compile({str(settings)!r}, invalidation_mode={mode})"
     subprocess.run([sys.executable, "-c", script], check=True)
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template(env={"PYTHONDONTWRITEBYTECODE": "1"})
     built(template)
     before = settings.stat()
     settings.write_text("VERSION = '2'\n")
     os.utime(settings, ns=(before.st_atime_ns, before.st_mtime_ns))
-    shop.rest()
+    rest(shop.root.parent)
     outcome = template.ensure()
     assert outcome.status == "miss"
     is_stale = facts(template.database)["code"] == "1"
@@ -163,7 +155,7 @@ def test_T27_a_file_that_was_looked_for_appears(shop: Shop) -> None:
 
 
 def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that appears, changes or goes is a miss that names it, never its value; others do not count."""
+    """One that appears or changes is a miss that names it, never its value; others do not count, nor do excluded."""
     template = shop.template()
     built(template)
     monkeypatch.setenv("UNRELATED", "x")
@@ -174,14 +166,27 @@ def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SHOP_PREFIX", "secret-two")
     missed(template, "SHOP_PREFIX changed")
     assert "secret" not in " ".join(template.explain().reasons)
-    assert shop.template(exclude_env=["SHOP_PREFIX"]).ensure().status in {"hit", "miss"}
+    excluding = shop.template(exclude_env=["SHOP_PREFIX"])
+    missed(excluding, "exclude_env SHOP_PREFIX added")
+    built(excluding)
+    monkeypatch.setenv("SHOP_PREFIX", "secret-three")
+    assert excluding.ensure().status == "hit"
+
+
+def test_T28_a_variable_that_goes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was set when the only stored database was built, and no longer is, is named."""
+    monkeypatch.setenv("SHOP_PREFIX", "secret")
+    template = shop.template()
+    built(template)
+    monkeypatch.delenv("SHOP_PREFIX")
+    missed(template, "SHOP_PREFIX is no longer set")
 
 
 @pytest.mark.parametrize("taking", ["dict(os.environ)", "os.environ.copy()", "list(os.environ.items())"])
 def test_T28_an_environment_taken_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch, taking: str) -> None:
     """Every variable counts then, but those of the shell, the terminal and the runner."""
     shop.write("src/shop/models.py", f"import os\nfrom shop.settings import VERSION\n{taking}\n")
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template()
     built(template)
     for name in ("TERM", "GITHUB_SHA", "SHLVL", "NOX_CURRENT_SESSION"):
@@ -234,7 +239,7 @@ def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypa
 def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
     """Python looks for modules where a script really lies: the same script elsewhere has other neighbours."""
     shop.write("run.py", "exec(open('migrate.py').read(), {'__file__': 'migrate.py', '__name__': '__main__'})\n")
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template(build=["python", "run.py", "{db}"])
     built(template)
     shop.write("else/run.py", (shop.root / "run.py").read_text())
@@ -279,7 +284,7 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
     """However the child is started: what it imports is an input."""
     shop.write("src/shop/child.py", "READ = 1\n")
     shop.write("src/shop/models.py", PREPARE + CHILDREN[how])
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template(programs=["sh"] if how == "shell" else [])
     built(template)
     shop.write("src/shop/child.py", "READ = 2\n")
@@ -299,22 +304,12 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
 def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: str) -> None:
     """Used, with the reason, and built again."""
     shop.write("src/shop/models.py", PREPARE + code)
-    shop.rest()
+    rest(shop.root.parent)
     outcome = shop.template().ensure()
     assert outcome.status == "miss"
     told = " ".join(outcome.reasons)
     assert ("trace incomplete" in told and reason in told) == bool(reason), told
     assert shop.template().explain().status == ("miss" if reason else "hit")
-
-
-def environment(folder: Path, *packages: str) -> str:
-    """Make a venv with packages and return its interpreter."""
-    uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
-    python = str(folder / "bin" / "python")
-    if packages:
-        subprocess.run([*uv, "pip", "install", "--quiet", "--offline", "--python", python, *packages], check=True)
-    return python
 
 
 PACKAGE = """
@@ -353,15 +348,14 @@ def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_pa
     source.mkdir()
     for name, content in {"pyproject.toml": PACKAGE, "backend.py": BACKEND, "rates.py": "RATE = 1\n"}.items():
         (source / name).write_text(content)
-    python = environment(tmp_path / "venv", str(source))
+    python = environment(tmp_path / "venv", "--offline", source)
     shop.write("src/shop/models.py", "import rates\nfrom shop.settings import VERSION\n")
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
     (source / "rates.py").write_text("RATE = 2\n")
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--reinstall", "--python", python]
-    subprocess.run([*uv, str(source)], check=True)
+    uv("pip", "install", "--offline", "--reinstall", "--python", python, source)
     outcome = template.explain(python=python)
     assert outcome.status == "miss"
     assert "rates.py changed" in " ".join(outcome.reasons)

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ci_accel import TemplateDB, template_db
 from tests.builders.checkout import BUILDERS, dump
+from tests.builders.clock import rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,13 +226,9 @@ class TracedRebuild(RuleBasedStateMachine):
         return TemplateDB(inputs=["pyproject.toml"], build=["python", "migrate.py", "{db}"], root=self.root)
 
     def rest(self) -> None:
-        """Wait until the clock of the file system has moved on: what was written just now counts as still moving."""
-        probe = self.scratch / "clock"
-        probe.write_text("")
-        before = probe.stat().st_ctime_ns
-        while not self.is_resting and probe.stat().st_ctime_ns == before:
-            time.sleep(0.001)
-            probe.write_text("")
+        """Let pass what was written just now."""
+        if not self.is_resting:
+            rest(self.scratch)
         self.is_resting = True
 
     def moved(self) -> None:

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import TemplateDB
+from tests.builders.clock import rest
+from tests.builders.environments import environment, uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,11 +159,6 @@ ZOO = {
 }
 
 
-def uv(*arguments: str | Path, folder: Path | None = None) -> None:
-    """Run uv."""
-    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], cwd=folder, check=True)
-
-
 def unpack(project: str, root: Path) -> None:
     """Write the files of a project."""
     name = None
@@ -179,16 +175,6 @@ def unpack(project: str, root: Path) -> None:
         file.write_text("".join(lines), encoding="utf-8")
 
 
-def rest(folder: Path) -> None:
-    """Wait until the clock of the file system has moved on: what was written just now counts as still moving."""
-    probe = folder / "clock"
-    probe.touch()
-    before = probe.stat().st_ctime_ns
-    while probe.stat().st_ctime_ns == before:
-        time.sleep(0.001)
-        probe.write_text("")
-
-
 def schema(database: Path | str) -> set[tuple[str, ...]]:
     """Return what a database is made of."""
     with closing(sqlite3.connect(database)) as connection:
@@ -200,11 +186,7 @@ def schema(database: Path | str) -> set[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with all that the projects use."""
-    folder = tmp_path_factory.mktemp("environment") / "venv"
-    uv("venv", "--python", sys.executable, folder)
-    python = folder / "bin" / "python"
-    uv("pip", "install", "--python", python, *PACKAGES)
-    return python
+    return environment(tmp_path_factory.mktemp("environment") / "venv", *PACKAGES)
 
 
 class Cage:
