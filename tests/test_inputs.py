@@ -1,4 +1,4 @@
-"""``ci-accel template inputs``: what a database was made from, in words and as JSON; and who compares bytecode."""
+"""``ci-accel template inputs``: what a database was made from, in words and as JSON."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel import TemplateDB, tracer
-from ci_accel.builder import Builder
+from ci_accel import TemplateDB
 from ci_accel.inputs import TITLES, describe_input
 
 if TYPE_CHECKING:
@@ -147,54 +146,3 @@ def test_words_of_the_whole_environment() -> None:
     title, line = describe_input({"kind": "environment", "digest": DIGEST})
     assert title == TITLES["variable"]
     assert "taken whole" in line
-
-
-# Builder
-
-
-def builder(python: Path | str, root: Path) -> Builder:
-    """Return a builder of an interpreter by itself."""
-    return Builder(["python", "build.py", "{db}"], {}, root=str(root), session=None, python=python)
-
-
-def test_bytecode_that_differs(tmp_path: Path) -> None:
-    """The interpreter is asked once, and only where there is something to ask."""
-    source = tmp_path / "x.py"
-    source.write_text("VALUE = 1\n")
-    script = f"import py_compile; py_compile.compile({str(source)!r}, {str(source) + 'c'!r})"
-    subprocess.run([sys.executable, "-c", script], check=True)
-    asked = builder(sys.executable, tmp_path)
-    assert asked.differing([]) == []
-    assert asked.differing([(f"{source}c", str(source))]) == []
-    source.write_text("VALUE = 2\n")
-    assert asked.differing([(f"{source}c", str(source))]) == [str(source)]
-
-
-@pytest.mark.parametrize("answer", ["", "echo 'ci-accel compare: [oops'", "exit 3", "echo no >&2; exit 1"])
-def test_bytecode_where_the_interpreter_does_not_answer(tmp_path: Path, answer: str) -> None:
-    """Nothing is proved: all of it differs."""
-    python = tmp_path / "python"
-    python.write_text(f"#!/bin/sh\n{answer}\n")
-    python.chmod(0o755)
-    asked = builder(python, tmp_path)
-    assert asked.differing([]) == []
-    assert asked.differing([("/a.pyc", "/a.py"), ("/b.pyc", "/b.py")]) == ["/a.py", "/b.py"]
-
-
-def test_program_of_a_builder(tmp_path: Path) -> None:
-    """The interpreter by its name, a program of the project by its path, any other along PATH."""
-    for name, expected in {
-        "python": sys.executable,
-        "bin/tool": str(tmp_path / "bin" / "tool"),
-        "no-such-program": "no-such-program",
-    }.items():
-        asked = Builder([name], {}, root=str(tmp_path), session=None, python=sys.executable)
-        assert asked.program() == expected
-    assert os.path.isabs(Builder(["sh"], {}, root=str(tmp_path), session=None, python=None).program())
-
-
-def test_nobody_traces_without_a_log(tmp_path: Path) -> None:
-    """What a traced command is started with is there to be given, and changes nothing by itself."""
-    variables = {"PATH": os.environ["PATH"]}
-    assert tracer.tracing_variables(variables, tmp_path / "log")["CI_ACCEL_TRACE"] == str(tmp_path / "log")
-    assert variables == {"PATH": os.environ["PATH"]}

@@ -6,6 +6,7 @@ import json
 import locale
 import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -59,11 +60,14 @@ def test_distributions_are_the_first_of_each_on_the_path(tmp_path: Path) -> None
 def test_answer_of_another_interpreter(tmp_path: Path) -> None:
     """Run as a script it says the same, behind its mark; its own folder is no part of the search path."""
     (tmp_path / "django-5.0.dist-info").mkdir()
+    (tmp_path / "own" / "piccolo-1.0.dist-info").mkdir(parents=True)
+    script = shutil.copy(probe.__file__, tmp_path / "own")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, probe.__file__]
+    command = [sys.executable, script]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     (line,) = [line for line in answer.stdout.splitlines() if line.startswith(probe.MARK)]
     said = json.loads(line.removeprefix(probe.MARK))
     assert said["interpreter"] == probe.interpreter()
     assert said["distributions"]["django"] == "5.0"
+    assert "piccolo" not in said["distributions"]
     assert said["distributions"]["alembic"] == metadata.version("alembic")

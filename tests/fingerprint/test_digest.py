@@ -71,7 +71,7 @@ def test_every_change_changes_the_digest(engine: Engine, pattern: str, tree: Tre
         after = outcome(engine, [pattern], root=root)
         assert not after.error
         assert after.digest != before.digest
-        assert (after.files == before.files) is False
+        assert after.files != before.files
 
 
 # What does not change the digest

@@ -87,35 +87,46 @@ def test_streams_are_flushed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert flushed == ["out"]
 
 
-@STAGE
-@pytest.mark.parametrize("is_alone", [False, True])
-def test_ways_to_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], is_alone: bool
-) -> None:
-    """-c, -m, a script, its bytecode and a folder: each with its arguments and its first folder on sys.path."""
+TELLING = "import sys; print(sys.argv, sys.path[0])"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a program that tells what it sees, in each form that an interpreter runs."""
     monkeypatch.chdir(tmp_path)
-    code = "import sys; print(__name__, sys.argv, sys.path[0])"
-    script = tmp_path / "units_told.py"
-    script.write_text(code)
+    (tmp_path / "units_told.py").write_text(TELLING)
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "__main__.py").write_text(code)
-    py_compile.compile(str(script), str(tmp_path / "told.pyc"))
-    alone = {"isolated": is_alone, "safe_path": is_alone}
-    flags = SimpleNamespace(**{name: getattr(sys.flags, name) for name in dir(sys.flags) if name[0] != "_"} | alone)
-    for kind, name in (("-c", code), ("script", str(script)), ("script", "told.pyc"), ("script", "folder")):
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "path", ["first", "second"])
-            patch.setattr(sys, "argv", [])
-            patch.setattr(sys, "flags", flags)
-            bootstrap.run(kind, [name, "a"])
-            first = {"-c": "", "script": str(tmp_path)}[kind] if name != "folder" else str(tmp_path / "folder")
-            told = capfd.readouterr().out
-            assert told.split(" ", 1)[1].endswith(f", 'a'] {first if name == 'folder' or not is_alone else 'first'}\n")
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "path", ["first", *([str(tmp_path)] if is_alone else []), *sys.path])
-        patch.setattr(sys, "flags", flags)
-        bootstrap.run("-m", ["units_told", "a"])
-    assert capfd.readouterr().out == f"__main__ {[str(script), 'a']} {'first' if is_alone else tmp_path}\n"
+    (tmp_path / "folder" / "__main__.py").write_text(TELLING)
+    py_compile.compile("units_told.py", "told.pyc")
+    return tmp_path
+
+
+WAYS = {
+    "code": ("-c", TELLING, "-c", ""),
+    "module": ("-m", "units_told", "{project}/units_told.py", "{project}"),
+    "script": ("script", "{project}/units_told.py", "{project}/units_told.py", "{project}"),
+    "bytecode": ("script", "told.pyc", "told.pyc", "{project}"),
+    "folder": ("script", "folder", "folder", "{project}/folder"),
+}
+"""What is run and how it is named; what it finds first in sys.argv and on sys.path."""
+
+
+@STAGE
+@pytest.mark.parametrize("is_alone", [False, True], ids=["heeding", "isolated"])
+@pytest.mark.parametrize("way", WAYS)
+def test_ways_to_run(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], way: str, is_alone: bool
+) -> None:
+    """Each with its arguments, and its place first on sys.path; when isolated only a folder's."""
+    kind, name, argument, first = (text.replace("{project}", str(project)) for text in WAYS[way])
+    flags = {flag: getattr(sys.flags, flag) for flag in dir(sys.flags) if flag[0] != "_"}
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(**{**flags, "isolated": is_alone, "safe_path": is_alone}))
+    # Where it is not isolated, CPython has put the bootstrap's folder there. The module can be found in any case.
+    monkeypatch.setattr(sys, "path", [*([] if is_alone else ["bootstrap's"]), "others", str(project), *sys.path])
+    bootstrap.run(kind, [name, "a"])
+    if is_alone and way != "folder":
+        first = "others"
+    assert capfd.readouterr().out == f"{[argument, 'a']} {first}\n"
 
 
 @STAGE
@@ -219,9 +230,10 @@ def test_an_error_of_the_builder(started: list[Any], monkeypatch: pytest.MonkeyP
         assert vars(sys)["last_exc"] is (error if version == (3, 12) else None)
 
 
-@pytest.mark.parametrize("error", ["SystemExit(3)", "KeyboardInterrupt"])
-def test_an_end_of_the_builder(started: list[Any], monkeypatch: pytest.MonkeyPatch, error: str) -> None:
-    """CPython itself knows what to do with these."""
-    monkeypatch.setattr(sys, "argv", [carrying.BOOTSTRAP, "-c", f"raise {error}"])
-    with pytest.raises((SystemExit, KeyboardInterrupt)):
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt("stop")], ids=repr)
+def test_an_end_of_the_builder(started: list[Any], monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """CPython itself knows what to do with these: they go through as they are."""
+    monkeypatch.setattr(sys, "argv", [carrying.BOOTSTRAP, "-c", f"raise {error!r}"])
+    with pytest.raises(type(error)) as caught:
         bootstrap.main()
+    assert caught.value.args == error.args

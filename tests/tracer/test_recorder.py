@@ -368,7 +368,7 @@ def test_hidden_modules(monkeypatch: pytest.MonkeyPatch) -> None:
 # The hook
 
 HOOKED = """
-import atexit, json, os, sys
+import json, os, sys
 from ci_accel.tracer import recorder
 
 hooks = []
@@ -395,8 +395,7 @@ def test_the_hook(tmp_path: Path) -> None:
     read.touch()
     subprocess.run([sys.executable, "-c", HOOKED, str(path), str(read)], check=True, timeout=50)
     records = [record for record in written(path) if record[0] in {"doubt", "end"} or str(read) in record]
-    assert [(record[0], record[1][:20]) for record in records if record[0] == "doubt"] == [
-        ("doubt", "TypeError: expected "),
-        ("doubt", "a sub-interpreter, w"),
-    ]
     assert [record[0] for record in records] == ["stat", "read", "doubt", "doubt", "stat", "end"]
+    wrong, unseen = (record[1] for record in records if record[0] == "doubt")
+    assert wrong.startswith("TypeError: expected ")
+    assert unseen.startswith("a sub-interpreter")

@@ -16,20 +16,29 @@ if TYPE_CHECKING:
 # Programs
 
 
-@pytest.mark.parametrize("how", ["run", "run_as", "posix_spawn", "posix_spawnp"])
+PROGRAMS = {
+    "subprocess": "popen()",
+    "preexec_fn": "popen(preexec_fn=os.setsid, env=dict(os.environ))",
+    "posix_spawn": "spawn(os.posix_spawn, shutil.which('true'))",
+    "posix_spawnp": "spawn(os.posix_spawnp, 'true')",
+}
+
+
+@pytest.mark.parametrize("how", PROGRAMS)
 def test_programs_started(python: str, trace: Trace, tmp_path: Path, how: str) -> None:
     """A program with its process, the file that is run, and its arguments."""
     script = f"""
-        import os, subprocess
-        if {how!r} == "run":
-            process = subprocess.Popen(["true", "an argument", b"\\xff"]); print(process.pid); process.wait()
-        elif {how!r} == "run_as":
-            process = subprocess.Popen(["true", "an argument", b"\\xff"], preexec_fn=os.setsid, env=dict(os.environ))
-            print(process.pid); process.wait()
-        else:
-            program = "true" if {how!r} == "posix_spawnp" else {"/usr/bin/true"!r}
-            pid = os.{how if how.startswith("p") else "getpid"}(program, ["true", "an argument", b"\\xff"], os.environ)
-            print(pid); os.waitpid(pid, 0)
+        import os, shutil, subprocess
+        argv = ["true", "an argument", b"\\xff"]
+        def popen(**keywords):
+            process = subprocess.Popen(argv, **keywords)
+            process.wait()
+            return process.pid
+        def spawn(function, program):
+            pid = function(program, argv, os.environ)
+            os.waitpid(pid, 0)
+            return pid
+        print({PROGRAMS[how]})
     """
     pid = build(python, trace, tmp_path, script).strip()
     (record,) = trace.said("spawn")
@@ -37,7 +46,7 @@ def test_programs_started(python: str, trace: Trace, tmp_path: Path, how: str) -
     assert os.path.basename(record[2]) == "true"
     assert os.path.isfile(record[2])
     assert record[3:] == ("true", "an argument", "\udcff")
-    if how == "run_as":
+    if how == "preexec_fn":
         assert ("exec", *record[2:]) in trace.said("exec")
     assert not trace.said("doubt")
 
@@ -204,7 +213,9 @@ def test_killed_and_hasty_children(python: str, trace: Trace, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "how", ["subprocess.run(child)", "os.posix_spawn(child[0], child, {})", "os.system(' '.join(child))"]
+    "how",
+    ["subprocess.run(child)", "os.waitpid(os.posix_spawn(child[0], child, {}), 0)", "os.system(' '.join(child))"],
+    ids=["subprocess", "posix_spawn", "shell"],
 )
 def test_parents_write_before_their_children_read(trace: Trace, tmp_path: Path, how: str) -> None:
     """What a child reads stands behind what its parent wrote before."""
@@ -214,8 +225,6 @@ def test_parents_write_before_their_children_read(trace: Trace, tmp_path: Path, 
         child = [sys.executable, "child.py"]
         open("made", "w").close()
         {how}
-        if "posix_spawn" in {how!r}:
-            os.wait()
     """
     build(sys.executable, trace, tmp_path, script)
     kinds = [kind for kind, *fields in trace.said("write", "read") if fields[0] == str(tmp_path / "made")]
