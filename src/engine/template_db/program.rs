@@ -8,9 +8,10 @@ use std::path::Path;
 
 use super::places::Places;
 use super::trace::Trace;
+use super::variables::Variables;
 
 /// Programs that read nothing a database could depend on but what the system is. docs/tracing.md lists them.
-const HARMLESS: [&str; 22] = [
+const HARMLESS: [&str; 19] = [
     "arch",
     "basename",
     "date",
@@ -18,16 +19,13 @@ const HARMLESS: [&str; 22] = [
     "echo",
     "expr",
     "false",
-    "file",
     "getconf",
     "hostname",
     "id",
     "ldconfig",
     "locale",
     "lsb_release",
-    "mkdir",
     "nproc",
-    "rm",
     "sleep",
     "true",
     "tty",
@@ -101,29 +99,68 @@ impl Vouched {
     pub fn covers(&self, program: &Path) -> bool {
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         let path = program.to_string_lossy();
-        is_uv(program)
-            || HARMLESS.contains(&&*name)
-            || self.0.contains(&*name)
-            || self.0.contains(&*path)
+        HARMLESS.contains(&&*name) || self.0.contains(&*name) || self.0.contains(&*path)
     }
 }
 
-/// Whether a program is uv, whose `run` hands over to a Python: what it reads itself is known.
+/// Options of `uv run` that make it read no other files.
+const UV_OPTIONS: [&str; 12] = [
+    "--all-extras",
+    "--all-groups",
+    "--dev",
+    "--exact",
+    "--frozen",
+    "--locked",
+    "--no-dev",
+    "--no-progress",
+    "--no-sync",
+    "--offline",
+    "--quiet",
+    "-q",
+];
+
+/// Variables that make uv read other files.
+const UV_VARIABLES: [&str; 4] = [
+    "UV_CONFIG_FILE",
+    "UV_ENV_FILE",
+    "UV_PROJECT",
+    "UV_WORKING_DIRECTORY",
+];
+
+/// Names of the files that uv reads in a project's root, and above it where they are there.
+const UV_FILES: [&str; 4] = [".python-version", "pyproject.toml", "uv.lock", "uv.toml"];
+
+/// Whether a command is a `uv run` that hands over to a traced Python, and reads itself what is known.
 #[must_use]
-pub fn is_uv(program: &Path) -> bool {
-    program.file_name() == Some(OsStr::new("uv"))
+pub fn is_uv_run(command: &[String], variables: &Variables) -> bool {
+    let [program, run, rest @ ..] = command else {
+        return false;
+    };
+    let mut options = rest.iter().take_while(|word| word.starts_with('-'));
+    Path::new(program).file_name() == Some(OsStr::new("uv"))
+        && run == "run"
+        && options.all(|option| UV_OPTIONS.contains(&option.as_str()))
+        && !UV_VARIABLES
+            .iter()
+            .any(|name| variables.contains_key(name.as_bytes()))
 }
 
 /// Notes what `uv run` reads. Source: docs.astral.sh/uv, "Configuration files".
 pub fn uv_reads(root: &Path, places: &Places, trace: &mut Trace) {
-    let in_root =
-        [".python-version", "pyproject.toml", "uv.lock", "uv.toml"].map(|name| root.join(name));
-    let in_home = places.find(b"{home}/.config/uv/uv.toml");
-    for path in in_root.into_iter().chain([in_home]) {
+    let here = UV_FILES.map(|name| root.join(name));
+    let others = ["{home}/.config/uv/uv.toml", "/etc/uv/uv.toml"];
+    let others = others.map(|path| places.find(path.as_bytes()));
+    for path in here.into_iter().chain(others) {
         if path.exists() {
             trace.read.entry(path).or_insert(None);
         } else {
             trace.absent.insert(path);
+        }
+    }
+    let above = root.ancestors().skip(1);
+    for path in above.flat_map(|folder| UV_FILES.map(|name| folder.join(name))) {
+        if path.exists() {
+            trace.read.entry(path).or_insert(None);
         }
     }
 }
@@ -146,7 +183,10 @@ mod tests {
         for name in ["sh", "pythonista", "ipython", "python-config"] {
             assert!(!Program::is_python(Path::new(name)), "{name}");
         }
-        assert!(script("alembic", "#!/srv/shop/.venv/bin/python\nimport sys\n"));
+        assert!(script(
+            "alembic",
+            "#!/srv/shop/.venv/bin/python\nimport sys\n"
+        ));
         assert!(script("with env", "#!/usr/bin/env -S python3 -u\n"));
         assert!(script(
             "long",
@@ -158,5 +198,31 @@ mod tests {
         ));
         assert!(!script("shell", "#!/bin/sh\necho python\n"));
         assert!(!script("binary", "\u{7f}ELF"));
+    }
+
+    #[test]
+    fn a_uv_run_is_known_by_its_options() {
+        let is_known = |command: &str, variables: &[&str]| {
+            let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            let variables = variables
+                .iter()
+                .map(|name| (name.as_bytes().to_vec(), vec![]));
+            is_uv_run(&command, &variables.collect())
+        };
+        assert!(is_known("uv run alembic upgrade head", &["UV_CACHE_DIR"]));
+        assert!(is_known(
+            "/usr/bin/uv run --offline --no-sync alembic --raiseerr",
+            &[]
+        ));
+        for other in [
+            "uv",
+            "uv pip install .",
+            "uv --directory else run alembic",
+            "uv run --env-file .env alembic",
+            "uvx run alembic",
+        ] {
+            assert!(!is_known(other, &[]), "{other}");
+        }
+        assert!(!is_known("uv run alembic", &["UV_ENV_FILE"]));
     }
 }

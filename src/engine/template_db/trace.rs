@@ -93,6 +93,8 @@ pub struct Caller<'a> {
     pub process: u32,
     /// The builder's program, as it was found.
     pub program: &'a Path,
+    /// Whether it is no Python, but what it reads itself is known.
+    pub is_known: bool,
     /// Programs whose reads the user answers for.
     pub vouched: &'a Vouched,
 }
@@ -190,7 +192,9 @@ impl Reader<'_> {
             }
             b"doubt" => self.trace.doubt(text(&fields, 0)?),
             b"environ" => self.trace.takes_environment = true,
-            b"env" => note(&mut self.trace.variables, fields.first()?.clone()),
+            b"env" => {
+                self.trace.variables.insert(fields.first()?.clone());
+            }
             _ => self.looked_at(process, kind, &fields)?,
         }
         Some(())
@@ -198,79 +202,64 @@ impl Reader<'_> {
 
     /// A line that is about a path.
     fn looked_at(&mut self, process: i32, kind: &[u8], fields: &[Vec<u8>]) -> Option<()> {
-        let named = |position: usize| {
-            let path = Path::new(OsStr::from_bytes(fields.get(position)?));
-            path.is_absolute().then(|| without_dots(path).0)
-        };
-        for (_, dropped) in fields
-            .iter()
-            .map(|field| without_dots(Path::new(OsStr::from_bytes(field))))
-        {
-            // On the way to what lies beside it, it has to be there.
-            let folders = dropped
-                .into_iter()
-                .filter(|folder| folder.is_absolute() && folder.is_dir());
-            self.trace
-                .asked
-                .extend(folders.map(|folder| (folder, b'D')));
-        }
-        if let (b"rename", Some(_)) = (kind, fields.get(1)) {
-            let (from, to) = (self.aliases.original(named(0)?), named(1)?);
-            if !self.trace.has_made(&from) {
-                self.aliases.insert(to.clone(), from);
-            }
-            self.trace.written.insert(to);
-            return Some(());
-        }
-        let aliases = std::mem::take(&mut self.aliases);
-        let path = |position: usize| Some(aliases.original(named(position)?));
-        let done = self.looked_at_path(process, kind, fields, path);
-        self.aliases = aliases;
-        done
-    }
-
-    fn looked_at_path(
-        &mut self,
-        process: i32,
-        kind: &[u8],
-        fields: &[Vec<u8>],
-        path: impl Fn(usize) -> Option<PathBuf>,
-    ) -> Option<()> {
+        let path = self.path(fields.first()?)?;
+        let path = self.aliases.original(path);
         let trace = &mut self.trace;
         match (kind, fields.get(1).map(Vec::as_slice)) {
+            (b"rename", Some(to)) => {
+                let to = self.path(to)?;
+                if !self.trace.has_made(&path) {
+                    self.aliases.insert(to.clone(), path);
+                }
+                self.trace.written.insert(to);
+            }
             (b"write", _) | (b"database" | b"update", Some(b"-")) => {
-                note(&mut trace.written, path(0)?);
+                trace.written.insert(path);
             }
             (b"read" | b"database" | b"update", Some(stat)) => {
                 if kind == b"database" {
-                    note(&mut trace.databases, path(0)?);
+                    trace.databases.insert(path.clone());
                 }
-                self.opened(process, path(0)?, state(stat)?);
+                self.opened(process, path, state(stat)?);
             }
             (b"absent", _) | (b"stat", Some(b"-")) => {
-                let path = path(0)?;
                 // That there was no bytecode yet does not matter: its source counts.
                 if !trace.written.contains(&path) && source_of(&path).is_none() {
                     trace.absent.insert(path);
                 }
             }
             (b"stat", Some([letter])) => {
-                note(&mut trace.asked, (path(0)?, *letter));
+                trace.asked.insert((path, *letter));
             }
-            (b"link", _) => note(&mut trace.links, path(0)?),
+            (b"link", _) => {
+                trace.links.insert(path);
+            }
             (b"list", Some(names)) => {
                 let names = names.split(|byte| *byte == b'/');
                 let letters = names.filter_map(|name| name.split_first());
                 let names = letters
                     .map(|(letter, name)| (name.to_vec(), *letter))
                     .collect();
-                trace.listed.entry(path(0)?).or_insert(names);
+                trace.listed.entry(path).or_insert(names);
             }
-            (b"metadata", _) => note(&mut trace.searched, path(0)?),
-            (b"find", Some(_)) => self.find(path(0)?, text(fields, 1)?, fields.get(2)?),
+            (b"metadata", _) => {
+                trace.searched.insert(path);
+            }
+            (b"find", Some(_)) => self.find(path, text(fields, 1)?, fields.get(2)?)?,
             _ => return None,
         }
         Some(())
+    }
+
+    /// The path in a field, without `..`. Folders on the way to what lies beside them have to be there.
+    fn path(&mut self, field: &[u8]) -> Option<PathBuf> {
+        let path = Path::new(OsStr::from_bytes(field));
+        let (plain, dropped) = path.is_absolute().then(|| without_dots(path))?;
+        let folders = dropped.into_iter().filter(|folder| folder.is_dir());
+        self.trace
+            .asked
+            .extend(folders.map(|folder| (folder, b'D')));
+        Some(plain)
     }
 
     fn process(&mut self, number: i32) -> &mut Process {
@@ -313,22 +302,19 @@ impl Reader<'_> {
         }
     }
 
-    fn find(&mut self, folder: PathBuf, name: String, found: &[u8]) {
+    fn find(&mut self, folder: PathBuf, name: String, found: &[u8]) -> Option<()> {
         // Its source proves a module, whether it was loaded from that or from bytecode made of it.
         let file = Path::new(OsStr::from_bytes(found));
         if found.len() > 1 && found.starts_with(b"/") && source_of(file).is_none() {
-            let (file, _) = without_dots(file);
+            let file = self.path(found)?;
             if !self.trace.has_made(&file) {
                 self.trace.read.entry(file).or_insert(None);
             }
         }
         let names = self.trace.importable.entry(folder).or_default();
         names.entry(name).or_insert_with(|| found.to_vec());
+        Some(())
     }
-}
-
-fn note<T: Ord>(set: &mut BTreeSet<T>, value: T) {
-    set.insert(value);
 }
 
 #[cfg(test)]
@@ -343,6 +329,7 @@ mod tests {
         let caller = Caller {
             process: 1,
             program: Path::new("/usr/bin/python3"),
+            is_known: false,
             vouched: &vouched,
         };
         parse(lines.as_bytes(), &caller)

@@ -53,13 +53,15 @@ impl Build {
         let Some(surroundings) = &request.surroundings else {
             return Ok(Vec::new());
         };
+        let is_uv_run = program::is_uv_run(&request.build, &surroundings.variables);
         let vouched = Vouched(surroundings.programs.iter().cloned().collect());
         let caller = Caller {
             process: run.process,
             program: run.program,
+            is_known: is_uv_run,
             vouched: &vouched,
         };
-        let trace = match self.settled(&caller, interrupt) {
+        let mut trace = match self.settled(&caller, interrupt) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             other => other.unwrap_or_else(|error| {
                 let mut trace = Trace::default();
@@ -69,8 +71,7 @@ impl Build {
                 trace
             }),
         };
-        let mut trace = trace;
-        if program::is_uv(run.program) {
+        if is_uv_run {
             program::uv_reads(&request.root, &surroundings.places, &mut trace);
         }
         let declared: BTreeSet<Vec<u8>> = match &self.before {
@@ -82,6 +83,7 @@ impl Build {
             declared: &declared,
             exclude: &Matcher::new(&walk::resolve_root(&request.root)?, &request.exclude, &[])?,
             since: self.since,
+            installation: &self.installation,
         };
         let observed = eye.observe(&trace, interrupt)?;
         let bytecode = observed.bytecode.clone();

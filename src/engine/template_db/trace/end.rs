@@ -40,7 +40,7 @@ impl Reader<'_> {
             format!("what {name} reads is not seen; vouch for it in programs=")
         };
         if !Program::is_python(caller.program) {
-            if caller.vouched.covers(caller.program) {
+            if caller.is_known || caller.vouched.covers(caller.program) {
                 trace.programs.insert(caller.program.to_path_buf());
             } else {
                 trace.doubt(unseen(caller.program));
