@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use self::basis::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use self::database::{Database, refuse_side_files};
+use self::differences::Others;
 use self::manifest::{Declared, Manifest};
 use self::store::{MANIFEST, Store};
 use self::surroundings::Surroundings;
@@ -250,6 +251,7 @@ impl Request {
         };
         candidates.push(plain.clone());
         let mut reasons = Vec::new();
+        let mut others = Others::default();
         for path in &candidates {
             // The plain path is for a template that was copied here; it does not cover up for a damaged store.
             if path == &plain && !reasons.is_empty() {
@@ -267,7 +269,7 @@ impl Request {
                     continue;
                 }
             };
-            if !self.is_fresh(basis, &manifest.basis, interrupt)? {
+            if !self.is_fresh(basis, &manifest.basis, &mut others, interrupt)? {
                 continue;
             }
             let at = if path == &plain {
@@ -287,7 +289,7 @@ impl Request {
             }
         }
         if reasons.is_empty() {
-            reasons = self.nearest(basis, interrupt)?;
+            reasons = self.nearest(basis, others, interrupt)?;
         }
         Ok(Look::Miss(reasons))
     }

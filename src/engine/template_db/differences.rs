@@ -4,65 +4,74 @@ use super::Request;
 use super::basis::Basis;
 use super::manifest::Manifest;
 use super::seen::Seen;
-use super::store::MANIFEST;
 use crate::engine::error::Result;
 use crate::engine::interrupt::Interrupt;
-use crate::engine::publish::with_ending;
+
+/// Stored databases that are not the one that is asked for, and what differs in the nearest of them.
+#[derive(Default)]
+pub(super) struct Others {
+    /// Those of which it is known only that they were made from something else.
+    unread: Vec<Basis>,
+    nearest: Option<Vec<String>>,
+}
+
+impl Others {
+    fn offer(&mut self, changes: Vec<String>) {
+        let is_nearer = |known: &Vec<String>| changes.len() < known.len();
+        if !changes.is_empty() && self.nearest.as_ref().is_none_or(is_nearer) {
+            self.nearest = Some(changes);
+        }
+    }
+}
 
 impl Request {
-    /// Whether all that a database was made from is so now.
+    /// Whether all that a database was made from is so now. One of which it is not is put to the others.
     pub(super) fn is_fresh(
         &self,
         now: &Basis,
         then: &Basis,
+        others: &mut Others,
         interrupt: &Interrupt<'_>,
     ) -> Result<bool> {
         let is_same =
             now.build == then.build && now.traced == then.traced && now.inputs == then.inputs;
-        match &self.surroundings {
-            Some(surroundings) if is_same => {
-                Ok(surroundings.changes(&then.seen, interrupt)?.is_empty())
-            }
-            _ => Ok(is_same && then.seen.is_empty()),
+        if !is_same {
+            others.unread.push(then.clone());
+            return Ok(false);
         }
-    }
-
-    /// What differs between now and then, in words.
-    fn differences(
-        &self,
-        now: &Basis,
-        then: &Basis,
-        interrupt: &Interrupt<'_>,
-    ) -> Result<Vec<String>> {
-        let mut words = now.changes(then);
-        if let Some(surroundings) = &self.surroundings
-            && now.traced == then.traced
-        {
-            words.extend(surroundings.changes(&then.seen, interrupt)?);
-        }
-        Ok(words)
+        let Some(surroundings) = &self.surroundings else {
+            return Ok(then.seen.is_empty());
+        };
+        let changes = surroundings.changes(&then.seen, interrupt)?;
+        let is_fresh = changes.is_empty();
+        others.offer(changes);
+        Ok(is_fresh)
     }
 
     /// Why the stored database that comes nearest is not the one that is asked for.
-    pub(super) fn nearest(&self, basis: &Basis, interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
-        let plain = Manifest::load(&with_ending(&self.path, MANIFEST))
-            .ok()
-            .and_then(std::result::Result::ok);
-        let stored = self.store().manifests().into_iter();
-        let mut nearest: Option<Vec<String>> = None;
-        for manifest in stored.map(|(_, manifest)| manifest).chain(plain) {
-            if !manifest.recorded {
-                continue;
-            }
-            let changes = self.differences(basis, &manifest.basis, interrupt)?;
-            let is_nearer = nearest
-                .as_ref()
-                .is_none_or(|known| changes.len() < known.len());
-            if is_nearer && !changes.is_empty() {
-                nearest = Some(changes);
-            }
+    pub(super) fn nearest(
+        &self,
+        now: &Basis,
+        mut others: Others,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<String>> {
+        let mut unread = std::mem::take(&mut others.unread);
+        if self.surroundings.is_none() {
+            // Only the one under the present key was looked at.
+            let stored = self.store().manifests().into_iter();
+            let recorded = stored.filter(|(_, manifest)| manifest.recorded);
+            unread.extend(recorded.map(|(_, manifest)| manifest.basis));
         }
-        Ok(nearest.unwrap_or_else(|| {
+        for then in unread {
+            let mut changes = now.changes(&then);
+            if let Some(surroundings) = &self.surroundings
+                && now.traced == then.traced
+            {
+                changes.extend(surroundings.changes(&then.seen, interrupt)?);
+            }
+            others.offer(changes);
+        }
+        Ok(others.nearest.unwrap_or_else(|| {
             vec![format!(
                 "nothing stored yet in {}",
                 self.below_root(&self.store).display()
