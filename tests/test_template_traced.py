@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -359,6 +360,82 @@ def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_pa
     outcome = template.explain(python=python)
     assert outcome.status == "miss"
     assert "rates.py changed" in " ".join(outcome.reasons)
+
+
+def wheel(folder: Path, name: str, **files: str) -> str:
+    """Make a wheel of files by their paths, `/` written as `__`, and return its path."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info/"
+    contents = {file.replace("__", "/") + ".py": text for file, text in files.items()}
+    contents[info + "METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    contents[info + "WHEEL"] = "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    contents[info + "RECORD"] = "".join(f"{file},,\n" for file in [*contents, info + "RECORD"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in contents.items():
+            archive.writestr(file, content)
+    return str(path)
+
+
+LOOKING = {
+    "asked": "os.path.exists(os.path.join(SITE, 'rates', 'table.py'))",
+    "found": "importlib.util.find_spec('rates') is not None",
+    "listed": "'rates' in os.listdir(SITE)",
+    "listed inside": "'table.py' in os.listdir(os.path.join(SITE, 'rates'))",
+}
+
+
+@pytest.mark.parametrize("how", LOOKING)
+def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path: Path, how: str) -> None:
+    """It counts all the same: without it the builder would have gone another way."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
+    code = f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
+    shop.write("src/shop/models.py", code)
+    shop.rest()
+    template = shop.template()
+    assert "not recorded" not in str(template.ensure(python=python).reasons)
+    assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
+    uv("pip", "uninstall", "--python", python, "rates")
+    outcome = template.explain(python=python)
+    assert outcome.status == "miss"
+    assert "rates" in " ".join(outcome.reasons)
+
+
+def test_T33_a_distribution_that_adds_to_a_namespace(shop: Shop, tmp_path: Path) -> None:
+    """Another distribution's module in a namespace that the builder looked through is found there."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
+    code = "import pkgutil, rates\nVERSION = str([found.name for found in pkgutil.iter_modules(rates.__path__)])\n"
+    shop.write("src/shop/models.py", code)
+    shop.rest()
+    template = shop.template()
+    assert "not recorded" not in str(template.ensure(python=python).reasons)
+    assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
+    more = wheel(tmp_path, "more", rates__more="RATE = 2\n")
+    uv("pip", "install", "--offline", "--python", python, more)
+    outcome = template.explain(python=python)
+    assert outcome.status == "miss"
+    assert "rates/more.py" in " ".join(outcome.reasons)
+
+
+TURNING = {
+    "installed": ("pathlib.Path(SITE, 'late-1.0.dist-info').mkdir()", "the environment changed"),
+    "path configuration": ("pathlib.Path(SITE, 'late.pth').write_text('')", "the environment changed"),
+    "settings": ("pathlib.Path(sys.prefix, 'pyvenv.cfg').touch()", "pyvenv.cfg changed"),
+    "record": ("next(pathlib.Path(SITE).glob('rates*/RECORD')).touch()", "rates was installed"),
+}
+
+
+@pytest.mark.parametrize("what", TURNING)
+def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_path: Path, what: str) -> None:
+    """What was installed before and after is not known to be what the builder used: it is not recorded."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates="RATE = 1\n"))
+    code, reason = TURNING[what]
+    before = "import pathlib, rates, sys, sysconfig\nSITE = sysconfig.get_path('purelib')\n"
+    shop.write("src/shop/models.py", f"{before}open(sys.prefix + '/pyvenv.cfg').close()\n{code}\nVERSION = '1'\n")
+    shop.rest()
+    outcome = shop.template().ensure(python=python)
+    assert outcome.status == "miss"
+    assert f"{reason} while the builder ran" in " ".join(outcome.reasons)
+    assert "not recorded" in " ".join(outcome.reasons)
 
 
 def test_T30_environments_alternate(shop: Shop, tmp_path: Path) -> None:

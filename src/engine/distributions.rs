@@ -12,6 +12,9 @@ use super::digest::{Digest, Framed};
 /// Version 1. Fields: count of the lines of RECORD that count, each line, sorted.
 pub const RECORD_CONTEXT: &str = "ci_accel 2026-11 distribution record v1";
 
+/// The file in a distribution's folder that lists its files.
+pub const RECORD: &str = "RECORD";
+
 /// Ending of the folder of a distribution.
 const DIST_INFO: &[u8] = b".dist-info";
 
@@ -73,7 +76,7 @@ impl Distribution {
     /// path. Nothing where there is no RECORD.
     #[must_use]
     pub fn record(&self) -> Option<Digest> {
-        let text = fs::read(self.folder.join("RECORD")).ok()?;
+        let text = fs::read(self.folder.join(RECORD)).ok()?;
         let mut lines: Vec<&[u8]> = lines(&text).filter(|line| counts(file_of(line))).collect();
         lines.sort_unstable();
         let mut framed = Framed::new(RECORD_CONTEXT);
@@ -87,7 +90,7 @@ impl Distribution {
     /// The files that its RECORD lists, relative to the folder that it is installed in.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
-        let text = fs::read(self.folder.join("RECORD")).unwrap_or_default();
+        let text = fs::read(self.folder.join(RECORD)).unwrap_or_default();
         lines(&text)
             .map(|line| PathBuf::from(OsStr::from_bytes(file_of(line))))
             .collect()
@@ -189,7 +192,7 @@ mod tests {
     fn installed(site: &Path, record: &str) -> Distribution {
         let folder = site.join("SQLAlchemy-2.1.8.dist-info");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("RECORD"), record).unwrap();
+        fs::write(folder.join(RECORD), record).unwrap();
         Distribution::of(&folder).unwrap()
     }
 

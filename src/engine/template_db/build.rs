@@ -10,7 +10,9 @@ use super::basis::Basis;
 use super::database::Database;
 use super::manifest::{AlembicHeads, Made, Manifest};
 use super::observe::Observed;
+use super::seen::Seen;
 use super::store::{MANIFEST, built_in, make_private};
+use super::surroundings::Surroundings;
 use super::{Look, Proved, Request, Taken};
 use crate::engine::digest::Digest;
 use crate::engine::error::{At, Error, Result};
@@ -42,6 +44,8 @@ pub struct Build {
     observed: Option<Observed>,
     /// When the build began, by the clock of the folder's file system.
     since: (i64, i64),
+    /// What was installed then, for a traced builder.
+    installation: Vec<Seen>,
     /// Why it has to be built.
     pub reasons: Vec<String>,
 }
@@ -110,6 +114,11 @@ impl Request {
         match staged.and_then(|folder| Ok((begun(&folder, self.surroundings.is_some())?, folder))) {
             Ok((since, folder)) => Ok(Begin::Build(Box::new(Build {
                 since,
+                installation: self
+                    .surroundings
+                    .as_ref()
+                    .map(Surroundings::installation)
+                    .unwrap_or_default(),
                 observed: None,
                 folder,
                 before,
@@ -136,6 +145,7 @@ impl Request {
         Ok(Begin::Build(Box::new(Build {
             // It is not recorded, so that it does not matter.
             since: (0, 0),
+            installation: Vec::new(),
             observed: None,
             folder,
             before,

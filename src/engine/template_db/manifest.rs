@@ -125,7 +125,7 @@ impl Manifest {
         whole.map_err(|error| format!("not a whole manifest: {error}"))
     }
 
-    /// Its bytes as stored: JSON, one input a line, so that two can be compared by eye and by diff.
+    /// Its bytes as stored: JSON on one line.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing plain data into memory cannot fail; if it ever did, an empty manifest proves nothing.

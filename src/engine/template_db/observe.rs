@@ -1,24 +1,24 @@
 //! From what a builder's processes said to what a manifest keeps: each path with what stands for it, and why the result
 //! may not be recorded.
 
+mod contents;
 mod folders;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
-use std::io::ErrorKind;
+use std::fmt::Display;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::bytecode::{is_proved, source_of};
 use super::places::Kind;
 use super::seen::{Seen, State, Text};
-use super::surroundings::{Surroundings, hash};
+use super::surroundings::Surroundings;
 use super::trace::Trace;
 use super::variables;
-use crate::engine::distributions::Owners;
-use crate::engine::error::{Error, Result};
+use crate::engine::distributions::{Distribution, Owners};
+use crate::engine::error::Result;
 use crate::engine::interrupt::Interrupt;
-use crate::engine::parallel;
 use crate::engine::publish::with_ending;
 use crate::engine::regular_file::Stat;
 use crate::engine::walk::pattern::Matcher;
@@ -44,6 +44,8 @@ pub struct Observer<'a> {
     pub exclude: &'a Matcher,
     /// When the build began, by the file system's own clock.
     pub since: (i64, i64),
+    /// What was installed then: `Surroundings::installation`.
+    pub installation: &'a [Seen],
 }
 
 impl Observer<'_> {
@@ -52,237 +54,187 @@ impl Observer<'_> {
     /// # Errors
     /// The interrupt's.
     pub fn observe(&self, trace: &Trace, interrupt: &Interrupt<'_>) -> Result<Observed> {
-        let mut observed = Observed {
-            doubts: trace
-                .doubts
-                .iter()
-                .map(|doubt| format!("trace incomplete: {doubt}"))
-                .collect(),
-            ..Observed::default()
+        let mut observation = Observation {
+            observer: self,
+            trace,
+            owners: HashMap::new(),
+            used: BTreeMap::new(),
+            observed: Observed::default(),
         };
-        let mut owners: HashMap<PathBuf, Owners> = HashMap::new();
-        for path in trace
-            .read
-            .keys()
-            .chain(trace.listed.keys())
-            .chain(trace.asked.iter().map(|(path, _)| path))
-        {
-            if let Kind::Site(site) = self.kind(path) {
-                owners
-                    .entry(site.clone())
-                    .or_insert_with(|| Owners::of(&site));
-            }
+        for doubt in &trace.doubts {
+            observation.doubt(format!("trace incomplete: {doubt}"));
         }
-        self.files(trace, &owners, interrupt, &mut observed)?;
-        self.questions(trace, &owners, &mut observed);
-        self.folders(trace, &owners, &mut observed);
-        self.environment(trace, &mut observed);
-        for prefix in &trace.prefixes {
-            if !self.surroundings.places.is_prefix(prefix) {
-                let shown = prefix.display();
-                observed
-                    .doubts
-                    .push(format!("it ran in another environment, {shown}"));
-            }
-        }
-        for database in &trace.databases {
-            let side_file = with_ending(database, "-wal");
-            if side_file
-                .metadata()
-                .is_ok_and(|metadata| metadata.len() > 0)
-                && self.kind(database) != Kind::Ignored
-            {
-                let shown = self.spell(&side_file);
-                observed
-                    .doubts
-                    .push(format!("{shown} holds a part of a database that it read"));
-            }
-        }
-        for (file, loaded) in &trace.bytecode {
-            if let Some(source) = source_of(file)
-                && matches!(self.kind(&source), Kind::Project | Kind::Outside)
-                && !is_proved(file, &source, loaded.checks_hashes)
-            {
-                observed.bytecode.push((file.clone(), source));
-            }
-        }
-        Ok(observed)
+        observation.find_owners();
+        observation.files(interrupt)?;
+        observation.questions();
+        observation.folders();
+        observation.modules();
+        observation.distributions();
+        observation.environment();
+        observation.databases();
+        observation.bytecode();
+        Ok(observation.observed)
+    }
+}
+
+/// One trace on its way to inputs.
+struct Observation<'a> {
+    observer: &'a Observer<'a>,
+    trace: &'a Trace,
+    /// Whose the files are, by folder of distributions.
+    owners: HashMap<PathBuf, Owners>,
+    /// Distributions that the builder looked at, by that folder and their name.
+    used: BTreeMap<(PathBuf, String), Distribution>,
+    observed: Observed,
+}
+
+impl<'a> Observation<'a> {
+    fn surroundings(&self) -> &'a Surroundings {
+        self.observer.surroundings
     }
 
     fn kind(&self, path: &Path) -> Kind {
-        self.surroundings.places.kind(path)
+        self.surroundings().places.kind(path)
     }
 
     fn spell(&self, path: &Path) -> Text {
-        Text(self.surroundings.places.spell(path))
+        Text(self.surroundings().places.spell(path))
+    }
+
+    fn see(&mut self, seen: Seen) {
+        self.observed.seen.push(seen);
+    }
+
+    fn doubt(&mut self, words: String) {
+        self.observed.doubts.push(words);
+    }
+
+    fn moved(&mut self, what: &impl Display, verb: &str) {
+        self.doubt(format!("{what} {verb} while the builder ran"));
     }
 
     /// Whether a path is taken out by the user, or declared already.
     fn is_answered_for(&self, spelled: &Text) -> bool {
         let relative = Path::new(OsStr::from_bytes(&spelled.0));
-        self.declared.contains(&spelled.0)
-            || (relative.is_relative() && self.exclude.covers(relative))
+        self.observer.declared.contains(&spelled.0)
+            || (relative.is_relative() && self.observer.exclude.covers(relative))
     }
 
-    /// What was read.
-    fn files(
-        &self,
-        trace: &Trace,
-        owners: &HashMap<PathBuf, Owners>,
-        interrupt: &Interrupt<'_>,
-        observed: &mut Observed,
-    ) -> Result<()> {
-        let mut distributions = BTreeMap::new();
-        let mut contents: Vec<(&PathBuf, Option<Stat>)> = Vec::new();
-        for (path, stat) in &trace.read {
-            match self.kind(path) {
-                Kind::Ignored | Kind::Standard => {}
-                Kind::Environment => observed.seen.push(self.configuration(path)),
-                Kind::Site(site) => match owners.get(&site).and_then(|owners| owners.owner(path)) {
-                    Some(owner) => {
-                        let key = (site, owner.name.clone());
-                        let (_, digest) = distributions.entry(key).or_insert_with(|| {
-                            let digest = if owner.is_direct() {
-                                None
-                            } else {
-                                owner.record()
-                            };
-                            (owner.clone(), digest)
-                        });
-                        // What the installer wrote of the checkout's place does not count.
-                        let is_own = path.starts_with(&owner.folder);
-                        if digest.is_none() && (!is_own || path.ends_with("entry_points.txt")) {
-                            contents.push((path, *stat));
-                        }
-                    }
-                    None if path.extension() == Some(OsStr::new("pth")) => {}
-                    None => observed.seen.push(self.configuration(path)),
-                },
-                Kind::Project | Kind::Outside => contents.push((path, *stat)),
+    /// Whether a file has been the same from when it was opened, and from the build's beginning, until now.
+    fn has_rested(&self, then: Option<Stat>, now: Stat) -> bool {
+        then.is_none_or(|then| then == now) && now.changed() < self.observer.since
+    }
+
+    fn find_owners(&mut self) {
+        let asked = self.trace.asked.iter().map(|(path, _)| path);
+        let files = self
+            .trace
+            .read
+            .keys()
+            .chain(&self.trace.absent)
+            .chain(asked);
+        let folders = self.trace.listed.keys().chain(self.trace.importable.keys());
+        for path in files.chain(folders) {
+            if let Kind::Site(site) = self.kind(path)
+                && !self.owners.contains_key(&site)
+            {
+                let owners = Owners::of(&site);
+                self.owners.insert(site, owners);
             }
         }
-        contents.retain(|(path, _)| !self.is_answered_for(&self.spell(path)));
-        let found = parallel::map(
-            &contents,
-            interrupt,
-            |(path, stat), buffer, stop| match hash(path, buffer, &mut || stop.check()) {
-                Err(Error::Interrupted) => Err(Error::Interrupted),
-                Err(error) => Ok(Err(error)),
-                Ok((length, digest, now)) => Ok(Ok((
-                    length,
-                    digest,
-                    now,
-                    stat.is_none_or(|stat| stat == now),
-                ))),
-            },
-        )?;
-        for ((path, _), found) in contents.iter().zip(found) {
-            let spelled = self.spell(path);
-            match found {
-                Ok((length, digest, now, has_rested)) => {
-                    if !has_rested || now.changed() >= self.since {
-                        observed
-                            .doubts
-                            .push(format!("{spelled} changed while the builder ran"));
-                    }
-                    observed.seen.push(Seen::Read {
-                        path: spelled,
-                        length,
-                        digest,
-                    });
-                }
-                Err(error) if error.is(ErrorKind::NotFound) => {
-                    observed
-                        .doubts
-                        .push(format!("{spelled} went away while the builder ran"));
-                }
-                Err(error) => observed.doubts.push(error.to_string()),
-            }
+    }
+
+    /// The distribution that owns a file; it is an input then.
+    fn owner(&mut self, site: &Path, file: &Path) -> Option<Distribution> {
+        let owner = self.owners.get(site)?.owner(file)?.clone();
+        let key = (site.to_path_buf(), owner.name.clone());
+        self.used.insert(key, owner.clone());
+        Some(owner)
+    }
+
+    /// Whether something else says what is at a path: the interpreter's version, or the RECORD of a distribution.
+    fn is_told(&mut self, path: &Path) -> bool {
+        match self.kind(path) {
+            Kind::Ignored | Kind::Standard => true,
+            Kind::Site(site) => self.owner(&site, path).is_some(),
+            Kind::Environment | Kind::Project | Kind::Outside => false,
         }
-        for ((site, _), (owner, digest)) in distributions {
-            observed.seen.push(Seen::Distribution {
-                name: owner.name,
-                version: owner.version,
-                path: self.spell(&site),
-                digest,
-            });
-        }
-        Ok(())
     }
 
     /// What was asked about, and not read.
-    fn questions(&self, trace: &Trace, owners: &HashMap<PathBuf, Owners>, observed: &mut Observed) {
-        let counts = |path: &Path| match self.kind(path) {
-            Kind::Ignored | Kind::Standard => false,
-            Kind::Site(site) => owners
-                .get(&site)
-                .is_none_or(|owners| owners.owner(path).is_none()),
-            Kind::Environment | Kind::Project | Kind::Outside => true,
-        };
-        for path in trace.absent.iter().filter(|path| counts(path)) {
+    fn questions(&mut self) {
+        let trace = self.trace;
+        for path in &trace.absent {
             let spelled = self.spell(path);
-            if self.is_answered_for(&spelled) {
+            if self.is_told(path) || self.is_answered_for(&spelled) {
                 continue;
             }
             if path.exists() {
-                observed
-                    .doubts
-                    .push(format!("{spelled} appeared while the builder ran"));
+                self.moved(&spelled, "appeared");
             }
-            observed.seen.push(Seen::Absent { path: spelled });
+            self.see(Seen::Absent { path: spelled });
         }
-        for (path, letter) in trace.asked.iter().filter(|(path, _)| counts(path)) {
+        for (path, letter) in &trace.asked {
             // Another kind of proof says so already; but that it is no link, or one, nothing else says.
-            let is_told = letter.is_ascii_lowercase()
+            let is_answered = letter.is_ascii_lowercase()
                 && (trace.read.contains_key(path) || trace.listed.contains_key(path));
             let spelled = self.spell(path);
-            if is_told
+            if is_answered
+                || self.is_told(path)
                 || trace.written.contains(path)
-                || self.surroundings.places.is_above(path)
+                || self.surroundings().places.is_above(path)
                 || self.is_answered_for(&spelled)
             {
                 continue;
             }
             let Some(is) = State::of_letter(*letter) else {
-                observed.doubts.push(format!(
+                self.doubt(format!(
                     "trace incomplete: {spelled} was in an unknown state"
                 ));
                 continue;
             };
             if !is.holds(path) {
-                observed
-                    .doubts
-                    .push(format!("{spelled} changed while the builder ran"));
+                self.moved(&spelled, "changed");
             }
-            observed.seen.push(Seen::State { path: spelled, is });
+            self.see(Seen::State { path: spelled, is });
         }
-        let is_counted = |path: &&PathBuf| counts(path) && !self.surroundings.places.is_above(path);
-        for path in trace.links.iter().filter(is_counted) {
-            if let Some(text) = self.surroundings.target(path) {
-                observed.seen.push(Seen::Target {
-                    path: self.spell(path),
-                    text,
-                });
+        for path in &trace.links {
+            if self.is_told(path) || self.surroundings().places.is_above(path) {
+                continue;
             }
+            let (Some(text), Ok(now)) = (self.surroundings().target(path), path.symlink_metadata())
+            else {
+                continue;
+            };
+            let path = self.spell(path);
+            if !self.has_rested(None, Stat::from(&now)) {
+                self.moved(&path, "changed");
+            }
+            self.see(Seen::Target { path, text });
         }
-        for path in &trace.programs {
-            if path.is_absolute() {
-                observed.seen.push(Seen::Program {
-                    path: self.spell(path),
-                });
-            }
+        for path in trace.programs.iter().filter(|path| path.is_absolute()) {
+            let path = self.spell(path);
+            self.see(Seen::Program { path });
         }
     }
 
-    fn environment(&self, trace: &Trace, observed: &mut Observed) {
+    fn environment(&mut self) {
+        let surroundings = self.surroundings();
         let Surroundings {
             places,
             variables,
             exclude_variables,
             ..
-        } = self.surroundings;
+        } = surroundings;
+        let trace = self.trace;
+        for prefix in &trace.prefixes {
+            if !places.is_prefix(prefix) {
+                let shown = prefix.display();
+                self.doubt(format!("it ran in another environment, {shown}"));
+            }
+        }
         if trace.takes_environment {
-            observed.seen.push(Seen::Environment);
+            self.see(Seen::Environment);
         }
         let mut names = variables::counted(variables, trace.takes_environment, exclude_variables);
         let read = trace.variables.iter();
@@ -292,16 +244,32 @@ impl Observer<'_> {
         );
         for name in names {
             let digest = variables::digest(variables, &name, places);
-            observed.seen.push(Seen::Variable {
-                name: Text(name),
-                digest,
-            });
+            let name = Text(name);
+            self.see(Seen::Variable { name, digest });
         }
     }
 
-    fn configuration(&self, path: &Path) -> Seen {
-        let path = self.spell(path);
-        let digest = self.surroundings.configuration(&path.0);
-        Seen::Configuration { path, digest }
+    /// A database counts by its own bytes; what is in its write-ahead log is not among them.
+    fn databases(&mut self) {
+        for database in &self.trace.databases {
+            let side_file = with_ending(database, "-wal");
+            let holds_some = side_file.metadata().is_ok_and(|found| found.len() > 0);
+            if holds_some && self.kind(database) != Kind::Ignored {
+                let shown = self.spell(&side_file);
+                self.doubt(format!("{shown} holds a part of a database that it read"));
+            }
+        }
+    }
+
+    /// Bytecode that may not be of its source.
+    fn bytecode(&mut self) {
+        for (file, loaded) in &self.trace.bytecode {
+            if let Some(source) = source_of(file)
+                && matches!(self.kind(&source), Kind::Project | Kind::Outside)
+                && !is_proved(file, &source, loaded.checks_hashes)
+            {
+                self.observed.bytecode.push((file.clone(), source));
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::basis::Named;
 use super::places::Places;
-use super::seen::{State, Text};
+use super::seen::{Seen, State, Text};
 use super::variables::Variables;
 use crate::engine::digest::{Digest, Framed};
 use crate::engine::distributions::metadata_names;
@@ -79,6 +79,31 @@ impl Surroundings {
             name: "sites".to_owned(),
             value: Vec::from_iter(spelled).join(" "),
         }
+    }
+
+    /// What the interpreter goes by before a builder does: in each folder of distributions their names, and its path
+    /// configuration files.
+    #[must_use]
+    pub fn installation(&self) -> Vec<Seen> {
+        let sites = self.places.sites().iter().filter(|site| site.is_dir());
+        sites
+            .flat_map(|site| {
+                let path = Text(self.places.spell(site));
+                let names = installed(site);
+                let configurations = self.places.spell(&site.join(PATH_CONFIGURATION));
+                [
+                    Seen::Installed { path, names },
+                    self.configured(Text(configurations)),
+                ]
+            })
+            .collect()
+    }
+
+    /// A file of the environment as it is now.
+    #[must_use]
+    pub fn configured(&self, path: Text) -> Seen {
+        let digest = self.configuration(&path.0);
+        Seen::Configuration { path, digest }
     }
 
     /// Digest of a file of the environment, or of all path configuration files of a folder.

@@ -1,46 +1,31 @@
 //! Folders that were listed, and searched for modules and distributions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::{Observed, Observer};
-use crate::engine::distributions::Owners;
+use super::Observation;
 use crate::engine::template_db::importable::Folder;
 use crate::engine::template_db::places::Kind;
 use crate::engine::template_db::seen::{Seen, State, Text};
-use crate::engine::template_db::surroundings::{PATH_CONFIGURATION, installed};
-use crate::engine::template_db::trace::Trace;
+use crate::engine::template_db::surroundings::installed;
 
 /// Modules that the interpreter looks for by itself, in every folder that it searches.
 const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];
 
-impl Observer<'_> {
-    /// What was listed and searched.
-    pub(super) fn folders(
-        &self,
-        trace: &Trace,
-        owners: &HashMap<PathBuf, Owners>,
-        observed: &mut Observed,
-    ) {
+impl Observation<'_> {
+    /// What was listed, and searched for distributions.
+    pub(super) fn folders(&mut self) {
+        let trace = self.trace;
+        let mut searched = BTreeSet::new();
         for (folder, then) in &trace.listed {
-            let counts = match self.kind(folder) {
-                Kind::Ignored | Kind::Standard => false,
-                Kind::Site(site) if *folder == site => {
-                    observed.seen.push(Seen::Installed {
-                        path: self.spell(folder),
-                        names: installed(folder),
-                    });
-                    false
-                }
-                Kind::Site(site) => owners
-                    .get(&site)
-                    .is_none_or(|owners| !owners.has_below(folder)),
-                Kind::Environment | Kind::Project | Kind::Outside => true,
-            };
+            if matches!(self.kind(folder), Kind::Site(site) if *folder == site) {
+                searched.insert(folder);
+                continue;
+            }
             let spelled = self.spell(folder);
-            if !counts || self.is_answered_for(&spelled) {
+            if self.is_told(folder) || self.is_answered_for(&spelled) {
                 continue;
             }
             let made = trace
@@ -53,7 +38,7 @@ impl Observer<'_> {
             let mut names = BTreeMap::new();
             for (name, letter) in then {
                 let text = Text(name.clone());
-                if made.contains(&text) || !self.surroundings.counts(folder, &text) {
+                if made.contains(&text) || !self.surroundings().counts(folder, &text) {
                     continue;
                 }
                 let path = folder.join(OsStr::from_bytes(name));
@@ -65,48 +50,38 @@ impl Observer<'_> {
                 names.insert(text, state);
             }
             if !folder.is_dir() {
-                observed
-                    .doubts
-                    .push(format!("{spelled} went away while the builder ran"));
+                self.moved(&spelled, "went away");
             }
-            observed.seen.push(Seen::Listed {
+            self.see(Seen::Listed {
                 path: spelled,
                 names,
                 made,
             });
         }
-        for folder in &trace.searched {
-            if matches!(self.kind(folder), Kind::Ignored | Kind::Standard) {
-                continue;
-            }
-            let seen = Seen::Installed {
-                path: self.spell(folder),
-                names: installed(folder),
-            };
-            if !observed.seen.contains(&seen) {
-                observed.seen.push(seen);
-            }
+        let others = trace.searched.iter();
+        searched.extend(
+            others.filter(|folder| !matches!(self.kind(folder), Kind::Ignored | Kind::Standard)),
+        );
+        for folder in searched {
+            let path = self.spell(folder);
+            let names = installed(folder);
+            self.see(Seen::Installed { path, names });
         }
-        for site in self.surroundings.places.sites() {
-            if site.is_dir() {
-                let path = self.spell(&site.join(PATH_CONFIGURATION));
-                let digest = self.surroundings.configuration(&path.0);
-                observed.seen.push(Seen::Configuration { path, digest });
-            }
+        let installation = self.surroundings().installation();
+        if installation != self.observer.installation {
+            self.moved(&"the environment", "changed");
         }
-        self.modules(trace, owners, observed);
+        let configurations = installation.into_iter();
+        self.observed
+            .seen
+            .extend(configurations.filter(|seen| matches!(seen, Seen::Configuration { .. })));
     }
 
     /// What was looked for to be imported.
-    fn modules(&self, trace: &Trace, owners: &HashMap<PathBuf, Owners>, observed: &mut Observed) {
-        let mut searched = trace.importable.clone();
-        for site in self
-            .surroundings
-            .places
-            .sites()
-            .iter()
-            .filter(|site| site.is_dir())
-        {
+    pub(super) fn modules(&mut self) {
+        let mut searched = self.trace.importable.clone();
+        let sites = self.surroundings().places.sites().iter();
+        for site in sites.filter(|site| site.is_dir()) {
             let names = searched.entry(site.clone()).or_default();
             for name in SITE_MODULES {
                 // Before the tracer looks, the interpreter has.
@@ -114,21 +89,11 @@ impl Observer<'_> {
             }
         }
         for (folder, names) in &searched {
-            let counts = match self.kind(folder) {
-                Kind::Ignored | Kind::Standard => false,
-                // In the packages of distributions their RECORD says what is there.
-                Kind::Site(site) => {
-                    *folder == site
-                        || owners
-                            .get(&site)
-                            .is_none_or(|owners| !owners.has_below(folder))
-                }
-                Kind::Environment | Kind::Project | Kind::Outside => true,
-            };
-            if !counts {
+            let present = Folder::read(folder);
+            if self.is_told(folder) || self.is_package_of_distribution(folder, &present) {
                 continue;
             }
-            let present = Folder::read(folder);
+            let path = self.spell(folder);
             let mut modules = BTreeMap::new();
             for (name, then) in names {
                 let now = present.import(name);
@@ -138,25 +103,31 @@ impl Observer<'_> {
                     b"/" => now.ends_with('/'),
                     path => folder.join(&now).as_os_str().as_bytes() == path,
                 };
-                if !is_as_then && !trace.written.contains(&folder.join(&now)) {
-                    let folder = self.spell(folder);
-                    observed
-                        .doubts
-                        .push(format!("{name} in {folder} changed while the builder ran"));
+                if !is_as_then && !self.trace.written.contains(&folder.join(&now)) {
+                    self.moved(&format_args!("{name} in {path}"), "changed");
                 }
                 modules.insert(name.clone(), now);
             }
             if folder.is_dir() {
                 // A file in its place can be an archive of modules.
-                observed.seen.push(Seen::State {
-                    path: self.spell(folder),
+                self.see(Seen::State {
+                    path: path.clone(),
                     is: State::Folder,
                 });
             }
-            observed.seen.push(Seen::Importable {
-                path: self.spell(folder),
-                modules,
-            });
+            self.see(Seen::Importable { path, modules });
         }
+    }
+
+    /// Whether a folder holds a distribution's package, whose RECORD says which modules are in it. Others may add to a
+    /// namespace.
+    fn is_package_of_distribution(&self, folder: &Path, present: &Folder<'_>) -> bool {
+        let Kind::Site(site) = self.kind(folder) else {
+            return false;
+        };
+        let owners = self.owners.get(&site);
+        folder != site
+            && owners.is_some_and(|owners| owners.has_below(folder))
+            && !present.import("__init__").is_empty()
     }
 }
