@@ -69,11 +69,10 @@ def distributions(path: list[str]) -> dict[str, str]:
             names = os.listdir(folder or ".")
         except OSError:
             continue
-        for name in sorted(names):
-            stem, ending = os.path.splitext(name)
-            tool, _, version = stem.partition("-")
+        for name in sorted(name for name in names if name.endswith(METADATA)):
+            tool, _, version = os.path.splitext(name)[0].partition("-")
             tool = tool.lower().replace("_", "-").replace(".", "-")
-            if ending in METADATA and tool in MIGRATION_TOOLS:
+            if tool in MIGRATION_TOOLS:
                 found.setdefault(tool, version.split("-")[0])
     return found
 

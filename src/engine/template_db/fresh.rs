@@ -1,12 +1,12 @@
 //! Whether what a builder looked at is still so, and in words what is not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::importable::Folder;
-use super::seen::{Seen, Text};
+use super::seen::{Seen, State, Text};
 use super::surroundings::{Surroundings, hash, installed};
 use super::variables;
 use crate::engine::distributions::Distribution;
@@ -14,11 +14,14 @@ use crate::engine::error::{Error, Result};
 use crate::engine::interrupt::Interrupt;
 use crate::engine::parallel;
 
-/// Folders' names that were read once already.
-#[derive(Default)]
-struct Memory<'a> {
-    folders: BTreeMap<PathBuf, Option<BTreeSet<Vec<u8>>>>,
-    known: BTreeSet<&'a [u8]>,
+/// So many questions about names in one folder are answered by listing it.
+const WORTH_A_LISTING: usize = 4;
+
+/// Inputs that are looked at together.
+enum Piece<'a> {
+    One(&'a Seen),
+    /// What is not to be in a folder.
+    Absent(PathBuf, Vec<&'a Text>),
 }
 
 impl Surroundings {
@@ -27,36 +30,51 @@ impl Surroundings {
     /// # Errors
     /// The interrupt's.
     pub fn changes(&self, seen: &[Seen], interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
-        let is_heavy = |seen: &&Seen| {
-            matches!(
-                seen,
-                Seen::Read { .. } | Seen::Distribution { .. } | Seen::Configuration { .. }
-            )
-        };
-        let heavy: Vec<&Seen> = seen.iter().filter(is_heavy).collect();
-        let mut words: Vec<String> = parallel::map(&heavy, interrupt, |seen, buffer, stop| {
-            self.change_of_content(seen, buffer, &mut || stop.check())
+        let pieces = self.pieces(seen);
+        let mut words = parallel::map(&pieces, interrupt, |piece, buffer, stop| match piece {
+            Piece::One(seen) => self.change(seen, buffer, &mut || stop.check()),
+            Piece::Absent(folder, paths) => Ok(self.appeared(folder, paths)),
         })?
-        .into_iter()
-        .flatten()
-        .collect();
-        let mut memory = Memory::default();
-        for input in seen.iter().filter(|seen| !is_heavy(seen)) {
-            interrupt.check()?;
-            self.change_of_names(input, &mut memory, &mut words);
-        }
-        self.change_of_environment(seen, &memory.known, &mut words);
+        .concat();
+        words.extend(self.change_of_environment(seen));
         Ok(words)
     }
 
-    /// What is to be read to be proved.
-    fn change_of_content(
+    /// Contents, then the others: what they say of a change is the most telling.
+    fn pieces<'a>(&self, seen: &'a [Seen]) -> Vec<Piece<'a>> {
+        let mut contents = Vec::new();
+        let mut others = Vec::new();
+        let mut absent: BTreeMap<PathBuf, Vec<&Text>> = BTreeMap::new();
+        for seen in seen {
+            match seen {
+                Seen::Read { .. } | Seen::Distribution { .. } | Seen::Configuration { .. } => {
+                    contents.push(Piece::One(seen));
+                }
+                Seen::Absent { path } => {
+                    let mut folder = self.places.find(&path.0);
+                    folder.pop();
+                    absent.entry(folder).or_default().push(path);
+                }
+                Seen::Variable { .. } | Seen::Environment => {}
+                _ => others.push(Piece::One(seen)),
+            }
+        }
+        contents.extend(
+            absent
+                .into_iter()
+                .map(|(folder, paths)| Piece::Absent(folder, paths)),
+        );
+        contents.extend(others);
+        contents
+    }
+
+    fn change(
         &self,
         seen: &Seen,
         buffer: &mut Vec<u8>,
         check: &mut dyn FnMut() -> Result<()>,
-    ) -> Result<Option<String>> {
-        Ok(match seen {
+    ) -> Result<Vec<String>> {
+        let change = match seen {
             Seen::Read {
                 path,
                 length,
@@ -89,152 +107,128 @@ impl Surroundings {
                 let is_same = self.configuration(&path.0) == *digest;
                 (!is_same).then(|| format!("{path} changed (configures the environment)"))
             }
-            _ => None,
-        })
-    }
-
-    /// What is to be listed or asked about to be proved.
-    fn change_of_names<'a>(
-        &self,
-        seen: &'a Seen,
-        memory: &mut Memory<'a>,
-        words: &mut Vec<String>,
-    ) {
-        match seen {
-            Seen::Absent { path } => {
-                if memory.has(&self.places.find(&path.0)) {
-                    words.push(format!("{path} appeared (the builder looked for it)"));
-                }
-            }
-            Seen::State { path, is } => {
-                if !is.holds(&self.places.find(&path.0)) {
-                    words.push(format!(
-                        "{path} is no longer what it was (asked about by the builder)"
-                    ));
-                }
-            }
+            Seen::State { path, is } => (!is.holds(&self.places.find(&path.0)))
+                .then(|| format!("{path} is no longer what it was (asked about by the builder)")),
             Seen::Target { path, text } => {
-                if self.target(&self.places.find(&path.0)).as_ref() != Some(text) {
-                    words.push(format!("{path} leads elsewhere"));
-                }
+                let now = self.target(&self.places.find(&path.0));
+                (now.as_ref() != Some(text)).then(|| format!("{path} leads elsewhere"))
             }
-            Seen::Listed { path, names, made } => {
-                let Some(now) = self.listed(&self.places.find(&path.0), made) else {
-                    words.push(format!("{path} removed (listed by the builder)"));
-                    return;
-                };
-                let inside = |name: &Text| match path.0.as_slice() {
-                    b"." => name.to_string(),
-                    _ => format!("{path}/{name}"),
-                };
-                for (name, state) in names {
-                    let change = match now.get(name) {
-                        Some(now) if now == state => continue,
-                        Some(_) => "is no longer what it was",
-                        None => "removed",
-                    };
-                    words.push(format!("{} {change} (listed by the builder)", inside(name)));
-                }
-                let new = now.keys().filter(|name| !names.contains_key(name));
-                words.extend(
-                    new.map(|name| format!("{} added (listed by the builder)", inside(name))),
-                );
-            }
-            Seen::Importable { path, modules } => {
-                let folder = self.places.find(&path.0);
-                let folder = Folder::read(&folder);
-                for (name, before) in modules {
-                    let now = folder.import(name);
-                    if now == *before {
-                        continue;
-                    }
-                    words.push(match (before.as_str(), now.as_str()) {
-                        ("", now) => format!("{path}/{now} appeared (would be imported as {name})"),
-                        (before, "") => format!("{path}/{before} removed (imported as {name})"),
-                        (before, now) => {
-                            format!("{path}/{now} would be imported instead of {before}")
-                        }
-                    });
-                }
-            }
+            Seen::Program { path } => (!self.places.find(&path.0).exists())
+                .then(|| format!("{path} is gone (run by the builder)")),
+            Seen::Listed { path, names, made } => return Ok(self.relisted(path, names, made)),
+            Seen::Importable { path, modules } => return Ok(self.importable(path, modules)),
             Seen::Installed { path, names } => {
-                let site = self.places.find(&path.0);
-                let now = installed(&site);
-                let gone = names
-                    .difference(&now)
-                    .map(|name| format!("{name} is no longer installed"));
-                words.extend(gone);
-                let new = now
-                    .difference(names)
-                    .map(|name| format!("{name} was installed"));
-                words.extend(new);
+                let now = installed(&self.places.find(&path.0));
+                let gone = names.difference(&now);
+                let new = now.difference(names);
+                return Ok(gone
+                    .map(|name| format!("{name} is no longer installed"))
+                    .chain(new.map(|name| format!("{name} was installed")))
+                    .collect());
             }
-            Seen::Variable { name, digest } => {
-                memory.known.insert(&name.0);
-                if variables::is_excluded(&name.0, &self.exclude_variables) {
-                    return;
-                }
-                let now = variables::digest(&self.variables, &name.0, &self.places);
-                let change = match (digest, now) {
-                    (before, now) if *before == now => return,
-                    (None, _) => "was set",
-                    (_, None) => "is no longer set",
-                    _ => "changed",
-                };
-                words.push(format!(
-                    "environment variable {name} {change} (read by the builder)"
-                ));
-            }
-            Seen::Program { path } => {
-                let here = self.places.find(&path.0);
-                if !here.exists() {
-                    words.push(format!("{path} is gone (run by the builder)"));
-                }
-            }
-            Seen::Environment
-            | Seen::Read { .. }
-            | Seen::Distribution { .. }
-            | Seen::Configuration { .. } => {}
-        }
+            Seen::Absent { .. } | Seen::Variable { .. } | Seen::Environment => None,
+        };
+        Ok(Vec::from_iter(change))
     }
 
-    /// Variables that count without having been read by name, and that are new.
-    fn change_of_environment(
+    /// What is there now of paths in a folder that were not.
+    fn appeared(&self, folder: &Path, paths: &[&Text]) -> Vec<String> {
+        let listed: Option<HashSet<OsString>> = if paths.len() < WORTH_A_LISTING {
+            None
+        } else {
+            // One that cannot be listed may still answer.
+            let entries = fs::read_dir(folder).ok();
+            entries.map(|entries| entries.flatten().map(|entry| entry.file_name()).collect())
+        };
+        let is_there = |path: &&&Text| {
+            let path = self.places.find(&path.0);
+            let is_listed = |names: &HashSet<OsString>| {
+                path.file_name().is_none_or(|name| names.contains(name))
+            };
+            // A link that leads nowhere is nothing to whoever looks through it.
+            listed.as_ref().is_none_or(is_listed) && path.exists()
+        };
+        let there = paths.iter().filter(is_there);
+        there
+            .map(|path| format!("{path} appeared (the builder looked for it)"))
+            .collect()
+    }
+
+    fn relisted(
         &self,
-        seen: &[Seen],
-        known: &BTreeSet<&[u8]>,
-        words: &mut Vec<String>,
-    ) {
+        path: &Text,
+        names: &BTreeMap<Text, State>,
+        made: &BTreeSet<Text>,
+    ) -> Vec<String> {
+        let Some(now) = self.listed(&self.places.find(&path.0), made) else {
+            return vec![format!("{path} removed (listed by the builder)")];
+        };
+        let inside = |name: &Text| match path.0.as_slice() {
+            b"." => name.to_string(),
+            _ => format!("{path}/{name}"),
+        };
+        let mut words = Vec::new();
+        for (name, state) in names {
+            let change = match now.get(name) {
+                Some(now) if now == state => continue,
+                Some(_) => "is no longer what it was",
+                None => "removed",
+            };
+            words.push(format!("{} {change} (listed by the builder)", inside(name)));
+        }
+        let new = now.keys().filter(|name| !names.contains_key(name));
+        words.extend(new.map(|name| format!("{} added (listed by the builder)", inside(name))));
+        words
+    }
+
+    fn importable(&self, path: &Text, modules: &BTreeMap<String, String>) -> Vec<String> {
+        let folder = self.places.find(&path.0);
+        let folder = Folder::read(&folder);
+        let mut words = Vec::new();
+        for (name, before) in modules {
+            let now = folder.import(name);
+            if now == *before {
+                continue;
+            }
+            words.push(match (before.as_str(), now.as_str()) {
+                ("", now) => format!("{path}/{now} appeared (would be imported as {name})"),
+                (before, "") => format!("{path}/{before} removed (imported as {name})"),
+                (before, now) => format!("{path}/{now} would be imported instead of {before}"),
+            });
+        }
+        words
+    }
+
+    /// Variables that are no longer as they were, and those that count without having been read by name, and are new.
+    fn change_of_environment(&self, seen: &[Seen]) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut known: BTreeSet<&[u8]> = BTreeSet::new();
+        for seen in seen {
+            let Seen::Variable { name, digest } = seen else {
+                continue;
+            };
+            known.insert(&name.0);
+            if variables::is_excluded(&name.0, &self.exclude_variables) {
+                continue;
+            }
+            let now = variables::digest(&self.variables, &name.0, &self.places);
+            let change = match (digest, now) {
+                (before, now) if *before == now => continue,
+                (None, _) => "was set",
+                (_, None) => "is no longer set",
+                _ => "changed",
+            };
+            words.push(format!(
+                "environment variable {name} {change} (read by the builder)"
+            ));
+        }
         let whole = seen.contains(&Seen::Environment);
         for name in variables::counted(&self.variables, whole, &self.exclude_variables) {
             if !known.contains(name.as_slice()) {
                 words.push(format!("environment variable {} was set", Text(name)));
             }
         }
-    }
-}
-
-impl Memory<'_> {
-    /// Whether there is something at a path: by the names of its folder, which are read once for many questions.
-    fn has(&mut self, path: &Path) -> bool {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return true;
-        };
-        let names = self.folders.entry(folder.to_path_buf()).or_insert_with(|| {
-            let entries = fs::read_dir(folder).ok()?;
-            Some(
-                entries
-                    .flatten()
-                    .map(|entry| entry.file_name().as_bytes().to_vec())
-                    .collect(),
-            )
-        });
-        match names {
-            // A link that leads nowhere is nothing to whoever looks through it.
-            Some(names) => names.contains(name.as_bytes()) && path.exists(),
-            // No folder, or one that cannot be listed.
-            None => path.exists(),
-        }
+        words
     }
 }
 
