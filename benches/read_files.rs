@@ -1,7 +1,7 @@
-//! The floor: only reading the files below a folder, by threads as the engine does it. Prints the seconds of each
-//! round, one a line.
+//! The floor: only reading the files below a folder, or asking about the paths in a list and reading the files among
+//! them, by threads as the engine does it. Prints the seconds of each round, one a line.
 
-use std::fs::File;
+use std::fs::{File, read_to_string};
 use std::io::Read;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,23 +12,32 @@ use ci_accel::engine::interrupt::never;
 use ci_accel::engine::parallel;
 use walkdir::WalkDir;
 
+const USAGE: &str = "usage: read_files FOLDER|LIST ROUNDS";
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: read_files FOLDER ROUNDS")?;
-    let rounds: usize = arguments
-        .next()
-        .ok_or("usage: read_files FOLDER ROUNDS")?
-        .parse()?;
+    let given = PathBuf::from(arguments.next().ok_or(USAGE)?);
+    let rounds: usize = arguments.next().ok_or(USAGE)?.parse()?;
+    let listed: Vec<PathBuf> = if given.is_file() {
+        read_to_string(&given)?.lines().map(PathBuf::from).collect()
+    } else {
+        Vec::new()
+    };
     for _ in 0..rounds {
         let started = Instant::now();
-        let mut files = Vec::new();
-        for entry in WalkDir::new(&folder) {
-            let entry = entry?;
-            if entry.file_type().is_file() {
-                files.push(entry.into_path());
+        let mut files = listed.clone();
+        if !given.is_file() {
+            for entry in WalkDir::new(&given) {
+                let entry = entry?;
+                if entry.file_type().is_file() {
+                    files.push(entry.into_path());
+                }
             }
         }
         parallel::map(&files, &never(), |path: &PathBuf, buffer, _| {
+            if !listed.is_empty() && !path.metadata().is_ok_and(|found| found.is_file()) {
+                return Ok(());
+            }
             buffer.resize(BLOCK, 0);
             let mut file = File::open(path).at(path)?;
             while file.read(buffer).at(path)? > 0 {}

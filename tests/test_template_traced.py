@@ -388,7 +388,9 @@ LOOKING = {
 def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path: Path, how: str) -> None:
     """It counts all the same: without it the builder would have gone another way."""
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
-    code = f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
+    code = (
+        f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
+    )
     shop.write("src/shop/models.py", code)
     shop.rest()
     template = shop.template()

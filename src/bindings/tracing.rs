@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::engine::template_db::places::{Folders, Places};
 use crate::engine::template_db::surroundings::Surroundings;
 
-/// A dictionary: `ci_accel.template_db.Tracing`.
+/// A dictionary: `ci_accel.tracing.Tracing`.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Tracing {
