@@ -178,8 +178,9 @@ fn file_of(line: &[u8]) -> &[u8] {
 fn counts(file: &[u8]) -> bool {
     let name = file.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let is_elsewhere = file.starts_with(b"../") || file.starts_with(b"/");
+    // The cheaper question first: a RECORD has thousands of lines.
     let is_about =
-        file.windows(11).any(|part| part == b".dist-info/") && ABOUT_INSTALLING.contains(&name);
+        ABOUT_INSTALLING.contains(&name) && file.windows(11).any(|part| part == b".dist-info/");
     // The launcher of an editable install names the checkout; its content counts where it is used.
     let is_editable = name.starts_with(b"__editable__") || name.ends_with(b".pth");
     !(is_elsewhere || is_about || is_editable || name.ends_with(b".pyc"))
