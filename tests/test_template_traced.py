@@ -392,7 +392,7 @@ def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path
         f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
     )
     shop.write("src/shop/models.py", code)
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
@@ -407,7 +407,7 @@ def test_T33_a_distribution_that_adds_to_a_namespace(shop: Shop, tmp_path: Path)
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
     code = "import pkgutil, rates\nVERSION = str([found.name for found in pkgutil.iter_modules(rates.__path__)])\n"
     shop.write("src/shop/models.py", code)
-    shop.rest()
+    rest(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
@@ -433,7 +433,7 @@ def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_
     code, reason = TURNING[what]
     before = "import pathlib, rates, sys, sysconfig\nSITE = sysconfig.get_path('purelib')\n"
     shop.write("src/shop/models.py", f"{before}open(sys.prefix + '/pyvenv.cfg').close()\n{code}\nVERSION = '1'\n")
-    shop.rest()
+    rest(shop.root.parent)
     outcome = shop.template().ensure(python=python)
     assert outcome.status == "miss"
     assert f"{reason} while the builder ran" in " ".join(outcome.reasons)

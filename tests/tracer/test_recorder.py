@@ -191,7 +191,7 @@ def test_databases_and_files_that_are_cut(log: Log, files: recorder.Files, tmp_p
 
 @LINUX
 def test_what_is_made_and_named(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
-    """Folders that are made, or are there already; new names, and links by where they lead."""
+    """Folders that are made, or are there already; new names, and links by where they lead; what goes."""
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "pipe")
     for name in ("new", "file", "pipe", "."):
@@ -201,17 +201,19 @@ def test_what_is_made_and_named(log: Log, files: recorder.Files, tmp_path: Path,
     files.renamed("/a", "/b")
     files.linked("file", "folder/link", descriptor)
     files.linked("/file", tmp_path / "link")
+    files.removed("gone", descriptor)
     place = str(tmp_path)
     assert said(log) == [
+        ("stat", place, "d"),
         ("write", f"{place}/new"),
         ("stat", f"{place}/file", "f"),
         ("stat", f"{place}/pipe", "o"),
-        ("stat", place, "d"),
         ("write", f"{place}/other"),
         ("rename", f"{place}/file", f"{place}/moved"),
-        ("rename", "/a", "/b"),
+        ("stat", "/a", "_"),
         ("rename", f"{place}/folder/file", f"{place}/folder/link"),
         ("rename", "/file", f"{place}/link"),
+        ("stat", f"{place}/gone", "_"),
     ]
 
 

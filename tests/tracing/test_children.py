@@ -66,6 +66,18 @@ def test_programs_that_are_not_there(python: str, trace: Trace, tmp_path: Path) 
     assert ("stat", f"{tmp_path}/none", "-") in trace.said("stat")
 
 
+def test_a_folder_that_is_not_there(python: str, trace: Trace, tmp_path: Path) -> None:
+    """A child that cannot begin where it should is none; that there is no such folder is a fact."""
+    script = """
+        import subprocess, sys
+        try: subprocess.run([sys.executable, "-c", "pass"], cwd="gone")
+        except FileNotFoundError: pass
+    """
+    build(python, trace, tmp_path, script)
+    assert ("stat", str(tmp_path / "gone"), "-") in trace.said("stat")
+    assert not trace.said("spawn", "doubt")
+
+
 def test_a_shell(python: str, trace: Trace, tmp_path: Path) -> None:
     """The command of a shell, and what Python runs in it."""
     (tmp_path / "input").touch()

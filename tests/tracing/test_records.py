@@ -153,6 +153,71 @@ def test_what_is_made_and_named(python: str, trace: Trace, tmp_path: Path) -> No
     assert trace.said("rename") == [("rename", f"{place}/{old}", f"{place}/{new}") for old, new in names]
 
 
+def test_answers_by_failure(python: str, trace: Trace, tmp_path: Path) -> None:
+    """What fails tells what is not there, and makes nothing."""
+    script = """
+        import os
+        calls = [
+            lambda: os.remove("gone"), lambda: os.rmdir("gone folder"), lambda: os.mkdir("nowhere/below"),
+            lambda: os.rename("gone too", "there"), lambda: os.chdir("no folder"),
+        ]
+        for call in calls:
+            try: call()
+            except OSError: pass
+            else: raise SystemExit("it did not fail")
+    """
+    build(python, trace, tmp_path, script)
+    nothing = {"gone": "_", "gone folder": "_", "gone too": "_", "nowhere": "-", "no folder": "-"}
+    said = trace.said()
+    for name, answer in nothing.items():
+        assert ("stat", str(tmp_path / name), answer) in said, name
+    assert ("write", str(tmp_path / "there")) not in said
+    assert not trace.said("rename", "doubt")
+
+
+def test_slash_at_the_end(python: str, trace: Trace, tmp_path: Path) -> None:
+    """A path that has to be a folder is asked whether it leads to one, and nothing else."""
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    script = """
+        import os
+        for name in ("file/", "folder/", "link/", "link/.", "gone/"):
+            os.path.exists(name); os.path.lexists(name); os.path.islink(name); os.access(name, os.R_OK)
+            try: open(name)
+            except OSError: pass
+    """
+    build(python, trace, tmp_path, script)
+    asked = {record for record in trace.said("stat", "read", "absent") if record[1].startswith(f"{tmp_path}/")}
+    answers = {"file": "f", "folder": "d", "link": "d", "gone": "-"}
+    expected = {("stat", str(tmp_path / name), answer) for name, answer in answers.items()}
+    assert {record for record in asked if not record[1].endswith("build.py")} == expected
+    assert ("link", str(tmp_path / "link")) in trace.said("link")
+
+
+def test_a_listing_that_fails(python: str, trace: Trace, tmp_path: Path) -> None:
+    """What cannot be listed is not there, no folder, or a link that leads to itself: no doubt."""
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    script = """
+        import os
+        for name in ("gone", "file", "loop"):
+            try: os.listdir(name)
+            except OSError: pass
+    """
+    build(python, trace, tmp_path, script)
+    for name, answer in {"gone": "-", "file": "f", "loop": "-"}.items():
+        assert ("stat", str(tmp_path / name), answer) in trace.said("stat")
+    assert not trace.said("doubt")
+
+
+def test_modules_that_came_before(python: str, trace: Trace, tmp_path: Path) -> None:
+    """What the interpreter imports first would come from PYTHONPATH, too."""
+    build(python, trace, tmp_path, "pass", PYTHONPATH=str(tmp_path))
+    early = {name for _, folder, name, found in trace.said("find") if folder == str(tmp_path) and not found}
+    assert {"codecs", "encodings", "io", "os", "site"} <= early
+
+
 def test_databases(python: str, trace: Trace, tmp_path: Path) -> None:
     """Files that SQLite opens, by name and by URI; not what it keeps in memory."""
     (tmp_path / "old.db").touch()

@@ -20,6 +20,9 @@ ABSENT = b"-"
 NOTHING = b"_"
 """Not there, and not even a link that leads nowhere."""
 
+SLASHES = (b"/", b"/.")
+"""Ends of a path that has to be a folder."""
+
 KINDS = {0o04: b"d", 0o10: b"f", 0o12: b"l"}
 """What the upper bits of a mode say; anything else is `o`. In capitals: not through a link."""
 
@@ -68,7 +71,9 @@ def is_there(path: bytes) -> bool:
 
 
 def ask(log: Log, path: bytes, *, through_links: bool = True) -> None:
-    """Record what is at a path."""
+    """Record what is at a path. A slash at its end leaves only the question whether it leads to a folder."""
+    while len(path) > 1 and path.endswith(SLASHES):
+        path, through_links = path[:-1], True
     try:
         mode = posix.stat(path, follow_symlinks=through_links).st_mode
     except (OSError, ValueError):
@@ -134,7 +139,11 @@ class Stat(Call):
                     return
                 self._log.known.add((path, kind))
             where = asked_path(arguments, keywords)
-            if where is not None:
+            if where is None:
+                return
+            if where.endswith(SLASHES):
+                ask(self._log, where)
+            else:
                 self._log.record(b"stat", where, kind)
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)

@@ -8,7 +8,7 @@ import stat as modes
 import sys
 
 from . import carrying
-from .calls import Call, along, replace
+from .calls import Call, along, ask, replace
 from .log import absolute, opened_path
 
 TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
@@ -47,6 +47,10 @@ class Carriage:
         pythonpath = carrying.with_tracer(self._pythonpath)
         posix.putenv(carrying.TRACE, self._log.path)
         posix.putenv(carrying.PYTHONPATH, pythonpath)
+
+    def folders(self) -> list[bytes]:
+        """Return the folders of the builder's PYTHONPATH."""
+        return [folder for folder in (self._pythonpath or b"").split(b":") if folder]
 
     def search_path(self) -> list[bytes]:
         """Return the folders of PATH; this is the system reading it, not the builder."""
@@ -130,6 +134,9 @@ class ForkExec(Started):
             program = self._find(candidates, folder)
             if folder is not None:
                 along(self._log, absolute(folder))
+                ask(self._log, absolute(folder))
+                if not os.path.isdir(folder):
+                    program = None  # the child ends before it becomes one
             carried = self._carriage.in_argv(program or candidates[0], argv)
             if variables is None:
                 self._carriage.renew()

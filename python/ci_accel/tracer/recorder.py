@@ -80,6 +80,10 @@ class Files:
         if path is self._log.path or isinstance(path, int) or not path:
             return
         where = self._place(path) if self._folders else absolute(path)
+        if where.endswith(calls.SLASHES):
+            calls.along(self._log, where.rstrip(b"/"))
+            calls.ask(self._log, where)
+            return
         status = self._status(where)
         if status is not None and modes.S_ISDIR(status.st_mode):
             # For paths that start from it, or for files without a name.
@@ -144,10 +148,11 @@ class Files:
             try:
                 with posix.scandir(where) as entries:
                     names = b"/".join(sorted(self._kind(entry) + entry.name for entry in entries))
-            except (FileNotFoundError, NotADirectoryError) as error:
+            except OSError as error:
+                if error.errno not in UNREACHABLE:
+                    raise
                 # What is asked for by listing it is answered all the same.
-                missing = isinstance(error, FileNotFoundError)
-                self._log.record(b"stat", where, calls.ABSENT if missing else b"f")
+                calls.ask(self._log, where)
             else:
                 self._log.record(b"list", where, names)
 
@@ -172,13 +177,22 @@ class Files:
         where = self._from(path, descriptor)
         status = self._status(where)
         if status is None:
+            calls.ask(self._log, os.path.dirname(where))
             self._log.record(b"write", where)
         else:
             self._log.record(b"stat", where, calls.letter(status.st_mode, through_links=True))
 
+    def removed(self, path: Any, descriptor: int = -1) -> None:
+        """Record what is about to be removed: that it is not there is an answer, too."""
+        calls.ask(self._log, self._from(path, descriptor), through_links=False)
+
     def renamed(self, old: Any, new: Any, old_folder: int = -1, new_folder: int = -1) -> None:
         """Record a file that gets a name."""
-        self._log.record(b"rename", self._from(old, old_folder), self._from(new, new_folder))
+        where = self._from(old, old_folder)
+        if not calls.is_there(where):
+            calls.ask(self._log, where, through_links=False)
+            return
+        self._log.record(b"rename", where, self._from(new, new_folder))
 
     def linked(self, target: Any, path: Any, descriptor: int = -1) -> None:
         """Record a symbolic link, whose target starts from where it lies."""
@@ -280,7 +294,9 @@ def start(path: bytes, modules: set[str]) -> None:
         "os.listdir": files.listed,
         "os.mkdir": files.made,
         "os.putenv": children.carriage.changed,
+        "os.remove": files.removed,
         "os.rename": files.renamed,
+        "os.rmdir": files.removed,
         "os.scandir": files.listed,
         "os.symlink": files.linked,
         "os.system": children.run_by_shell,
@@ -297,6 +313,10 @@ def start(path: bytes, modules: set[str]) -> None:
             except Exception as error:  # noqa: BLE001 - never the builder's
                 log.doubt(error)
 
+    # What was imported already was looked for in the folders of PYTHONPATH first.
+    for folder in children.carriage.folders():
+        for name in sorted(name for name in modules if "." not in name):
+            log.record(b"find", absolute(folder), os.fsencode(name), b"")
     # sys.path starts from where a script really lies.
     for argument in getattr(sys, "orig_argv", ())[1:]:
         where = absolute(argument)
