@@ -97,12 +97,15 @@ class Builder:
         variables["PATH"] = os.pathsep.join([*folders, variables.get("PATH", os.defpath)])
         return variables
 
-    def describe(self) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
+    def describe(self, *, with_distributions: bool) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
         """Ask the interpreter about itself, anew each time: nothing that is remembered is a proof.
 
+        Args:
+            with_distributions: Whether to look for migration tools.
+
         Returns:
-            Its properties (version, SQLite, platform), the versions of the migration tools it can import, and its
-            folders.
+            Its properties (version, SQLite, platform), the versions of the migration tools it can import, if these are
+            asked for, and its folders.
 
         Raises:
             InterpreterError: It cannot be run, or does not answer.
@@ -111,8 +114,10 @@ class Builder:
 
         speaks_to_python = any(name.startswith("PYTHON") for name in self._environment)
         if self._session is None and self.python == sys.executable and not speaks_to_python:
-            return probe.interpreter(), probe.distributions(sys.path), probe.folders()
-        return self._ask()
+            distributions = probe.distributions(sys.path) if with_distributions else {}
+            return probe.interpreter(), distributions, probe.folders()
+        interpreter, distributions, folders = self._ask()
+        return interpreter, distributions if with_distributions else {}, folders
 
     def _ask(self) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
         """Run the probe in the interpreter."""

@@ -328,7 +328,8 @@ class TemplateDB:
         """Return what is asked of the engine."""
         from ci_accel import _native
 
-        interpreter, distributions, folders = builder.describe()
+        # A traced builder says itself which distributions it uses.
+        interpreter, distributions, folders = builder.describe(with_distributions=not self.trace)
         store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
         is_inside = os.path.commonpath([store, state_folder]) == state_folder
         path, surroundings = self._absolute(self.path), None
@@ -353,8 +354,7 @@ class TemplateDB:
             environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
             values={_encodable(name): _encodable(value) for name, value in self.values.items()},
             interpreter=interpreter,
-            # A traced builder says itself which distributions it uses.
-            distributions={} if self.trace else distributions,
+            distributions=distributions,
             surroundings=surroundings,
         )
 

@@ -85,7 +85,9 @@ def doubts(root: str, builder: Builder, build: TemplateBuild) -> list[str]:
         build: The build, which has the trace.
     """
     bytecode = build.observe(program=builder.program())
+    files = {source: file for file, source in bytecode}
     return [
-        f"{os.path.relpath(source, root)} was loaded from bytecode that is not of it"
+        f"{os.path.relpath(source, root)} was loaded from bytecode that is not of it (remove "
+        f"{os.path.relpath(files[source], root)}, which Python takes for current)"
         for source in builder.differing(bytecode)
     ]
