@@ -156,6 +156,24 @@ def test_T27_a_file_that_was_looked_for_appears(shop: Shop) -> None:
     missed(template, ".env appeared")
 
 
+def test_T27_a_path_that_comes_to_lead_through_a_file(shop: Shop) -> None:
+    """Python has another error for it, by which the builder may go: it is neither there nor simply not."""
+    code = "try: open('optional/settings.toml')\nexcept OSError as error: VERSION = type(error).__name__\n"
+    shop.write("src/shop/models.py", code)
+    rest(shop.root.parent)
+    template = shop.template()
+    built(template)
+    assert facts(template.database)["code"] == "FileNotFoundError"
+    shop.write("optional", "")
+    missed(template, "optional/settings.toml is out of reach")
+    rest(shop.root.parent)
+    built(template)
+    assert facts(template.database)["code"] == "NotADirectoryError"
+    (shop.root / "optional").unlink()
+    assert template.ensure().status == "hit"
+    assert facts(template.database)["code"] == "FileNotFoundError"
+
+
 def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that appears or changes is a miss that names it, never its value; others do not count, nor do excluded."""
     template = shop.template()

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::importable::Folder;
-use super::seen::{Seen, State, Text};
+use super::seen::{Seen, State, Text, Way};
 use super::surroundings::{Surroundings, hash, installed};
 use super::variables;
 use crate::engine::distributions::Distribution;
@@ -140,18 +140,24 @@ impl Surroundings {
             let entries = fs::read_dir(folder).ok();
             entries.map(|entries| entries.flatten().map(|entry| entry.file_name()).collect())
         };
-        let is_there = |path: &&&Text| {
-            let path = self.places.find(&path.0);
+        let mut words = Vec::new();
+        for spelled in paths {
+            let path = self.places.find(&spelled.0);
             let is_listed = |names: &HashSet<OsString>| {
                 path.file_name().is_none_or(|name| names.contains(name))
             };
+            if !listed.as_ref().is_none_or(is_listed) {
+                continue;
+            }
             // A link that leads nowhere is nothing to whoever looks through it.
-            listed.as_ref().is_none_or(is_listed) && path.exists()
-        };
-        let there = paths.iter().filter(is_there);
-        there
-            .map(|path| format!("{path} appeared (the builder looked for it)"))
-            .collect()
+            let change = match Way::to(&path) {
+                Way::Ends => continue,
+                Way::Open => "appeared",
+                Way::Blocked => "is out of reach",
+            };
+            words.push(format!("{spelled} {change} (the builder looked for it)"));
+        }
+        words
     }
 
     fn relisted(

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::bytecode::{is_proved, source_of};
 use super::places::Kind;
-use super::seen::{Seen, State, Text};
+use super::seen::{Seen, State, Text, Way};
 use super::surroundings::Surroundings;
 use super::trace::Trace;
 use super::variables;
@@ -169,10 +169,12 @@ impl<'a> Observation<'a> {
             if self.is_told(path) || self.is_answered_for(&spelled) {
                 continue;
             }
-            if path.exists() {
-                self.moved(&spelled, "appeared");
+            let is = State::Blocked;
+            match Way::to(path) {
+                Way::Ends => self.see(Seen::Absent { path: spelled }),
+                Way::Blocked => self.see(Seen::State { path: spelled, is }),
+                Way::Open => self.moved(&spelled, "appeared"),
             }
-            self.see(Seen::Absent { path: spelled });
         }
         for (path, letter) in &trace.asked {
             // Another kind of proof says so already; but that it is no link, or one, nothing else says.
@@ -187,11 +189,15 @@ impl<'a> Observation<'a> {
             {
                 continue;
             }
-            let Some(is) = State::of_letter(*letter) else {
-                self.doubt(format!(
-                    "trace incomplete: {spelled} was in an unknown state"
-                ));
-                continue;
+            let is = match State::of_letter(*letter) {
+                Some(State::Nothing) if Way::to(path) == Way::Blocked => State::Blocked,
+                Some(is) => is,
+                None => {
+                    self.doubt(format!(
+                        "trace incomplete: {spelled} was in an unknown state"
+                    ));
+                    continue;
+                }
             };
             if !is.holds(path) {
                 self.moved(&spelled, "changed");

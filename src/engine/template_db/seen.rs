@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirEntry;
 use std::path::Path;
 
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use super::basis::path_text;
@@ -140,6 +141,33 @@ pub enum State {
     LinkToFolder,
     /// Nothing, not even a link that leads nowhere.
     Nothing,
+    /// No path at all: it goes through a file, or through a link that leads to itself. Python has other errors for these.
+    Blocked,
+}
+
+/// Whether a path is one, and whether there is something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To something.
+    Open,
+    /// To nothing.
+    Ends,
+    /// Through a file, or through a link that leads to itself.
+    Blocked,
+}
+
+impl Way {
+    /// That of a path, through links.
+    #[must_use]
+    pub fn to(path: &Path) -> Self {
+        match path.metadata() {
+            Ok(_) => Self::Open,
+            Err(error) => match Errno::from_io_error(&error) {
+                Some(Errno::NOTDIR | Errno::LOOP) => Self::Blocked,
+                _ => Self::Ends,
+            },
+        }
+    }
 }
 
 impl State {
@@ -164,10 +192,11 @@ impl State {
     pub fn holds(self, path: &Path) -> bool {
         let found = match self {
             Self::File | Self::Folder | Self::Other => path.metadata(),
+            Self::Blocked => return Way::to(path) == Way::Blocked,
             _ => path.symlink_metadata(),
         };
         let Ok(kind) = found.map(|metadata| metadata.file_type()) else {
-            return self == Self::Nothing;
+            return self == Self::Nothing && Way::to(path) == Way::Ends;
         };
         match self {
             Self::File | Self::FileItself => kind.is_file(),
@@ -177,7 +206,7 @@ impl State {
             Self::LinkToFolder => kind.is_symlink() && path.is_dir(),
             Self::Other => !kind.is_file() && !kind.is_dir(),
             Self::OtherItself => !kind.is_file() && !kind.is_dir() && !kind.is_symlink(),
-            Self::Nothing => false,
+            Self::Nothing | Self::Blocked => false,
         }
     }
 
