@@ -8,9 +8,11 @@ from __future__ import annotations
 import errno
 import functools
 import itertools
+import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,15 +85,19 @@ def calls_that_can_fail(project: SampleProject) -> list[Call]:
 
 def check_errors(folder: Path, pairs: list[tuple[Call, str]]) -> list[str]:
     """Let one call fail in each of many projects; return what should not have been."""
-    found = []
-    for number, (call, error) in enumerate(pairs):
+
+    def check(numbered: tuple[int, tuple[Call, str]]) -> list[str]:
+        number, (call, error) = numbered
         project = SampleProject(folder / f"error-{number:03}")
         clone = project.folder / "clone.db"
         arguments = {"template": project.declaration(), "destination": str(clone)}
         ending = inject(call, f"error={error}", project, "ensure", **arguments)
         wrong = [*trouble(project, error, ending, clone), *trouble_afterwards(project)]
-        found += [f"{error} at {call}: {violation}" for violation in wrong]
-    return found
+        return [f"{error} at {call}: {violation}" for violation in wrong]
+
+    # Each has a project and processes of its own.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [violation for found in pool.map(check, enumerate(pairs)) for violation in found]
 
 
 @needs_strace
