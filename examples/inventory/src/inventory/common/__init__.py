@@ -1,0 +1,1 @@
+"""What every part of the application speaks of: money, units, time, identifiers, and errors."""
