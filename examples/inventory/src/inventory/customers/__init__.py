@@ -1,0 +1,1 @@
+"""The customers: their conditions and their addresses."""
