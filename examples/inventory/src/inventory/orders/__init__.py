@@ -1,0 +1,1 @@
+"""From the cart to the parcel, and sometimes back."""
