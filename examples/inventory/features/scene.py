@@ -18,10 +18,10 @@ from inventory.orders.cart import Cart
 from inventory.stock.places import find_bin, find_warehouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from behave import Table
+    from behave import Row, Table
     from inventory.models import (
         Bin,
         CountSheet,
@@ -97,6 +97,12 @@ def rows(context: Scene) -> Table:
     return context.table
 
 
+def only_row(context: Scene) -> Row:
+    """Return the one row of the table below the step."""
+    (row,) = rows(context)
+    return row
+
+
 def product(context: Scene, sku: str) -> Product:
     """Return the product with this SKU."""
     return find_product(context.session, sku)
@@ -148,6 +154,25 @@ def shown(value: object) -> str:
         keys = ("sku", "number", "email", "code")
         words = next((str(getattr(value, key)) for key in keys if hasattr(value, key)), str(value))
     return words
+
+
+def expect(record: object, row: Row) -> None:
+    """Compare a record's attributes with a row, whose headings name them, "unit cost" for `unit_cost`."""
+    found = {heading: shown(getattr(record, heading.replace(" ", "_"))) for heading in row.headings}
+    expected = {heading: row[heading] for heading in row.headings}
+    assert found == expected, f"{found} instead of {expected}"
+
+
+def expect_all(records: Sequence[object], table: Table) -> None:
+    """Compare records with the rows of a table, in their order."""
+    assert len(records) == len(table.rows), f"there are {len(records)} instead of {len(table.rows)}"
+    for record, row in zip(records, table, strict=True):
+        expect(record, row)
+
+
+def euros(amount: int) -> str:
+    """Return cents as the features write them."""
+    return f"{amount / 100:.2f}"
 
 
 def typed(pattern: str) -> Callable[[Callable[[str], object]], Callable[[str], object]]:
