@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from inventory.common.errors import InventoryError
+from inventory.common.errors import InvalidValueError, InventoryError
 from inventory.common.ids import category_code
 from inventory.common.validation import text
 from inventory.db.session import add_unique
@@ -28,10 +28,13 @@ def create_category(session: Session, name: str, *, parent: Category | None = No
 
     Raises:
         DuplicateRecordError: Another name has made the same code.
-        InvalidValueError: The name is empty or too long.
+        InvalidValueError: The name is empty or too long, or has nothing of which a code could be made.
     """
     name = text(name, "name", 80)
-    category = Category(name=name, code=category_code(name), parent_id=parent.id if parent else None)
+    code = category_code(name)
+    if not code:
+        raise InvalidValueError(field="name", reason=f"must contain a letter or a digit, not {name!r}")
+    category = Category(name=name, code=code, parent_id=parent.id if parent else None)
     return add_unique(session, category, Category.code, category.code)
 
 
