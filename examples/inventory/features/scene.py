@@ -227,7 +227,7 @@ def day(words: str) -> date:
     return date.fromisoformat(words)
 
 
-@typed(r"[a-z][a-z-]*")
+@typed(r"[a-z][a-z_-]*")
 def word(words: str) -> str:
     """Read one word in small letters, like ``partly-shipped``."""
     return words

@@ -11,7 +11,7 @@ from inventory.models.orders import Order, OrderLine, OrderState
 from inventory.orders.credit import check_credit
 from inventory.orders.numbering import next_number
 from inventory.orders.shipping_cost import shipping_cents
-from inventory.pricing.currency import convert
+from inventory.pricing.currency import BASE_CURRENCY, convert
 from inventory.pricing.quotes import Quote, quote
 from inventory.pricing.vouchers import redeem
 
@@ -44,7 +44,8 @@ def quote_cart(
     items = cart.require_items()
     country = (address or default_address(customer)).country
     goods = quote(session, customer, items, country=country, shipping_cents=0, day=day)
-    parcels = Money(shipping_cents(session, country, cart.weight_grams, goods.goods_cents))
+    value = convert(session, Money(goods.goods_cents, goods.currency), BASE_CURRENCY, day=day)
+    parcels = Money(shipping_cents(session, country, cart.weight_grams, value.cents))
     cents = convert(session, parcels, customer.currency, day=day).cents
     return quote(session, customer, items, country=country, shipping_cents=cents, day=day, voucher_code=voucher_code)
 

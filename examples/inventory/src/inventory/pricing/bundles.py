@@ -9,7 +9,7 @@ from sqlalchemy import select
 from inventory.common.errors import InventoryError
 from inventory.common.money import share
 from inventory.common.validation import positive
-from inventory.models.catalogue import BundleItem
+from inventory.models.catalogue import BundleItem, Product
 from inventory.pricing.price_lists import unit_price
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from inventory.models import CustomerGroup, Product
+    from inventory.models import CustomerGroup
 
 
 class BundleError(InventoryError):
@@ -38,13 +38,16 @@ def define_bundle(session: Session, bundle: Product, contents: Mapping[Product, 
     """Say what a bundle contains; what it contained before no longer counts.
 
     Raises:
-        BundleError: It would contain a bundle, as itself is one, or fewer than two pieces.
+        BundleError: It would contain a bundle, as itself is one, or fewer than two pieces, or is in a bundle.
         InvalidValueError: A quantity is not positive.
     """
     for product, quantity in contents.items():
         positive(quantity, "quantity")
         if product is bundle or items_of(session, product):
             raise BundleError(bundle.sku, reason=f"must not contain the bundle {product.sku}")
+    outer = session.scalars(select(BundleItem.bundle_id).where(BundleItem.product_id == bundle.id)).first()
+    if outer is not None:
+        raise BundleError(bundle.sku, reason=f"must not be in the bundle {session.get_one(Product, outer).sku}")
     if sum(contents.values()) <= 1:
         raise BundleError(bundle.sku, reason="must contain at least two pieces")
     for item in items_of(session, bundle):

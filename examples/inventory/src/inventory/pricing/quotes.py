@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from inventory.common.money import share
-from inventory.pricing.currency import convert
+from inventory.common.money import Money, share
+from inventory.pricing.currency import BASE_CURRENCY, convert
 from inventory.pricing.discounts import combined_percent, take_off, volume_percent
 from inventory.pricing.price_lists import unit_price
 from inventory.pricing.promotions import best_reduction, promotions_for
@@ -83,7 +83,8 @@ def quote(
         InventoryError: As in `list_price`, `check_voucher` and `basis_points`.
     """
     prices = [list_price(session, customer, product, quantity, day) for product, quantity in items.items()]
-    discount = combined_percent(customer.group.discount_percent, volume_percent(sum(cents for _, cents in prices)))
+    volume = convert(session, Money(sum(cents for _, cents in prices), customer.currency), BASE_CURRENCY, day=day)
+    discount = combined_percent(customer.group.discount_percent, volume_percent(volume.cents))
     nets = [take_off(cents, discount) for _, cents in prices]
     goods_cents = sum(nets)
     voucher = check_voucher(session, voucher_code, goods_cents, day=day) if voucher_code else None
