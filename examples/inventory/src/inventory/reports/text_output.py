@@ -15,10 +15,10 @@ GAP = "  "
 def as_text(table: Table) -> str:
     """Return a table with a title and a rule below its headings; numbers stand at the right."""
     headings = [column.name for column in table.columns]
-    body = [
-        [for_people(cell, column) for cell, column in zip(row, table.columns, strict=True)]
-        for row in [*table.rows, *([table.totals()] if table.has_totals else [])]
-    ]
+    body = [[for_people(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    if table.has_totals:
+        totals = zip(table.totals(), table.columns, strict=True)
+        body.append(["" if cell is None else for_people(cell, column) for cell, column in totals])
     widths = [max(len(words) for words in cells) for cells in zip(headings, *body, strict=True)]
 
     def line(cells: list[str]) -> str:
