@@ -151,7 +151,7 @@ def shown(value: object) -> str:
     elif isinstance(value, tuple):
         words = " ".join(shown(each) for each in value)
     else:
-        keys = ("sku", "number", "email", "code")
+        keys = ("sku", "number", "code", "email")
         words = next((str(getattr(value, key)) for key in keys if hasattr(value, key)), str(value))
     return words
 

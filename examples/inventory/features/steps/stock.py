@@ -13,7 +13,7 @@ from inventory.stock.average import average_cost
 from inventory.stock.costing import fifo_value, last_cost, layers_of
 from inventory.stock.issuing import issue, plan_picks
 from inventory.stock.levels import contents_of, free_space, on_hand
-from inventory.stock.lots import expiring, lots_of
+from inventory.stock.lots import expiring, lots_of, take_from_lots
 from inventory.stock.movements import movements_of, relocate
 from inventory.stock.places import add_bin, bins_of, close_warehouse, find_bin, find_warehouse, open_warehouse
 from inventory.stock.putaway import plan_putaway, put_away
@@ -288,6 +288,13 @@ def lots_are(context: Scene, sku: str, house: str, lots: str) -> None:
     found = lots_of(context.session, product(context, sku), warehouse(context, house))
     words = shown([(lot.number, lot.quantity, lot.expires_on or "never") for lot in found])
     assert words == lots, words
+
+
+@given("somebody takes {count:Number} {sku:Sku} out of the lots in {house:Code}")
+def empty_lots(context: Scene, count: int, sku: str, house: str) -> None:
+    """Change lots without a movement, as no service would."""
+    take_from_lots(context.session, product(context, sku), warehouse(context, house), count)
+    context.session.commit()
 
 
 @when("I ask which lots in {house:Code} expire until {day:Day}")

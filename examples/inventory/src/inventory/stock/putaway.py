@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inventory.common.errors import InventoryError
+from inventory.common.validation import positive
 from inventory.models.warehouses import BinKind
 from inventory.stock.levels import free_space, level_in
 from inventory.stock.movements import relocate
@@ -29,8 +30,10 @@ def plan_putaway(session: Session, product: Product, warehouse: Warehouse, quant
     """Return which storage bins take how many pieces: first those where the product lies, then the emptiest.
 
     Raises:
+        InvalidValueError: The quantity is not positive.
         NoSpaceError: They do not have space for all.
     """
+    positive(quantity, "quantity")
     ranked = []
     for place in bins_of(session, warehouse, BinKind.STORAGE):
         space = free_space(session, place)
@@ -51,6 +54,7 @@ def put_away(session: Session, product: Product, source: Bin, quantity: int, *, 
     """Carry pieces from a receiving bin to storage, and return where they went.
 
     Raises:
+        InvalidValueError: The quantity is not positive.
         NoSpaceError: Storage does not have space for all; none was carried.
         ShortageError: Fewer lie in the receiving bin.
     """

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from inventory.common.errors import ShortageError, StateError
+from inventory.common.errors import InvalidValueError, ShortageError, StateError
 from inventory.common.validation import positive
 from inventory.models.reservations import Reservation, ReservationState
+from inventory.pricing.bundles import items_of
 from inventory.stock.availability import available
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def reserve(
     """Promise so many pieces.
 
     Raises:
-        InvalidValueError: The quantity is not positive.
+        InvalidValueError: The quantity is not positive, or the product is a bundle.
         ShortageError: Fewer can be promised.
     """
     positive(quantity, "quantity")
+    if items_of(session, product):
+        raise InvalidValueError(field="product", reason=f"{product.sku} is a bundle: reserve what it contains")
     left = available(session, product, warehouse)
     if quantity > left:
         raise ShortageError(product.sku, quantity, left)

@@ -87,15 +87,18 @@ def receive_transfer(
 
     Raises:
         BinFullError: The bin cannot hold all.
-        InvalidValueError: The bin is not in the target, or more is missing than was sent.
+        InvalidValueError: The bin is not in the target, or something else or more is missing than was sent.
         StateError: The transfer is not on its way.
     """
     _require(transfer, TransferState.IN_TRANSIT, "receive")
     if place.warehouse_id != transfer.target_id:
         raise InvalidValueError(field="bin", reason=f"must be in {transfer.target.code}")
+    absences = dict(missing or {})
+    for product in absences.keys() - {line.product for line in transfer.lines}:
+        raise InvalidValueError(field="missing", reason=f"must have been sent, which {product.sku} was not")
     lost = 0
     for line in transfer.lines:
-        absent = (missing or {}).get(line.product, 0)
+        absent = not_negative(absences.get(line.product, 0), "missing")
         line.received = not_negative(line.quantity - absent, "received")
         lost += absent
         if line.received:
