@@ -40,7 +40,8 @@ def cancel_order(session: Session, order: Order) -> None:
 def cancel_pieces(session: Session, line: OrderLine, quantity: int) -> int:
     """Cancel pieces of a line that were not shipped, and return by how much the order became cheaper, with tax.
 
-    What was missing anyway goes first, then what was promised. An order of which nothing is left is cancelled.
+    What was missing anyway goes first, then what was promised. An order of which nothing is left is cancelled, one of
+    which nothing is missing any more is allocated. The voucher's discount shrinks in proportion.
 
     Raises:
         InvalidValueError: The quantity is not positive, or fewer pieces are open.
@@ -62,14 +63,23 @@ def cancel_pieces(session: Session, line: OrderLine, quantity: int) -> int:
     if kept:
         for product, pieces in explode(session, line.product, kept).items():
             reserve(session, product, order.warehouse, pieces, order_line=line)
-    net, tax = divide(line.net_cents * quantity, line.quantity), divide(line.tax_cents * quantity, line.quantity)
+    net, tax = (_part(cents, line, quantity) for cents in (line.net_cents, line.tax_cents))
+    discount = divide(order.discount_cents * net, order.goods_cents) if order.discount_cents else 0
     line.cancelled += quantity
     order.goods_cents -= net
+    order.discount_cents -= discount
     order.tax_cents -= tax
     if any(each.shipped for each in order.lines):
         advance(order, after_shipping(order), "change")
+    elif order.state is OrderState.BACKORDERED and all(each.open == each.allocated for each in order.lines):
+        advance(order, OrderState.ALLOCATED, "change")
     session.flush()
-    return net + tax
+    return net - discount + tax
+
+
+def _part(cents: int, line: OrderLine, quantity: int) -> int:
+    """Return the part of further pieces in an amount: together with the earlier ones, no cent too much or too few."""
+    return divide(cents * (line.cancelled + quantity), line.quantity) - divide(cents * line.cancelled, line.quantity)
 
 
 def _release(session: Session, line: OrderLine) -> None:
