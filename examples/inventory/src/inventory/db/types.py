@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import DateTime, String
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 
 from inventory.common.errors import InvalidValueError
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 Word = TypeVar("Word", bound=enum.Enum)
 WORD_LENGTH = 16
+
+
+class NaiveMomentError(InvalidValueError, DontWrapMixin):
+    """A moment has no time zone. SQLAlchemy hands it on as it is, not wrapped into an error of the statement."""
+
+    def __init__(self) -> None:
+        super().__init__(field="moment", reason="must have a time zone")
 
 
 class EnumText(TypeDecorator[Word]):
@@ -47,12 +55,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Return the moment in UTC, without saying so.
 
         Raises:
-            InvalidValueError: The moment has no time zone: it could be any of 38.
+            NaiveMomentError: The moment has no time zone: it could be any of 38.
         """
         if value is None:
             return None
         if value.tzinfo is None:
-            raise InvalidValueError(field="moment", reason="must have a time zone")
+            raise NaiveMomentError
         return value.astimezone(timezone.utc).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
