@@ -63,6 +63,12 @@ Feature: Deliveries are booked against purchases
       | product | quantity | received |
       | HAM-001 | 21       | 21       |
 
+  Scenario: Pieces too many are not kept a second time
+    Given HAM-001 x 20, MIL-001 x 5 are bought from ACME
+    And HAM-001 x 21 arrive in RECV
+    When HAM-001 x 1 arrive in RECV
+    Then it is refused: HAM-001: 22 delivered, at most 21 accepted
+
   Scenario: Far too many pieces go back
     Given HAM-001 x 20 are bought from ACME
     And HAM-001 x 10 arrive in RECV

@@ -34,7 +34,7 @@ def receive_purchase(
 ) -> int:
     """Put what has come into a bin, and return what it costs in euro cents. Lots and serial numbers go by SKU.
 
-    A few pieces too many are kept: from then on they count as ordered.
+    A few pieces too many are kept, once: from then on they count as ordered.
 
     Raises:
         InvalidValueError: The bin stands in another warehouse, nothing has come, or as in `receive`. Roll back: a part
@@ -52,7 +52,7 @@ def receive_purchase(
     cost_cents = 0
     for product, quantity in delivered.items():
         line = line_of(purchase, product.sku)
-        check_delivery(product.sku, line.quantity, line.received + positive(quantity, "quantity"))
+        check_delivery(product.sku, line.quantity, line.received, positive(quantity, "quantity"))
         price = Money(line.unit_cost_cents, purchase.supplier.currency)
         unit_cents = convert(session, price, BASE_CURRENCY, day=at.date()).cents
         receive(

@@ -22,14 +22,15 @@ def most_accepted(ordered: int) -> int:
     return ordered + ordered * OVER_DELIVERY_PERCENT // 100
 
 
-def check_delivery(sku: str, ordered: int, delivered: int) -> None:
-    """Let a delivery pass that is not much too large.
+def check_delivery(sku: str, ordered: int, received: int, quantity: int) -> None:
+    """Let pieces pass that are not many too many; if all that were ordered are here, each one is too many.
 
     Raises:
-        OverDeliveryError: It is.
+        OverDeliveryError: They are.
     """
-    if delivered > most_accepted(ordered):
-        raise OverDeliveryError(sku, delivered, most_accepted(ordered))
+    limit = most_accepted(ordered) if received < ordered else ordered
+    if received + quantity > limit:
+        raise OverDeliveryError(sku, received + quantity, limit)
 
 
 def is_price_accepted(ordered_cents: int, billed_cents: int) -> bool:
