@@ -7,7 +7,7 @@ SOURCES := $(shell find src python -type f -name '*.rs' -o -type f -name '*.py' 
 
 .PHONY: demo test
 
-demo: $(VENV)/ready  ## the main job, step by step, on a small Alembic project
+demo: $(VENV)/ready  ## what is built and what is reused, step by step, on examples/inventory
 	$(VENV)/bin/nox -s demo
 
 test: $(VENV)/ready  ## all that CI checks

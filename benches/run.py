@@ -296,6 +296,46 @@ def looked_at(root: Path, seen: list[dict[str, str]]) -> Iterator[Path]:
             yield path
 
 
+def template_inventory(scratch: Path) -> None:
+    """Build, trace and find the template of examples/inventory, as a session with an interpreter of its own does it."""
+    root = scratch / "inventory"
+    made = shutil.ignore_patterns(".nox", ".*_cache", "__pycache__", "build")
+    shutil.copytree(REPOSITORY / "examples" / "inventory", root, ignore=made)
+    script = ["scripts/create_template_db.py"]
+    log = scratch / "trace.log"
+    log.touch()
+    variables = {**os.environ, "PYTHONPATH": str(root / "src")}
+    carried = tracer.tracing_variables(variables, log)
+
+    def by_hand(more: dict[str, str]) -> None:
+        command = [sys.executable, *script, str(scratch / "by_hand.db")]
+        subprocess.run(command, cwd=root, env={**variables, **more}, check=True, stdout=subprocess.DEVNULL)
+
+    builds = in_turns(7, plain=lambda: by_hand({}), traced=lambda: by_hand(carried))
+    template = ci_accel.TemplateDB(
+        inputs=["alembic", "alembic.ini", *script],
+        build=["python", *script, "{db}"],
+        env={"PYTHONPATH": "src"},
+        root=root,
+    )
+    outcome = template.ensure()
+    if "not recorded" in str(outcome.reasons) or not template.ensure():
+        message = f"not a hit: {outcome}"
+        raise RuntimeError(message)
+    times = in_turns(25, check=template.ensure, clone=lambda: template.clone(scratch / "clone.db", replace=True))
+    (variant,) = template.variants()
+    tell(
+        "template inventory",
+        build_ms=builds["plain"] * MILLISECONDS,
+        traced_build_ms=builds["traced"] * MILLISECONDS,
+        tracing_percent=(builds["traced"] / builds["plain"] - 1) * 100,
+        inputs=str(len(variant["manifest"]["made_from"]["seen"])),
+        check_ms=times["check"] * MILLISECONDS,
+        clone_ms=times["clone"] * MILLISECONDS,
+        build_to_check=builds["plain"] / times["check"],
+    )
+
+
 def import_time(_scratch: Path) -> None:
     """Import ci_accel: against an interpreter that imports nothing, both with their bytecode written."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -320,6 +360,7 @@ MEASUREMENTS = {
     "fingerprint-large": fingerprint_large,
     "template-hit": template_hit,
     "template-traced": template_traced,
+    "template-inventory": template_inventory,
     "import": import_time,
 }
 

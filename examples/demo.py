@@ -1,4 +1,4 @@
-"""Show what ci-accel's template database does, on a temporary copy of examples/bookshop, and check every step.
+"""Show what ci-accel's template database does, on a temporary copy of examples/inventory, and check every step.
 
 Usage: python examples/demo.py [--keep]
 
@@ -28,10 +28,12 @@ except ImportError:
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BOOKSHOP = Path(__file__).resolve().parent / "bookshop"
+INVENTORY = Path(__file__).resolve().parent / "inventory"
 REVISION = "alembic/versions/0001_catalogue.py"
-MODEL = "src/bookshop/pricing.py"
-TEST = "tests/test_pricing.py"
+MODEL = "src/inventory/models/catalogue.py"
+TEST = "features/orders/cart.feature"
+# What the example's own sessions install to prove their clones; without it they copy the template plainly.
+WHEEL = "INVENTORY_CI_ACCEL_WHEEL"
 # What scripts/create_template_db.py prints. In the output of a session it proves that the builder ran.
 BUILDER_RAN = "create_template_db: all migrations applied"
 HIT_WITHOUT_REASON = "proved unchanged"
@@ -83,9 +85,9 @@ class Demo:
         self.second = directory / "second" / "checkout"
         self.clones = directory / "clones"
         self.clones.mkdir()
-        # Only what a checkout has: an environment or a template made in examples/bookshop would spoil step 1.
+        # Only what a checkout has: an environment or a template made in examples/inventory would spoil step 1.
         made = shutil.ignore_patterns(".nox", ".venv", ".*_cache", "__pycache__", "build", "*.db")
-        shutil.copytree(BOOKSHOP, self.checkout, ignore=made)
+        shutil.copytree(INVENTORY, self.checkout, ignore=made)
 
     def steps(self) -> list[Step]:
         """Return the steps in their order: each starts from what the one before left."""
@@ -149,19 +151,19 @@ class Demo:
     def edit(self) -> Result:
         """Make a column of the first revision wider."""
         # Another length, so that Python takes no bytecode of the one text for that of the other.
-        self.replace("sa.String(200)", "sa.String(1000)")
+        self.replace("sa.String(80)", "sa.String(800)")
         template = self.template()
         result = self.ensure(template, "miss", built="rebuilt")
         expect(REVISION in result.why, f"the reason does not name {REVISION}: {result.why}")
-        expect("VARCHAR(1000)" in self.schema(template), "the rebuilt template does not have the edited column")
+        expect("VARCHAR(800)" in self.schema(template), "the rebuilt template does not have the edited column")
         return result
 
     def take_back(self) -> Result:
         """Undo the edit."""
-        self.replace("sa.String(1000)", "sa.String(200)")
+        self.replace("sa.String(800)", "sa.String(80)")
         template = self.template()
         result = self.ensure(template, "hit")
-        expect("VARCHAR(1000)" not in self.schema(template), "the reused template has the edited column")
+        expect("VARCHAR(800)" not in self.schema(template), "the reused template has the edited column")
         return result
 
     def edit_model(self) -> Result:
@@ -317,8 +319,9 @@ def main() -> int:
         say("demo: ci_accel is installed without its compiled module, and would store nothing: nothing to show")
         return 1
     # A setting of the caller's shell would change what the steps show, and a session around this one what nox does.
-    for name in [name for name in os.environ if name.startswith(("CI_ACCEL", "BOOKSHOP_", "NOX"))]:
-        del os.environ[name]
+    for name in [name for name in os.environ if name.startswith(("CI_ACCEL", "INVENTORY_", "NOX"))]:
+        if name != WHEEL:
+            del os.environ[name]
     os.environ["NOX_SCRIPT_MODE"] = "none"  # nox runs in this Python, where ci_accel is
     directory = Path(tempfile.mkdtemp(prefix="ci-accel-demo-"))
     try:

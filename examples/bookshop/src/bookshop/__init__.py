@@ -1,1 +1,0 @@
-"""A small bookshop: what it sells, what was ordered, what that costs."""

@@ -1,0 +1,56 @@
+"""What the demo shows: each row of its table, as somebody reads it who runs it for the first time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.timeout(900)
+
+DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
+
+ROWS = {
+    "cold": ("built", r"nothing stored yet in build/ci-accel/template"),
+    "warm": ("reused", r"\d{3} inputs as recorded"),
+    "all files touched": ("reused", r"\d{3} inputs as recorded"),
+    "a revision edited": ("rebuilt", r"alembic/versions/0001_catalogue\.py changed"),
+    "the edit taken back": ("reused", r"\d{3} inputs as recorded"),
+    "a model edited": ("rebuilt", r"src/inventory/models/catalogue\.py changed \(read by the builder\)"),
+    "a test edited": ("reused", r"\d{3} inputs as recorded"),
+    "second checkout": ("reused", r"\d{3} inputs as recorded"),
+    "one byte flipped": ("rebuilt", r"stored database [0-9a-f]{12} does not have the recorded bytes"),
+    "CI_ACCEL=off": ("built the plain way", r"CI_ACCEL=off.*"),
+}
+"""Of each step what became of the template, and why."""
+
+
+@pytest.fixture(scope="module")
+def table() -> list[list[str]]:
+    """The cells of the rows below the table's head."""
+    done = subprocess.run(
+        [sys.executable, DEMO], stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if re.match(r"step +\| template +\| why", line))
+    cells = [[cell.strip() for cell in line.split(" | ")] for line in lines[start + 1 :]]
+    return [row for row in cells if len(row) == len(("step", "template", "why", "seconds"))]
+
+
+def test_every_step_has_a_row(table: list[list[str]]) -> None:
+    """The steps are numbered as they are run."""
+    assert [row[0] for row in table] == [f"{number}. {step}" for number, step in enumerate(ROWS, 1)]
+
+
+@pytest.mark.parametrize("step", ROWS)
+def test_rows(table: list[list[str]], step: str) -> None:
+    """What was built, what was reused, why, and how long it took."""
+    (row,) = [row for row in table if row[0].partition(". ")[2] == step]
+    template, why = ROWS[step]
+    assert row[1] == template
+    assert re.fullmatch(why, row[2]), row
+    assert float(row[3]) > 0
