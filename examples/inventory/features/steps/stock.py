@@ -10,7 +10,7 @@ from inventory.models import BinKind
 from inventory.stock.adjustments import adjust, scrap_piece
 from inventory.stock.availability import available, available_everywhere, reserved, usable
 from inventory.stock.average import average_cost
-from inventory.stock.costing import fifo_value, last_cost, layers_of
+from inventory.stock.costing import consume, fifo_value, last_cost, layers_of
 from inventory.stock.issuing import issue, plan_picks
 from inventory.stock.levels import contents_of, free_space, on_hand
 from inventory.stock.lots import expiring, lots_of, take_from_lots
@@ -249,6 +249,13 @@ def reservation_is(context: Scene, state: str, count: int) -> None:
     """Compare the last promise."""
     promise = context.things.reservations[-1]
     assert (promise.state.value, promise.quantity) == (state, count), (promise.state.value, promise.quantity)
+
+
+@given("somebody takes {count:Number} {sku:Sku} out of the cost layers in {house:Code}")
+def empty_layers(context: Scene, count: int, sku: str, house: str) -> None:
+    """Change layers without a movement, as no service would."""
+    consume(context.session, product(context, sku), warehouse(context, house), count)
+    context.session.commit()
 
 
 # What there is

@@ -58,3 +58,9 @@ Feature: Goods are worth what they have cost
     And SAW-001 in MAIN is valued at
       | quantity | fifo cents | average cents |
       | 0        | 0          | 0             |
+
+  Scenario: More than the layers hold cannot go out, even if more lies there
+    Given somebody takes 18 HAM-001 out of the cost layers in MAIN
+    When 3 HAM-001 are issued from MAIN
+    Then it is refused: HAM-001: 3 asked for, 2 available
+    And 20 HAM-001 are on hand in MAIN
