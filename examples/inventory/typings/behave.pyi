@@ -22,3 +22,6 @@ class Table(Iterable[Row]):
     headings: list[str]
     rows: list[Row]
     def __iter__(self) -> Iterator[Row]: ...
+
+class Scenario:
+    tags: list[str]
