@@ -156,10 +156,10 @@ def integration_tests(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def sweep(session: nox.Session) -> None:
-    """Kill and fail at every single system call; trace real projects: slow."""
+    """Kill and fail at every single system call; trace real projects; run all of the example: slow."""
     install_group(session, "test")
     install_wheel(session)
-    session.run("pytest", "-m", "slow", "tests", *session.posargs)
+    session.run("pytest", "-m", "slow", "tests", *session.posargs, env=demo_variables())
 
 
 @nox.session

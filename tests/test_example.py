@@ -1,0 +1,38 @@
+"""The example's sessions that the demo does not run: its Robot suites on one template, and its measured features."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+INVENTORY = Path(__file__).parent.parent / "examples" / "inventory"
+
+
+@pytest.mark.parametrize("session", ["integration_tests", "coverage_report"])
+def test_sessions(session: str, tmp_path: Path) -> None:
+    """They are green from a clean checkout, in which nothing is built yet."""
+    made = shutil.ignore_patterns(".nox", ".*_cache", "__pycache__", "build")
+    checkout = shutil.copytree(INVENTORY, tmp_path / "inventory", ignore=made)
+    # nox runs in this Python, where ci_accel is.
+    variables = {**os.environ, "NOX_SCRIPT_MODE": "none"}
+    command = [sys.executable, "-m", "nox", "-s", session]
+    done = subprocess.run(
+        command,
+        cwd=checkout,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-9000:]
+    assert "template database: miss" in done.stdout
+    assert f"Session {session} was successful" in done.stdout
