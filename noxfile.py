@@ -37,7 +37,7 @@ INTEGRATION = [
     "tests/test_demo.py",
     "tests/test_template_rebuild.py",
     "tests/test_template_traced_rebuild.py",
-    "tests/test_template_zoo.py",
+    "tests/zoo",
 ]
 WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,7 @@ import pytest
 from ci_accel import TemplateDB
 from tests.builders.checkout import BUILDERS, dump, facts
 from tests.builders.clock import rest
-from tests.builders.environments import environment, uv
+from tests.builders.environments import environment, uv, wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -344,7 +343,6 @@ version = "1.0"
 """
 
 BACKEND = """
-import zipfile
 
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     name = "rates-1.0-py3-none-any.whl"
@@ -379,20 +377,6 @@ def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_pa
     outcome = template.explain(python=python)
     assert outcome.status == "miss"
     assert "rates.py changed" in " ".join(outcome.reasons)
-
-
-def wheel(folder: Path, name: str, **files: str) -> str:
-    """Make a wheel of files by their paths, `/` written as `__`, and return its path."""
-    path = folder / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info/"
-    contents = {file.replace("__", "/") + ".py": text for file, text in files.items()}
-    contents[info + "METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
-    contents[info + "WHEEL"] = "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    contents[info + "RECORD"] = "".join(f"{file},,\n" for file in [*contents, info + "RECORD"])
-    with zipfile.ZipFile(path, "w") as archive:
-        for file, content in contents.items():
-            archive.writestr(file, content)
-    return str(path)
 
 
 LOOKING = {

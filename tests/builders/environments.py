@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,3 +28,17 @@ def environment(folder: Path, *wanted: str | Path) -> Path:
     if wanted:
         uv("pip", "install", "--python", python, *wanted)
     return python
+
+
+def wheel(folder: Path, name: str, **files: str) -> Path:
+    """Make a wheel of files by their paths, `/` written as `__`, and return its path."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    info = f"{name}-1.0.dist-info/"
+    contents = {file.replace("__", "/") + ".py": text for file, text in files.items()}
+    contents[info + "METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+    contents[info + "WHEEL"] = "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    contents[info + "RECORD"] = "".join(f"{file},,\n" for file in [*contents, info + "RECORD"])
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, content in contents.items():
+            archive.writestr(file, content)
+    return path
