@@ -33,8 +33,8 @@ os.environ.setdefault("UV_SYSTEM_CERTS", "true")
 if "PIP_INDEX_URL" in os.environ:
     os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
 INTEGRATION = [
+    "tests/test_demo.py",  # the longest first
     "tests/faults",
-    "tests/test_demo.py",
     "tests/test_template_rebuild.py",
     "tests/test_template_traced_rebuild.py",
     "tests/zoo",
@@ -151,7 +151,8 @@ def integration_tests(session: nox.Session) -> None:
     install_group(session, "test")
     install_wheel(session)
     # Without coverage: processes that are killed leave torn data files.
-    session.run("pytest", "-m", "not slow", *INTEGRATION, *session.posargs, env=demo_variables())
+    in_parallel = ["--numprocesses=2", "--dist=loadgroup"]
+    session.run("pytest", *in_parallel, "-m", "not slow", *INTEGRATION, *session.posargs, env=demo_variables())
 
 
 @nox.session(default=False)

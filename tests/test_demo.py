@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)
+# One process runs the demo, and reads its table.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
 
 DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
 

@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults.child import Child
-from tests.faults.sample import dump
+from tests.faults.sample import SampleProject, dump
 
 if TYPE_CHECKING:
-    from tests.faults.sample import SampleProject
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -47,10 +48,17 @@ def test_X04_fork_after_a_fingerprint_is_safe(project: SampleProject, many: list
     assert ending.value == [], ending
 
 
+@pytest.fixture
+def short() -> Iterator[SampleProject]:
+    """A project at a short path: the fork server's socket lies below it, and sockets have no room for long ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield SampleProject(Path(folder).resolve())
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_X04_children(project: SampleProject, method: str) -> None:
+def test_X04_children(short: SampleProject, method: str) -> None:
     """Children made in every way use everything, and so does their parent before and after."""
-    folder = project.folder / "clones"
+    project, folder = short, short.folder / "clones"
     ending = Child(project, "children", template=project.declaration(), method=method, folder=str(folder)).end()
     assert not ending.error, ending
     statuses, digests, fingerprints = zip(*ending.value, strict=True)
