@@ -22,12 +22,12 @@ FLOORS = [
     {"parallel", "publish", "pyproject"},
     {"sqlite", "walk"},
     {"distributions", "fingerprint"},
-    {"template_db"},
+    {"coverage", "template_db"},
 ]
 DOORS = {
     "blake3": {"digest.rs"},
     "globset": {"pattern.rs"},
-    "rusqlite": {"sqlite.rs"},
+    "rusqlite": {"guards.rs", "sqlite.rs", "untrusted.rs"},
     "tempfile": {"publish.rs", "folder.rs"},
     "toml": {"pyproject.rs"},
     "walkdir": {"walk.rs"},

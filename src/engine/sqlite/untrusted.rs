@@ -1,0 +1,407 @@
+//! A database of unknown origin. It comes as bytes and is opened in memory: no file, no lock and no side file are
+//! touched. What it may hold is a written list, and what SQLite may do with it is next to nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, Row};
+
+use super::guards::{hardened, only_reading};
+
+/// What every SQLite database starts with.
+pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// The longest text or blob that is read.
+pub const LONGEST_VALUE: i32 = 1_000_000;
+
+/// Objects in a schema. A hostile one could have millions, and each is parsed.
+const MOST_OBJECTS: usize = 64;
+
+/// Why a database is refused, without its name.
+pub type Reason = String;
+
+/// A table that a database may have.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Name and declared type of each column, in order.
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+/// How far the reading of one database may go.
+#[derive(Clone)]
+pub struct Budget {
+    /// Set from outside: stop now.
+    pub stop: Arc<AtomicBool>,
+    /// Time for all of it.
+    pub time: Duration,
+}
+
+/// A database in memory that can only be read.
+pub struct Untrusted {
+    connection: Connection,
+    present: Vec<&'static str>,
+    refused: Vec<Reason>,
+    budget: Budget,
+    deadline: Instant,
+}
+
+impl Untrusted {
+    /// Opens a database from its bytes and looks whether its pages are whole. `known` are the tables that it may have.
+    ///
+    /// # Errors
+    /// Why these bytes are no whole database.
+    pub fn open(
+        mut image: Vec<u8>,
+        known: &'static [Table],
+        budget: &Budget,
+    ) -> Result<Self, Reason> {
+        check_header(&image)?;
+        // With no WAL file beside it, a database in WAL mode is whole by itself. In memory there is no such mode.
+        if let Some(versions) = image.get_mut(18..20) {
+            versions.fill(1);
+        }
+        let deadline = Instant::now() + budget.time;
+        let connection = hardened(&image, budget, deadline).map_err(|error| error.to_string())?;
+        drop(image);
+        let mut opened = Self {
+            connection,
+            present: Vec::new(),
+            refused: Vec::new(),
+            budget: budget.clone(),
+            deadline,
+        };
+        // The first statement that reads.
+        let verdict = opened.ask_one("PRAGMA quick_check(1)")?;
+        if verdict != "ok" {
+            let words: Vec<&str> = verdict.split_whitespace().collect();
+            return Err(format!("damaged: quick_check: {}", words.join(" ")));
+        }
+        opened.compare_schema(known)?;
+        let allowed = opened.connection.authorizer(Some(only_reading));
+        allowed.map_err(|error| opened.translate(&error))?;
+        Ok(opened)
+    }
+
+    /// Whether it has this table, with exactly these columns.
+    #[must_use]
+    pub fn has(&self, table: &Table) -> bool {
+        self.present.contains(&table.name)
+    }
+
+    /// What it has that no known table explains.
+    #[must_use]
+    pub fn refused(&self) -> &[Reason] {
+        &self.refused
+    }
+
+    /// Gives all rows of a table to `each`, in the order of the table itself: an index may hold something else.
+    ///
+    /// # Errors
+    /// SQLite's, or that of `each`, with the table and the row.
+    pub fn rows(
+        &self,
+        table: &Table,
+        mut each: impl FnMut(&Cells<'_>) -> Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+        let (names, name) = (names.join(", "), table.name);
+        let sql = format!("SELECT rowid, {names} FROM {name} NOT INDEXED");
+        let failed = |error: &rusqlite::Error| format!("table {name}: {}", self.translate(error));
+        let mut statement = self
+            .connection
+            .prepare(&sql)
+            .map_err(|error| failed(&error))?;
+        let mut rows = statement.query([]).map_err(|error| failed(&error))?;
+        while let Some(row) = rows.next().map_err(|error| failed(&error))? {
+            let cells = Cells { row, table };
+            each(&cells).map_err(|reason| format!("table {name}, row {}: {reason}", cells.id()))?;
+        }
+        Ok(())
+    }
+
+    fn compare_schema(&mut self, known: &'static [Table]) -> Result<(), Reason> {
+        let objects = self.objects().map_err(|error| self.translate(&error))?;
+        if objects.len() > MOST_OBJECTS {
+            return Err(format!("has more than {MOST_OBJECTS} tables and indexes"));
+        }
+        for (kind, name, table, root) in objects {
+            let plain = known.iter().find(|known| known.name == name);
+            match plain {
+                Some(plain) if kind == "table" && root > 0 => {
+                    let columns = self.columns(plain.name);
+                    let columns = columns.map_err(|error| self.translate(&error))?;
+                    if columns == expected(plain) {
+                        self.present.push(plain.name);
+                    } else {
+                        let reason =
+                            format!("table {name} has other columns: {}", columns.join(", "));
+                        self.refused.push(reason);
+                    }
+                }
+                // What SQLite makes for `unique`.
+                _ if kind == "index"
+                    && name.starts_with("sqlite_autoindex_")
+                    && known.iter().any(|known| known.name == table) => {}
+                _ => self.refused.push(format!("has a foreign {kind}: {name:?}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Kind, name, table and root page of all that the schema has; one more than allowed at most.
+    fn objects(&self) -> rusqlite::Result<Vec<(String, String, String, i64)>> {
+        let sql = "SELECT type, name, tbl_name, rootpage FROM sqlite_schema";
+        let mut statement = self.connection.prepare(sql)?;
+        let objects = statement.query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+        objects.take(MOST_OBJECTS + 1).collect()
+    }
+
+    /// Name, type and whether it is hidden (a generated column is) for each column.
+    fn columns(&self, table: &str) -> rusqlite::Result<Vec<String>> {
+        let sql = format!("PRAGMA table_xinfo({table})");
+        let mut statement = self.connection.prepare(&sql)?;
+        let columns = statement.query_map([], |row| {
+            let (name, kind): (String, String) = (row.get("name")?, row.get("type")?);
+            let hidden: i64 = row.get("hidden")?;
+            let ending = if hidden == 0 { "" } else { " generated" };
+            Ok(format!("{name} {}{ending}", kind.to_lowercase()))
+        })?;
+        columns.collect()
+    }
+
+    fn ask_one(&self, sql: &str) -> Result<String, Reason> {
+        let answer = self.connection.query_row(sql, [], |row| row.get(0));
+        answer.map_err(|error| self.translate(&error))
+    }
+
+    fn translate(&self, error: &rusqlite::Error) -> Reason {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::OperationInterrupted) if Instant::now() >= self.deadline => {
+                let seconds = self.budget.time.as_secs();
+                format!("took more than {seconds} s to read; it is broken, or made to be slow")
+            }
+            Some(ErrorCode::TooBig) => format!("a value is longer than {LONGEST_VALUE} bytes"),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                format!("damaged: {error}")
+            }
+            _ => format!("SQLite cannot read it: {error}"),
+        }
+    }
+}
+
+/// One row: first its number, then the table's columns.
+pub struct Cells<'r> {
+    row: &'r Row<'r>,
+    table: &'r Table,
+}
+
+impl Cells<'_> {
+    /// The row's number.
+    #[must_use]
+    pub fn id(&self) -> i64 {
+        match self.row.get_ref(0) {
+            Ok(ValueRef::Integer(id)) => id,
+            _ => 0,
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// Where it is anything else.
+    pub fn integer(&self, column: usize) -> Result<i64, Reason> {
+        match self.value(column)? {
+            ValueRef::Integer(number) => Ok(number),
+            other => Err(self.unexpected(column, &other, "a whole number")),
+        }
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// Where it is anything else, or not UTF-8, or has a NUL in it.
+    pub fn text(&self, column: usize) -> Result<&str, Reason> {
+        let bytes = match self.value(column)? {
+            ValueRef::Text(bytes) => bytes,
+            other => return Err(self.unexpected(column, &other, "a text")),
+        };
+        let name = self.name(column);
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains('\0') => Err(format!("{name} has a NUL in it: {text:?}")),
+            Ok(text) => Ok(text),
+            Err(_) => Err(format!("{name} is not UTF-8: {}", bytes.escape_ascii())),
+        }
+    }
+
+    /// Bytes.
+    ///
+    /// # Errors
+    /// Where it is anything else.
+    pub fn blob(&self, column: usize) -> Result<&[u8], Reason> {
+        match self.value(column)? {
+            ValueRef::Blob(bytes) => Ok(bytes),
+            other => Err(self.unexpected(column, &other, "a blob")),
+        }
+    }
+
+    fn value(&self, column: usize) -> Result<ValueRef<'_>, Reason> {
+        let value = self.row.get_ref(column + 1);
+        value.map_err(|error| format!("{}: {error}", self.name(column)))
+    }
+
+    fn name(&self, column: usize) -> &'static str {
+        self.table.columns.get(column).map_or("", |(name, _)| name)
+    }
+
+    fn unexpected(&self, column: usize, value: &ValueRef<'_>, expected: &str) -> Reason {
+        let (name, found) = (self.name(column), value.data_type());
+        format!("{name} is {found}, not {expected}")
+    }
+}
+
+fn expected(table: &Table) -> Vec<String> {
+    let column = |(name, kind): &(&str, &str)| format!("{name} {kind}");
+    table.columns.iter().map(column).collect()
+}
+
+/// What the header says of the file, against the file.
+fn check_header(image: &[u8]) -> Result<(), Reason> {
+    let number = |at: usize| {
+        let bytes = image.get(at..at + 4)?;
+        Some(u64::from(u32::from_be_bytes(bytes.try_into().ok()?)))
+    };
+    let fields = (
+        image.get(16..20),
+        number(24),
+        number(28),
+        number(56),
+        number(92),
+    );
+    let (Some([high, low, write, read]), Some(changes), Some(pages), Some(encoding), Some(valid)) =
+        fields
+    else {
+        return Err("cut off: shorter than a database's header".to_owned());
+    };
+    let length = image.len() as u64;
+    let page = match u64::from(u16::from_be_bytes([*high, *low])) {
+        1 => 1 << 16,
+        page => page,
+    };
+    if !image.starts_with(MAGIC) || !page.is_power_of_two() || page < 512 {
+        return Err("damaged: its header is not that of a database".to_owned());
+    }
+    if !length.is_multiple_of(page) {
+        return Err(format!(
+            "cut off, or something follows: {length} bytes are no whole pages of {page}"
+        ));
+    }
+    if changes == valid && pages != length / page {
+        let there = length / page;
+        return Err(format!(
+            "cut off, or something follows: its header says {pages} pages, there are {there}"
+        ));
+    }
+    if !matches!((write, read), (1, 1) | (2, 2)) || encoding > 1 {
+        return Err(
+            "damaged: its header has a format or an encoding that is not used here".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::MAIN_DB;
+
+    use super::*;
+
+    static TABLES: [Table; 1] = [Table {
+        name: "meta",
+        columns: &[("key", "text"), ("value", "text")],
+    }];
+
+    fn image(sql: &str) -> Vec<u8> {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(sql).unwrap();
+        connection.serialize(MAIN_DB).unwrap().to_vec()
+    }
+
+    fn filled() -> Vec<u8> {
+        image(
+            "CREATE TABLE meta (key text, value text, unique (key));
+             WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000)
+             INSERT INTO meta SELECT x, 'value ' || x FROM n",
+        )
+    }
+
+    fn budget(seconds: u64, is_stopped: bool) -> Budget {
+        Budget {
+            stop: Arc::new(AtomicBool::new(is_stopped)),
+            time: Duration::from_secs(seconds),
+        }
+    }
+
+    #[test]
+    fn rows_come_in_the_order_of_the_table_with_their_numbers() {
+        let database = Untrusted::open(filled(), &TABLES, &budget(60, false)).unwrap();
+        assert!(database.has(&TABLES[0]) && database.refused().is_empty());
+        let mut ids = Vec::new();
+        let take = |row: &Cells<'_>| {
+            assert_eq!(row.text(1)?, format!("value {}", row.text(0)?));
+            ids.push(row.id());
+            Ok(())
+        };
+        database.rows(&TABLES[0], take).unwrap();
+        assert_eq!(ids, (1..=20000).collect::<Vec<i64>>());
+    }
+
+    #[test]
+    fn test_c14_reading_ends_with_the_time_that_it_has() {
+        let reason = Untrusted::open(filled(), &TABLES, &budget(0, false));
+        assert_eq!(
+            reason.err().unwrap(),
+            "took more than 0 s to read; it is broken, or made to be slow"
+        );
+        let stopped = Untrusted::open(filled(), &TABLES, &budget(60, true));
+        assert!(stopped.err().unwrap().contains("interrupted"));
+    }
+
+    #[test]
+    fn sql_that_does_more_than_read_a_table_is_denied() {
+        let database = Untrusted::open(filled(), &TABLES, &budget(60, false)).unwrap();
+        for sql in [
+            "ATTACH 'other.db' AS other",
+            "CREATE TABLE more (x)",
+            "CREATE TEMP TABLE more (x)",
+            "DELETE FROM meta",
+            "INSERT INTO meta VALUES (1, 2)",
+            "PRAGMA writable_schema=ON",
+            "PRAGMA journal_mode=WAL",
+            "SELECT load_extension('x')",
+            "SELECT randomblob(10)",
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n",
+            "VACUUM INTO 'copy.db'",
+        ] {
+            assert!(database.connection.execute_batch(sql).is_err(), "{sql}");
+        }
+    }
+
+    #[test]
+    fn test_c01_every_cut_and_every_tail_is_refused() {
+        let whole = image("CREATE TABLE meta (key text, value text, unique (key))");
+        for length in (0..whole.len()).step_by(97) {
+            let opened = Untrusted::open(whole[..length].to_vec(), &TABLES, &budget(60, false));
+            assert!(opened.is_err(), "{length}");
+        }
+        for more in [1, 512, 4096, 1 << 16] {
+            let longer = [whole.as_slice(), &vec![0; more]].concat();
+            assert!(Untrusted::open(longer, &TABLES, &budget(60, false)).is_err());
+        }
+    }
+}
