@@ -10,6 +10,8 @@ pub mod engine;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use crate::bindings::coverage::inspect_coverage;
+    #[pymodule_export]
     use crate::bindings::fingerprint::{fingerprint, fingerprint_changes};
     #[cfg(debug_assertions)]
     #[pymodule_export]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, final
+from typing import Final, Literal, TypedDict, final, type_check_only
 
 from ci_accel.tracing import Tracing
 
@@ -13,12 +13,28 @@ __all__ = [
     "TemplateState",
     "fingerprint",
     "fingerprint_changes",
+    "inspect_coverage",
     "open_template",
     "panic_on_purpose",
     "toml_to_json",
 ]
 
 IS_DEBUG_BUILD: Final[bool]
+
+# bindings/coverage.rs
+
+@type_check_only
+class _CoverageInfo(TypedDict):
+    format: Literal["coverage.py", "slipcover"]
+    version: str
+    has_branches: bool
+    files: list[str]
+    contexts: list[str]
+    covered_lines: int
+    missing_lines: int | None
+    digest: str
+
+def inspect_coverage(path: str | os.PathLike[str]) -> _CoverageInfo: ...
 
 # bindings/fingerprint.rs
 

@@ -11,9 +11,11 @@ from ci_accel import compiled
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Literal, TypeGuard
 
     Status = Literal["hit", "miss", "disabled"]
+    CoverageFormat = Literal["coverage.py", "slipcover"]
 
 FINGERPRINT_FORMAT = "ci-accel fingerprint"
 """What stands in a saved fingerprint's `format`."""
@@ -183,6 +185,64 @@ class Fingerprint:
             message = f"{name}: not a whole fingerprint; take a new one"
             raise ValueError(message)
         return cls(digest, files, values)
+
+
+class CoverageInfo:
+    """What a file of coverage data is.
+
+    Attributes:
+        format: "coverage.py" (its SQLite database) or "slipcover" (its JSON).
+        version: The version of the tool that wrote it.
+        has_branches: Whether branches were measured, too.
+        files: The measured files, sorted, as they are spelled there.
+        contexts: The contexts that coverage.py measured in, sorted; slipcover has none.
+        covered_lines: Executed lines of all files together, each counted once.
+        missing_lines: Lines that were not executed; None for coverage.py, whose data does not say.
+        digest: BLAKE3 of the file, 64 hex digits.
+        sealed: Whether a passport says which run it is of, and the file is as the passport says.
+    """
+
+    __slots__ = (
+        "contexts",
+        "covered_lines",
+        "digest",
+        "files",
+        "format",
+        "has_branches",
+        "missing_lines",
+        "sealed",
+        "version",
+    )
+
+    def __init__(
+        self,
+        format: CoverageFormat,  # noqa: A002  (the name of the field)
+        version: str,
+        *,
+        has_branches: bool,
+        files: Sequence[str],
+        contexts: Sequence[str] = (),
+        covered_lines: int | None,
+        missing_lines: int | None,
+        digest: str,
+        sealed: bool = False,
+    ) -> None:
+        """Keep the values."""
+        self.format: CoverageFormat = format
+        self.version = version
+        self.has_branches = has_branches
+        self.files = tuple(files)
+        self.contexts = tuple(contexts)
+        self.covered_lines = covered_lines
+        self.missing_lines = missing_lines
+        self.digest = digest
+        self.sealed = sealed
+
+    def __repr__(self) -> str:
+        """Show the format, how much was measured and the digest."""
+        measured = "lines and branches" if self.has_branches else "lines"
+        size = f"{self.covered_lines} covered lines in {len(self.files)} files"
+        return f"CoverageInfo({self.format!r}, {self.version!r}, {measured}, {size}, digest={self.digest!r})"
 
 
 def is_text_table(table: object) -> TypeGuard[dict[str, str]]:

@@ -3,6 +3,7 @@
 // PyO3 hands arguments over by value.
 #![allow(clippy::needless_pass_by_value)]
 
+pub(crate) mod coverage;
 pub(crate) mod fingerprint;
 pub(crate) mod outcome;
 pub(crate) mod pyproject;

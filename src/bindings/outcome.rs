@@ -7,11 +7,14 @@ use std::sync::Mutex;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::engine::error::{Error, Result};
+use crate::engine::error::{Doubt, Error, Result};
 use crate::engine::interrupt::Interrupt;
 
 pyo3::import_exception!(ci_accel.exceptions, CiAccelInternalError);
+pyo3::import_exception!(ci_accel.exceptions, CoverageDataError);
+pyo3::import_exception!(ci_accel.exceptions, MixedMeasurementError);
 pyo3::import_exception!(ci_accel.exceptions, TemplateDatabaseError);
+pyo3::import_exception!(ci_accel.exceptions, UnsupportedSchemaError);
 
 /// Text of the last panic, with its place: the payload alone does not have it.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
@@ -103,6 +106,18 @@ impl From<Error> for PyErr {
             Error::Argument(text) => PyValueError::new_err(text),
             Error::Template { path, reason } => {
                 TemplateDatabaseError::new_err((path.into_os_string(), reason))
+            }
+            Error::Coverage {
+                path,
+                doubt,
+                reason,
+            } => {
+                let arguments = (path.into_os_string(), reason);
+                match doubt {
+                    Doubt::Damaged => CoverageDataError::new_err(arguments),
+                    Doubt::Schema => UnsupportedSchemaError::new_err(arguments),
+                    Doubt::Mixed => MixedMeasurementError::new_err(arguments),
+                }
             }
             Error::Interrupted => PyKeyboardInterrupt::new_err(()),
         }

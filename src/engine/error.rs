@@ -32,9 +32,30 @@ pub enum Error {
         /// Why it cannot be used, and what to do.
         reason: String,
     },
+    /// Coverage data that cannot be trusted: look at the file.
+    #[error("{}: {reason}", path.display())]
+    Coverage {
+        /// The file.
+        path: PathBuf,
+        /// What kind of doubt it is.
+        doubt: Doubt,
+        /// Why it cannot be trusted, and what to do.
+        reason: String,
+    },
     /// The user asked to stop.
     #[error("interrupted")]
     Interrupted,
+}
+
+/// Why coverage data cannot be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// It is not what a tool writes that ran to its end.
+    Damaged,
+    /// It may be good, in a version of the format that is not known here.
+    Schema,
+    /// It was not measured the way the others were.
+    Mixed,
 }
 
 /// Shorthand for the engine's results.
@@ -54,6 +75,15 @@ impl Error {
     pub fn template(path: &Path, reason: impl Into<String>) -> Self {
         Self::Template {
             path: path.to_path_buf(),
+            reason: reason.into(),
+        }
+    }
+
+    /// Coverage data that is not what a tool writes that ran to its end.
+    pub fn coverage(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Coverage {
+            path: path.to_path_buf(),
+            doubt: Doubt::Damaged,
             reason: reason.into(),
         }
     }

@@ -1,0 +1,104 @@
+"""Data of real runs of coverage.py and slipcover, told as the tools themselves tell it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from coverage import CoverageData
+
+import ci_accel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = """\
+import sys
+import shop.cart
+
+def main(words):
+    for word in words:
+        if word == "sell":
+            shop.cart.sell(2)
+        elif word == "count":
+            list(shop.cart.counted())
+    return (lambda: 0)()
+
+main(sys.argv[1:])
+"""
+CART = """\
+def sell(count):
+    if count > 1:
+        return "many"
+    return "one"
+
+def counted():
+    for number in range(3):
+        yield number
+
+def never():
+    raise ValueError
+
+def thrown():
+    yield
+
+try:
+    thrown().throw(ValueError)
+except ValueError:
+    pass
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A package with an empty module, and a program that uses it."""
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").write_text("")
+    (tmp_path / "shop/cart.py").write_text(CART)
+    (tmp_path / "main.py").write_text(PROGRAM)
+    return tmp_path
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run a module of this Python, without the settings of the coverage that measures the tests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=environment, check=True)
+
+
+@pytest.mark.parametrize("options", [[], ["--branch"], ["--context=a"], ["--branch", "--context=b", "--parallel-mode"]])
+def test_a_run_of_coverage_py(program: Path, options: list[str]) -> None:
+    """Files, lines and contexts of a real run are those that coverage.py reads."""
+    run(program, "coverage", "run", "--data-file=data", *options, "--source=.", "main.py", "sell", "count")
+    (path,) = program.glob("data*")
+    info = ci_accel.inspect_coverage(path)
+    data = CoverageData(str(path))
+    data.read()
+    assert info.files == tuple(sorted(data.measured_files()))
+    assert info.contexts == tuple(sorted(data.measured_contexts()))
+    assert info.covered_lines == sum(len(data.lines(file) or ()) for file in data.measured_files())
+    assert info.has_branches == data.has_arcs() == ("--branch" in options)
+    data.close(force=True)
+
+
+def test_a_run_of_coverage_py_that_measured_nothing(program: Path) -> None:
+    """A worker without work leaves a data file, and that is a good one."""
+    run(program, "coverage", "run", "--data-file=data", "--include=nothing", "main.py")
+    info = ci_accel.inspect_coverage(program / "data")
+    assert (info.files, info.contexts, info.covered_lines) == ((), (), 0)
+
+
+@pytest.mark.parametrize("options", [[], ["--branch"]])
+def test_a_run_of_slipcover(program: Path, options: list[str]) -> None:
+    """Files and totals of a real run are those that slipcover counts."""
+    run(program, "slipcover", "--json", "--out=part.json", *options, "--source=.", "main.py", "sell")
+    info = ci_accel.inspect_coverage(program / "part.json")
+    document = json.loads((program / "part.json").read_text())
+    assert info.files == tuple(sorted(document["files"]))
+    totals = document["summary"]["covered_lines"], document["summary"]["missing_lines"]
+    assert (info.covered_lines, info.missing_lines) == totals
+    assert info.has_branches == bool(options)
+    assert info.version == document["meta"]["version"]
