@@ -140,8 +140,8 @@ def unit_tests(session: nox.Session) -> None:
     if session.python != OWN_PYTHON:
         # The engine is the same binary on every Python: it is held to its plain definition, and its faults are played,
         # once. The tests of tracing run all interpreters themselves; those of the tracer's parts run in each.
-        engine = ["tests/fingerprint", "tests/test_template_rows.py", "tests/test_template_sharing.py"]
-        elsewhere += [*engine, "tests/tracing"]
+        engine = ["coverage", "fingerprint", "test_template_rows.py", "test_template_sharing.py"]
+        elsewhere += [*(f"tests/{name}" for name in engine), "tests/tracing"]
     run_tests(session, "--numprocesses=2", "-m", "not slow", *(f"--ignore={path}" for path in elsewhere))
 
 
