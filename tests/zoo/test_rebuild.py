@@ -211,7 +211,10 @@ class Rebuild(RuleBasedStateMachine):
     @rule(which=WHICH, value=st.sampled_from([None, "1", "book"]))
     def set_variable(self, which: int, value: str | None) -> None:
         """Set a variable that a builder has read, or one that counts for nobody; or take it out."""
-        variants = self.cage.template.variants()
+        try:
+            variants = self.cage.template.variants()
+        except ValueError:  # a declared input is gone
+            variants = []
         seen = variants[0]["manifest"]["made_from"].get("seen", []) if variants else []
         names = [given["name"] for given in seen if given["kind"] == "variable"]
         names = [name for name in [UNRELATED, *names] if name not in {"HOME", "PATH"}]
