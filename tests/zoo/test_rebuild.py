@@ -1,6 +1,6 @@
 """For each builder of the zoo: whatever happens to its project and to its environment, a hit is what a rebuild makes.
 
-How many misses were needless, and why, says `pytest --hypothesis-show-statistics`.
+`pytest -s` shows how many misses were needless, and why.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, Phase, event, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from ci_accel import TemplateDatabaseError
@@ -61,6 +62,7 @@ class Rebuild(RuleBasedStateMachine):
     python: ClassVar[Path]
     extra: ClassVar[Path]
     """A distribution that no builder uses."""
+    counts: ClassVar[Counter[str]]
 
     def __init__(self) -> None:
         """Check it out."""
@@ -107,20 +109,20 @@ class Rebuild(RuleBasedStateMachine):
             outcome = template.ensure(python=self.python)
         except (subprocess.CalledProcessError, TemplateDatabaseError):
             assert expected is None
-            event("the builder fails")
+            self.counts.update(["the builder fails"])
             return
         except ValueError:
             assert not all((self.cage.root / name).exists() for name in self.animal.inputs)
-            event("a declared input is gone")
+            self.counts.update(["a declared input is gone"])
             return
         assert facts(template.database) == expected, outcome.reasons
         if outcome:
-            event("hit")
+            self.counts.update(["hit"])
         elif self.last == expected:
             cause = re.search(r"\(([^)]*)\)", outcome.reasons[0])
-            event(f"needless: {cause.group(1) if cause else outcome.reasons[0]}")
+            self.counts.update([f"needless: {cause.group(1) if cause else outcome.reasons[0]}"])
         else:
-            event("miss")
+            self.counts.update(["miss"])
         self.last = expected
 
     # The project
@@ -173,7 +175,7 @@ class Rebuild(RuleBasedStateMachine):
         try:
             self.cage.install()
         except subprocess.CalledProcessError:
-            event("the project cannot be installed")
+            self.counts.update(["the project cannot be installed"])
 
     @rule(which=WHICH)
     @precondition(lambda self: self.files())
@@ -241,7 +243,7 @@ def check_builder(name: str, python: Path, extra: Path, examples: int, steps: in
     class OfAnimal(Rebuild):
         """The same for one builder."""
 
-    OfAnimal.animal, OfAnimal.python, OfAnimal.extra = ZOO[name], python, extra
+    OfAnimal.animal, OfAnimal.python, OfAnimal.extra, OfAnimal.counts = ZOO[name], python, extra, Counter()
     limits = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -251,6 +253,7 @@ def check_builder(name: str, python: Path, extra: Path, examples: int, steps: in
     )
     try:
         run_state_machine_as_test(OfAnimal, settings=limits)
+        print(f"{name}: {dict(OfAnimal.counts.most_common())}")  # noqa: T201 - what `pytest -s` is asked for
     finally:
         if ZOO[name].install is not None:
             uv("pip", "uninstall", "--python", python, "shop")
