@@ -10,7 +10,7 @@ pub mod engine;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::bindings::coverage::inspect_coverage;
+    use crate::bindings::coverage::{CoverageParts, inspect_coverage, read_coverage_parts};
     #[pymodule_export]
     use crate::bindings::fingerprint::{fingerprint, fingerprint_changes};
     #[cfg(debug_assertions)]

@@ -27,7 +27,7 @@ FLOORS = [
 DOORS = {
     "blake3": {"digest.rs"},
     "globset": {"pattern.rs"},
-    "rusqlite": {"guards.rs", "sqlite.rs", "untrusted.rs"},
+    "rusqlite": {"guards.rs", "sqlite.rs", "untrusted.rs", "written.rs"},
     "tempfile": {"publish.rs", "folder.rs"},
     "toml": {"pyproject.rs"},
     "walkdir": {"walk.rs"},

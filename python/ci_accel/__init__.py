@@ -1,7 +1,7 @@
 """ci-accel lets a noxfile skip the work that is proved done."""
 
 from ci_accel.compiled import HAS_NATIVE
-from ci_accel.coverage import inspect_coverage
+from ci_accel.coverage import combine_coverage, inspect_coverage
 from ci_accel.digests import fingerprint
 from ci_accel.exceptions import (
     CiAccelError,
@@ -28,6 +28,7 @@ __all__ = [
     "TemplateDB",
     "TemplateDatabaseError",
     "UnsupportedSchemaError",
+    "combine_coverage",
     "fingerprint",
     "inspect_coverage",
 ]

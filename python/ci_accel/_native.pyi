@@ -8,6 +8,7 @@ from ci_accel.tracing import Tracing
 
 __all__ = [
     "IS_DEBUG_BUILD",
+    "CoverageParts",
     "Template",
     "TemplateBuild",
     "TemplateState",
@@ -16,6 +17,7 @@ __all__ = [
     "inspect_coverage",
     "open_template",
     "panic_on_purpose",
+    "read_coverage_parts",
     "toml_to_json",
 ]
 
@@ -34,7 +36,22 @@ class _CoverageInfo(TypedDict):
     missing_lines: int | None
     digest: str
 
+@final
+class CoverageParts:
+    @property
+    def format(self) -> Literal["coverage.py", "slipcover"]: ...
+    @property
+    def files(self) -> list[str]: ...
+    def write(self, into: str | os.PathLike[str], *, spellings: Mapping[str, str]) -> _CoverageInfo: ...
+
 def inspect_coverage(path: str | os.PathLike[str]) -> _CoverageInfo: ...
+def read_coverage_parts(
+    parts: Sequence[str | os.PathLike[str]],
+    *,
+    into: str | os.PathLike[str],
+    count: int | None,
+    names: Sequence[str] | None,
+) -> CoverageParts: ...
 
 # bindings/fingerprint.rs
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from ci_accel import compiled
+from ci_accel.digests import paths
 from ci_accel.results import CoverageInfo
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Iterable
 
 
 def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
@@ -33,3 +36,46 @@ def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
     from ci_accel import _native
 
     return CoverageInfo(**_native.inspect_coverage(path))
+
+
+def combine_coverage(
+    parts: Iterable[str | os.PathLike[str]],
+    *,
+    into: str | os.PathLike[str],
+    expected: int | Iterable[str] | None = None,
+    root: str | os.PathLike[str] = ".",
+) -> CoverageInfo:
+    """Write the union of some files of coverage data: all of them, or nothing.
+
+    Lines, arcs, branches, contexts and tracers are united and totals counted anew; the order of the parts does not
+    count. Relative and absolute spellings of one file are one file, by `root` and, for coverage.py, by
+    `[tool.coverage.paths]` and `relative_files` of the pyproject.toml there.
+
+    Args:
+        parts: The files, all of one tool and all with branches or all without. They are only read.
+        into: Where the union goes. An existing file is replaced when the new one is whole; missing parent folders are
+            made.
+        expected: How many parts there have to be, or their names (of the file, or the whole path).
+        root: The folder that relative spellings are relative to.
+
+    Returns:
+        What was written.
+
+    Raises:
+        CoverageDataError: A part is missing, not expected, or cannot be trusted; names it and the reason.
+            `MixedMeasurementError` where it was not measured as the others were.
+        OSError: `into` cannot be written, or is one of the parts; `.filename` names it.
+        ValueError: There are no parts; or a rule in pyproject.toml is none.
+        TypeError: A lone string in place of a list.
+        CiAccelError: The compiled module is missing.
+    """
+    compiled.require()
+    from ci_accel import _native
+    from ci_accel.coverage_paths import spellings
+
+    count, names = (expected, None) if isinstance(expected, int) else (None, expected)
+    if names is not None:
+        names = paths("expected", names)
+    read = _native.read_coverage_parts(paths("parts", parts), into=into, count=count, names=names)
+    chosen = spellings(read.files, tool=read.format, root=os.fspath(root))
+    return CoverageInfo(**read.write(into, spellings=chosen))

@@ -1,11 +1,15 @@
 //! Coverage data for Python.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::outcome::call;
+use crate::engine::coverage::combine::{Combination, Expected};
 use crate::engine::coverage::{self, Summary};
 
 /// Returns what a file of coverage data is, by the names of `ci_accel.results.CoverageInfo`.
@@ -15,6 +19,64 @@ use crate::engine::coverage::{self, Summary};
 pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
     let summary = call(py, move |interrupt, _| coverage::inspect(&path, interrupt))?;
     as_dictionary(py, summary)
+}
+
+/// Parts of coverage data, read and united, until they are written.
+#[pyclass(frozen, module = "ci_accel._native")]
+pub(crate) struct CoverageParts {
+    combination: Mutex<Option<Combination>>,
+    /// Whose they are: "coverage.py" or "slipcover".
+    #[pyo3(get)]
+    format: &'static str,
+    /// The measured files, as the parts spell them.
+    #[pyo3(get)]
+    files: Vec<String>,
+}
+
+/// Reads parts of coverage data, each once, some at a time, without the GIL. See `ci_accel.combine_coverage`.
+#[pyfunction]
+#[pyo3(signature = (parts, *, into, count, names))]
+pub(crate) fn read_coverage_parts(
+    py: Python<'_>,
+    parts: Vec<PathBuf>,
+    into: PathBuf,
+    count: Option<usize>,
+    names: Option<Vec<String>>,
+) -> PyResult<CoverageParts> {
+    let expected = match (count, names) {
+        (Some(count), _) => Expected::Count(count),
+        (None, Some(names)) => Expected::Names(names),
+        (None, None) => Expected::Given,
+    };
+    let combination = call(py, move |interrupt, _| {
+        Combination::read(&parts, &expected, &into, interrupt)
+    })?;
+    Ok(CoverageParts {
+        format: combination.format().name(),
+        files: combination.files().into_iter().map(str::to_owned).collect(),
+        combination: Mutex::new(Some(combination)),
+    })
+}
+
+#[pymethods]
+impl CoverageParts {
+    /// Writes what they say together, whole or not at all; says what it is, as `inspect_coverage` does. Once.
+    #[pyo3(signature = (into, *, spellings))]
+    fn write<'py>(
+        &self,
+        py: Python<'py>,
+        into: PathBuf,
+        spellings: BTreeMap<String, String>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let taken = self
+            .combination
+            .lock()
+            .ok()
+            .and_then(|mut parts| parts.take());
+        let combination = taken.ok_or_else(|| PyValueError::new_err("written already"))?;
+        let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
+        as_dictionary(py, summary)
+    }
 }
 
 fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {

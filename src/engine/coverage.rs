@@ -1,11 +1,15 @@
 //! Coverage data: what coverage.py and slipcover leave. Doubt about it is an error: whoever gates on it must never pass
 //! on less than was measured.
 
+pub mod combine;
 pub mod datafile;
 mod lists;
+pub mod new_datafile;
 pub mod numbits;
+pub mod report;
 pub mod slipcover;
 pub mod strict;
+pub mod union;
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -15,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::datafile::Measured;
-use self::slipcover::Report;
+use self::report::Report;
 use super::digest::Digest;
 use super::error::{At, Doubt, Error, Result};
 use super::interrupt::Interrupt;
@@ -126,17 +130,11 @@ impl Part {
                 has_branches: report.has_branches,
                 covered_lines: report
                     .files
-                    .iter()
-                    .map(|(_, file)| count(&file.executed))
+                    .values()
+                    .map(|file| count(&file.executed))
                     .sum(),
-                missing_lines: Some(
-                    report
-                        .files
-                        .iter()
-                        .map(|(_, file)| count(&file.missing))
-                        .sum(),
-                ),
-                files: report.files.into_iter().map(|(path, _)| path).collect(),
+                missing_lines: Some(report.files.values().map(|file| count(&file.missing)).sum()),
+                files: report.files.into_keys().collect(),
                 contexts: Vec::new(),
                 version: report.version,
                 format,

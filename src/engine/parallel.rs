@@ -12,7 +12,7 @@ use super::interrupt::Interrupt;
 /// Below this many items a second thread costs more than it brings.
 const WORTH_A_THREAD: usize = 32;
 
-/// Items that a thread takes at a time.
+/// Items that a thread takes at a time, if there are many.
 const BATCH: usize = 8;
 
 /// More threads than this only wait for the disk.
@@ -89,17 +89,19 @@ pub fn map_with<T: Sync, R: Send>(
     work: impl Fn(&T, &mut Vec<u8>, &Stop<'_>) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
+    // A few large ones are shared out one by one.
+    let batch = BATCH.min(items.len() / threads.max(1) / 2).max(1);
     let flag = AtomicBool::new(false);
     let ended = AtomicUsize::new(0);
     let take = |stop: &Stop<'_>| {
         let mut done = Vec::new();
         let mut buffer = Vec::new();
         loop {
-            let start = next.fetch_add(BATCH, Ordering::Relaxed);
+            let start = next.fetch_add(batch, Ordering::Relaxed);
             let Some(rest) = items.get(start..) else {
                 return done;
             };
-            for (index, item) in (start..).zip(rest.iter().take(BATCH)) {
+            for (index, item) in (start..).zip(rest.iter().take(batch)) {
                 let result = stop.check().and_then(|()| work(item, &mut buffer, stop));
                 let failed = result.is_err();
                 done.push((index, result));
@@ -108,7 +110,7 @@ pub fn map_with<T: Sync, R: Send>(
                     return done;
                 }
             }
-            if rest.len() <= BATCH {
+            if rest.len() <= batch {
                 return done;
             }
         }

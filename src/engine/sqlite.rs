@@ -5,6 +5,7 @@
 
 mod guards;
 pub mod untrusted;
+pub mod written;
 
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,11 @@ def write_report(path: Path, document: object) -> Path:
     """Write a document as JSON, or a text as it stands."""
     path.write_text(document if isinstance(document, str) else json.dumps(document))
     return path
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without the settings of the coverage that measures the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 
 
 def refusal(path: Path, kind: type[ci_accel.CoverageDataError] = ci_accel.CoverageDataError) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import pytest
 from coverage import CoverageData
 
 import ci_accel
+from tests.coverage.samples import clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,8 +65,7 @@ def program(tmp_path: Path) -> Path:
 
 def run(folder: Path, *command: str) -> None:
     """Run a module of this Python, without the settings of the coverage that measures the tests."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=clean_environment(), check=True)
 
 
 @pytest.mark.parametrize("options", [[], ["--branch"], ["--context=a"], ["--branch", "--context=b", "--parallel-mode"]])

@@ -1,5 +1,6 @@
 //! slipcover's JSON: executed and missing lines by file. Its totals are not believed: they follow from the lines.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
@@ -7,33 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::MOST_NAMES;
 use super::lists::{Line, List, common};
+use super::report::{Lines, Report};
 use super::strict::{self, Fault, Members, Object, Trail, required};
-
-/// What slipcover measured.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// The slipcover that did.
-    pub version: String,
-    /// When, as it says.
-    pub timestamp: String,
-    /// Whether it measured branches, too.
-    pub has_branches: bool,
-    /// The files, as they are spelled and in the order that they stand there.
-    pub files: Vec<(String, Lines)>,
-}
-
-/// What slipcover measured in one file. Each list is sorted.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Lines {
-    /// Lines that ran.
-    pub executed: Vec<u32>,
-    /// Lines that did not.
-    pub missing: Vec<u32>,
-    /// Branches that were taken; 0 is the end of the code.
-    pub executed_branches: Vec<(u32, u32)>,
-    /// Branches that were not.
-    pub missing_branches: Vec<(u32, u32)>,
-}
 
 /// Reads a report.
 ///
@@ -51,12 +27,12 @@ pub fn read(source: &mut impl Read) -> Result<Report, Fault> {
         version: required(meta.version, "meta.version")?,
         timestamp: required(meta.timestamp, "meta.timestamp")?,
         has_branches,
-        files: Vec::with_capacity(files.len()),
+        files: BTreeMap::new(),
     };
     for (path, entry) in files {
         let lines = entry.settle(has_branches);
         let lines = lines.map_err(|reason| Fault::Content(format!("files[{path:?}]{reason}")))?;
-        report.files.push((path, lines));
+        report.files.insert(path, lines);
     }
     Ok(report)
 }

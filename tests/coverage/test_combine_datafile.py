@@ -1,0 +1,238 @@
+"""The union of coverage.py's data files, held to coverage.py's own."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from coverage import CoverageData
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ci_accel
+from tests.coverage.samples import clean_environment, snapshot, write_arcs, write_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NAMES = st.sampled_from(["/work/a.py", "/work/b.py", "/else/c.html", "/work/d.py"])
+LINES = st.dictionaries(NAMES, st.sets(st.integers(0, 80), max_size=12), max_size=4)
+END = st.integers(-5, 9)
+ARC = st.tuples(END, END).filter(lambda arc: arc[0] >= 0 or arc[1] >= 0 or arc[0] == arc[1])
+ARCS = st.dictionaries(NAMES, st.sets(ARC, min_size=1, max_size=12), max_size=4)
+CONTEXT = st.sampled_from(["", "one", "two", "test_x|run"])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def meaning(path: Path) -> dict[str, Any]:
+    """Return what coverage.py finds in a data file, in its own words."""
+    copy = path.with_name(path.name + ".read")
+    shutil.copyfile(path, copy)
+    data = CoverageData(str(copy))
+    data.read()
+    found: dict[str, Any] = {"has_arcs": data.has_arcs(), "contexts": sorted(data.measured_contexts())}
+    for file in data.measured_files():
+        by_line = {line: sorted(contexts) for line, contexts in data.contexts_by_lineno(file).items()}
+        arcs = None if data.arcs(file) is None else sorted(data.arcs(file) or ())
+        found[file] = (sorted(data.lines(file) or ()), arcs, by_line, data.file_tracer(file))
+    data.close(force=True)
+    copy.unlink()
+    return found
+
+
+def combined_by_coverage_py(folder: Path, parts: Sequence[Path]) -> dict[str, Any]:
+    """Return what `coverage combine` makes of the parts, in the folder."""
+    out = folder / "theirs"
+    out.unlink(missing_ok=True)
+    names = [str(part) for part in parts]
+    command = [sys.executable, "-m", "coverage", "combine", "--quiet", "--keep", f"--data-file={out}", *names]
+    subprocess.run(command, cwd=folder, env=clean_environment(), check=True)
+    return meaning(out)
+
+
+def united(folder: Path, parts: Iterable[Path], name: str = "ours") -> Path:
+    """Combine, and return the file."""
+    out = folder / name
+    info = ci_accel.combine_coverage(parts, into=out, root=folder)
+    again = ci_accel.inspect_coverage(out)
+    assert [getattr(info, field) for field in info.__slots__] == [getattr(again, field) for field in info.__slots__]
+    return out
+
+
+def write_parts(folder: Path, measured: Iterable[tuple[str, dict[str, Any]]], *, arcs: bool) -> list[Path]:
+    """Write a data file for each, afresh."""
+    parts = []
+    for number, (context, files) in enumerate(measured):
+        path = folder / f"part-{number:03}.sqlite"
+        path.unlink(missing_ok=True)
+        parts.append((write_arcs if arcs else write_lines)(path, files, context=context))
+        tracers = {file: "plugin.html" for file in files if file.endswith(".html")}
+        data = CoverageData(str(path))
+        data.read()
+        data.add_file_tracers(tracers)
+        data.write()
+        data.close(force=True)
+    return parts
+
+
+@QUICK
+@given(measured=st.lists(st.tuples(CONTEXT, LINES), min_size=1, max_size=4))
+def test_the_union_of_lines_is_that_of_coverage_py(
+    tmp_path: Path, measured: list[tuple[str, dict[str, set[int]]]]
+) -> None:
+    """Same files, lines, contexts and tracers, in generated data."""
+    parts = write_parts(tmp_path, measured, arcs=False)
+    assert meaning(united(tmp_path, parts)) == combined_by_coverage_py(tmp_path, parts)
+
+
+@QUICK
+@given(measured=st.lists(st.tuples(CONTEXT, ARCS), min_size=1, max_size=4))
+def test_the_union_of_arcs_is_that_of_coverage_py(
+    tmp_path: Path, measured: list[tuple[str, dict[str, set[tuple[int, int]]]]]
+) -> None:
+    """Same files, arcs, contexts and tracers, in generated data."""
+    parts = write_parts(tmp_path, measured, arcs=True)
+    theirs = combined_by_coverage_py(tmp_path, parts)
+    # Where nothing was measured it forgets that branches would have been.
+    theirs["has_arcs"] = True
+    assert meaning(united(tmp_path, parts)) == theirs
+
+
+@QUICK
+@given(measured=st.lists(st.tuples(CONTEXT, ARCS), min_size=3, max_size=3), order=st.permutations(range(3)))
+def test_order_grouping_and_repetition_do_not_count(
+    tmp_path: Path, measured: list[tuple[str, dict[str, set[tuple[int, int]]]]], order: list[int]
+) -> None:
+    """Combining is commutative, associative and idempotent, to the byte."""
+    parts = write_parts(tmp_path, measured, arcs=True)
+    whole = united(tmp_path, parts).read_bytes()
+    assert united(tmp_path, [parts[number] for number in order], "turned").read_bytes() == whole
+    pair = united(tmp_path, parts[:2], "pair")
+    assert united(tmp_path, [parts[2], pair], "grouped").read_bytes() == whole
+    assert united(tmp_path, [*parts, tmp_path / "grouped", *parts], "again").read_bytes() == whole
+
+
+def test_c11_equal_content_counts_once_and_names_are_not_trusted(tmp_path: Path) -> None:
+    """The hash in a part's name says nothing: coverage.py skips the second of two different parts for it."""
+    names = ["data.host.pid1.XAbcdefx.H1234567890h", "data.host.pid2.XAbcdegx.H1234567890h"]
+    first, second = (tmp_path / name for name in names)
+    parts = [write_lines(first, {"/work/a.py": {1, 2}}), write_lines(second, {"/work/a.py": {3, 4}})]
+    twin = tmp_path / "twin"
+    shutil.copyfile(parts[0], twin)
+    ours = meaning(united(tmp_path, [*parts, twin]))
+    assert ours["/work/a.py"][0] == [1, 2, 3, 4]
+    assert combined_by_coverage_py(tmp_path, parts)["/work/a.py"][0] == [1, 2]
+
+
+def test_c05_parts_with_and_without_branches_do_not_mix(tmp_path: Path) -> None:
+    """Both files are named; nothing is written."""
+    lines, arcs = write_lines(tmp_path / "lines"), write_arcs(tmp_path / "arcs")
+    before = snapshot(tmp_path)
+    for parts, words in (
+        ((lines, arcs), f"measured branches, and {lines} did not"),
+        (
+            (arcs, lines),
+            f"did not measure branches, and {arcs} did",
+        ),
+    ):
+        with pytest.raises(ci_accel.MixedMeasurementError) as caught:
+            ci_accel.combine_coverage(parts, into=tmp_path / "new/out")
+        assert (caught.value.path, caught.value.reason) == (str(parts[1]), words)
+    assert snapshot(tmp_path) == before
+
+
+def test_c08_files_that_become_one_are_united(tmp_path: Path) -> None:
+    """Relative and absolute spellings of a file are one, by the root."""
+    relative = write_lines(tmp_path / "one", {"src/a.py": {1, 2}})
+    absolute = write_lines(tmp_path / "two", {f"{tmp_path}/src/a.py": {2, 3}, "/usr/b.py": {7}})
+    ours = meaning(united(tmp_path, [relative, absolute]))
+    assert ours[f"{tmp_path}/src/a.py"][0] == [1, 2, 3]
+    assert sorted(name for name in ours if name.endswith(".py")) == sorted([f"{tmp_path}/src/a.py", "/usr/b.py"])
+    assert meaning(united(tmp_path, [relative]))["src/a.py"][0] == [1, 2]
+
+
+def test_c08_two_plugins_for_one_file_contradict_each_other(tmp_path: Path) -> None:
+    """As coverage.py has it: a file was followed by one plugin, or by none."""
+    parts = []
+    for tracer in ("one", "two", ""):
+        parts.append(write_lines(tmp_path / f"part-{tracer}", {"/work/a.html": {1}}))
+        data = CoverageData(str(parts[-1]))
+        data.read()
+        data.add_file_tracers({"/work/a.html": tracer})
+        data.close(force=True)
+    for one, other in itertools.permutations(parts, 2):
+        with pytest.raises(ci_accel.MixedMeasurementError, match=r"a\.html.* was followed by ") as caught:
+            ci_accel.combine_coverage([one, other], into=tmp_path / "out")
+        assert caught.value.path == str(other)
+    assert not (tmp_path / "out").exists()
+
+
+PATHS = """\
+[tool.coverage.paths]
+source = ["src", "*/site-packages/shop", "/build/*/src", "c:\\\\ci\\\\src"]
+other = ["lib/", "**/vendored/"]
+"""
+MEASURED = {
+    "/venv/lib/python3.13/site-packages/shop/a.py": {1},
+    "/build/17/src/a.py": {2},
+    "C:\\ci\\src\\pkg\\b.py": {3},
+    "/build/17/more/src/a.py": {4},
+    "/x/vendored/c.py": {5},
+    "vendored/c.py": {6},
+    "/venv/site-packages/shop/gone.py": {7},
+    "src/a.py": {8},
+    "/far/src/a.py": {9},
+    "./src/a.py": {10},
+}
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_paths_are_mapped_as_coverage_py_maps_them(tmp_path: Path, relative: bool) -> None:
+    """`[tool.coverage.paths]` and `relative_files`, where the target is there."""
+    (tmp_path / "pyproject.toml").write_text(PATHS + f"[tool.coverage.run]\nrelative_files = {str(relative).lower()}\n")
+    for name in ("src/a.py", "src/pkg/b.py", "lib/c.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    parts = [
+        write_lines(tmp_path / f"p{number}", {file: lines}) for number, (file, lines) in enumerate(MEASURED.items())
+    ]
+    ours, theirs = meaning(united(tmp_path, parts)), combined_by_coverage_py(tmp_path, parts)
+    if relative:
+        # Which files coverage.py's own rules for relative paths reach depends there on the order of the parts.
+        theirs["src/a.py"] = ours["src/a.py"]
+        for file in ("./src/a.py", "/build/17/more/src/a.py"):
+            theirs.pop(file, None)
+        assert ours["src/a.py"][0] == [1, 2, 4, 8, 9, 10]
+    else:
+        # These are one file here, and two or three for coverage.py.
+        path = f"{tmp_path}/src/a.py"
+        assert ours[path][0] == sorted({*theirs[path][0], 8, 10})
+        for file in (path, "src/a.py", "./src/a.py"):
+            ours.pop(file, None)
+            theirs.pop(file, None)
+    assert ours == theirs
+
+
+def test_c02_a_damaged_part_among_good_ones_is_an_error(tmp_path: Path) -> None:
+    """Coverage.py combines the rest and ends with 0; here nothing is written and nothing is lost."""
+    parts = [write_lines(tmp_path / f"part-{number}", {"/work/a.py": {number}}) for number in range(1, 5)]
+    content = parts[2].read_bytes()
+    before_out = tmp_path / "out"
+    before_out.write_text("the last good one")
+    for damaged in (b"", content[:8192], content[:4096] + bytes(4096) + content[8192:], b"hello"):
+        parts[2].write_bytes(damaged)
+        before = snapshot(tmp_path)
+        with pytest.raises(ci_accel.CoverageDataError) as caught:
+            ci_accel.combine_coverage(parts, into=before_out)
+        assert caught.value.path == str(parts[2])
+        assert snapshot(tmp_path) == before
+    with contextlib.suppress(FileNotFoundError):
+        parts[2].unlink()
+    with pytest.raises(ci_accel.CoverageDataError, match="there is no such file"):
+        ci_accel.combine_coverage(parts, into=before_out)
