@@ -343,6 +343,7 @@ version = "1.0"
 """
 
 BACKEND = """
+import zipfile
 
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     name = "rates-1.0-py3-none-any.whl"
