@@ -33,7 +33,7 @@ os.environ.setdefault("UV_SYSTEM_CERTS", "true")
 if "PIP_INDEX_URL" in os.environ:
     os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
 INTEGRATION = [
-    "tests/test_demo.py",  # the longest first
+    "tests/test_demo.py",  # by itself: it is made of whole sessions
     "tests/faults",
     "tests/test_template_rebuild.py",
     "tests/test_template_traced_rebuild.py",
@@ -151,8 +151,9 @@ def integration_tests(session: nox.Session) -> None:
     install_group(session, "test")
     install_wheel(session)
     # Without coverage: processes that are killed leave torn data files.
-    in_parallel = ["--numprocesses=2", "--dist=loadgroup"]
-    session.run("pytest", *in_parallel, "-m", "not slow", *INTEGRATION, *session.posargs, env=demo_variables())
+    demo, *others = INTEGRATION
+    session.run("pytest", demo, *session.posargs, env=demo_variables())
+    session.run("pytest", "--numprocesses=2", "-m", "not slow", *others, *session.posargs)
 
 
 @nox.session(default=False)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# One process runs the demo, and reads its table.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.timeout(900)
 
 DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
 
