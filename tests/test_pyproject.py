@@ -53,6 +53,13 @@ def test_the_compiled_module_reads_what_was_written(document: dict[str, object])
     assert parse_toml(text) == document
 
 
+def test_what_json_has_no_word_for_is_text_and_not_nothing() -> None:
+    """A threshold of nan is one that can be refused; a date is none of the texts that are asked for."""
+    document = json.loads(_native.toml_to_json("a = nan\nb = [inf, {c = -inf}]\nd = 2026-11-21"))
+    assert isinstance(document.pop("d"), dict)
+    assert document == {"a": "NaN", "b": ["inf", {"c": "-inf"}]}
+
+
 @pytest.mark.parametrize("text", ["a = ", "[a", "a = 1\na = 2", "a = 1\n[a]", '"', "= 1", "a = [1", "a = 01"])
 def test_what_is_no_toml_is_a_value_error(text: str) -> None:
     """A document that is no TOML is a ValueError by every reader."""

@@ -16,7 +16,7 @@ def parse_toml(text: str) -> dict[str, Any]:
         text: The document.
 
     Returns:
-        Its tables; dates are texts where the compiled module reads it.
+        Its tables; where the compiled module reads it, `nan` and `inf` are texts, dates tables.
 
     Raises:
         ValueError: It is not TOML, or nothing here can read it.

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 
 use crate::engine::pyproject;
 
-/// Returns a TOML document as JSON text. For Pythons without `tomllib`.
+/// Returns a TOML document as JSON text, `nan` and `inf` as strings, dates as tables. For Pythons without `tomllib`.
 ///
 /// Args:
 ///     text: The document.
