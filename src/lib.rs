@@ -10,9 +10,15 @@ pub mod engine;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::bindings::coverage::{CoverageParts, inspect_coverage, read_coverage_parts};
+    use crate::bindings::coverage::{
+        CoverageParts, inspect_coverage, read_coverage_parts, read_slipcover_lines,
+    };
     #[pymodule_export]
-    use crate::bindings::fingerprint::{fingerprint, fingerprint_changes};
+    use crate::bindings::coverage_sealed::{
+        SealedCoverage, gather_sealed_coverage, read_sealed_coverage, seal_coverage,
+    };
+    #[pymodule_export]
+    use crate::bindings::fingerprint::{fingerprint, fingerprint_changes, fingerprint_groups};
     #[cfg(debug_assertions)]
     #[pymodule_export]
     use crate::bindings::outcome::panic_on_purpose;

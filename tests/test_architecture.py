@@ -27,6 +27,8 @@ FLOORS = [
 DOORS = {
     "blake3": {"digest.rs"},
     "globset": {"pattern.rs"},
+    "itoa": {"report.rs"},
+    "memchr": {"position.rs"},
     "rusqlite": {"guards.rs", "sqlite.rs", "untrusted.rs", "written.rs"},
     "tempfile": {"publish.rs", "folder.rs"},
     "toml": {"pyproject.rs"},

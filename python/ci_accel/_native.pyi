@@ -2,22 +2,28 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, TypedDict, final, type_check_only
+from typing import Final, Literal, TypeAlias, TypedDict, final, type_check_only
 
 from ci_accel.tracing import Tracing
 
 __all__ = [
     "IS_DEBUG_BUILD",
     "CoverageParts",
+    "SealedCoverage",
     "Template",
     "TemplateBuild",
     "TemplateState",
     "fingerprint",
     "fingerprint_changes",
+    "fingerprint_groups",
+    "gather_sealed_coverage",
     "inspect_coverage",
     "open_template",
     "panic_on_purpose",
     "read_coverage_parts",
+    "read_sealed_coverage",
+    "read_slipcover_lines",
+    "seal_coverage",
     "toml_to_json",
 ]
 
@@ -35,6 +41,7 @@ class _CoverageInfo(TypedDict):
     covered_lines: int
     missing_lines: int | None
     digest: str
+    sealed: bool
 
 @final
 class CoverageParts:
@@ -52,6 +59,56 @@ def read_coverage_parts(
     count: int | None,
     names: Sequence[str] | None,
 ) -> CoverageParts: ...
+def read_slipcover_lines(
+    path: str | os.PathLike[str], *, into: str | os.PathLike[str]
+) -> tuple[CoverageParts, bool]: ...
+
+# bindings/coverage_sealed.rs
+
+_Fingerprinted: TypeAlias = tuple[str, Mapping[str, str], Mapping[str, str]]
+
+def seal_coverage(
+    data: Sequence[str | os.PathLike[str]],
+    *,
+    passport: str | os.PathLike[str],
+    run: str,
+    commit: str | None,
+    root: str,
+    before: _Fingerprinted,
+    after: str,
+    count: int,
+    number: int,
+    items: Sequence[str],
+    exit_code: int,
+    exit_codes: Sequence[int],
+    seconds: float,
+    doubts: Sequence[str],
+) -> None: ...
+def gather_sealed_coverage(folder: str | os.PathLike[str]) -> SealedCoverage: ...
+def read_sealed_coverage(path: str | os.PathLike[str]) -> SealedCoverage: ...
+
+@final
+class SealedCoverage:
+    @property
+    def format(self) -> Literal["coverage.py", "slipcover"]: ...
+    @property
+    def files(self) -> list[str]: ...
+    @property
+    def roots(self) -> list[str]: ...
+    @property
+    def has_branches(self) -> bool: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def digests(self) -> dict[str, str]: ...
+    def doubts(self, now: _Fingerprinted, *, items: Sequence[str]) -> list[str]: ...
+    def not_run(self, items: Sequence[str]) -> str | None: ...
+    def lines(
+        self,
+    ) -> dict[str, tuple[list[int], list[int], list[tuple[int, int]], list[tuple[int, int]]]] | None: ...
+    def last_lines(self) -> dict[str, int]: ...
+    def write(self, into: str | os.PathLike[str], *, spellings: Mapping[str, str], root: str) -> _CoverageInfo: ...
+    def copy(self, into: str | os.PathLike[str], *, spellings: Mapping[str, str]) -> None: ...
 
 # bindings/fingerprint.rs
 
@@ -62,6 +119,9 @@ def fingerprint(
     exclude: Sequence[str | os.PathLike[str]],
     values: Mapping[str, str],
 ) -> tuple[str, dict[str, str], list[tuple[str, str]]]: ...
+def fingerprint_groups(
+    groups: Sequence[tuple[Sequence[str], Sequence[str]]], *, root: str | os.PathLike[str], values: Mapping[str, str]
+) -> tuple[tuple[str, dict[str, str], list[tuple[str, str]]], list[list[str]]]: ...
 def fingerprint_changes(
     older_files: Mapping[str, str],
     older_values: Mapping[str, str],

@@ -62,6 +62,28 @@ def spellings(files: Iterable[str], *, tool: CoverageFormat, root: str) -> dict[
     return {file: chosen[roots.identity(name)] for file, name in names.items()}
 
 
+def canonical_spellings(files: Iterable[str], *, root: str) -> dict[str, str]:
+    """Return how coverage.py would spell each file if it had measured it in `root`: absolutely, links resolved.
+
+    Its rules in pyproject.toml count as they do for `spellings`; relative with `relative_files`.
+
+    Args:
+        files: The files, relative to the root or absolute.
+        root: The folder that relative spellings are relative to.
+
+    Returns:
+        The spelling, by the one that was given.
+
+    Raises:
+        ValueError: A rule in pyproject.toml is none.
+        OSError: pyproject.toml is there and cannot be read.
+    """
+    roots = Roots(root)
+    absolute = {file: roots.absolute(file) for file in files}
+    chosen = spellings(absolute.values(), tool="coverage.py", root=root)
+    return {file: chosen[name] for file, name in absolute.items()}
+
+
 class Roots:
     """The project's root, as it is named and as it is.
 

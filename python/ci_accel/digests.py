@@ -47,13 +47,18 @@ def fingerprint(
     values = dict(values or {})
     found = _native.fingerprint(paths("inputs", inputs), root=root, exclude=paths("exclude", exclude), values=values)
     digest, files, collisions = found
+    warn_of_collisions(collisions)
+    return Fingerprint(digest, files, values)
+
+
+def warn_of_collisions(collisions: list[tuple[str, str]]) -> None:
+    """Log that some paths are one on other systems, if any are."""
     if collisions:
         import logging
 
         one, other = collisions[0]
         more = f", and {len(collisions) - 1} more pairs" if len(collisions) > 1 else ""
         logging.getLogger("ci_accel").warning("%s and %s would collide on macOS or Windows%s", one, other, more)
-    return Fingerprint(digest, files, values)
 
 
 def paths(argument: str, given: Iterable[str | os.PathLike[str]]) -> list[str]:

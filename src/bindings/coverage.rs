@@ -10,15 +10,20 @@ use pyo3::types::PyDict;
 
 use super::outcome::call;
 use crate::engine::coverage::combine::{Combination, Expected};
-use crate::engine::coverage::{self, Summary};
+use crate::engine::coverage::convert::convert;
+use crate::engine::coverage::{self, Summary, sealed};
 
 /// Returns what a file of coverage data is, by the names of `ci_accel.results.CoverageInfo`.
 ///
 /// Reads it once, without the GIL. See `ci_accel.inspect_coverage`.
 #[pyfunction]
 pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let summary = call(py, move |interrupt, _| coverage::inspect(&path, interrupt))?;
-    as_dictionary(py, summary)
+    let (summary, is_sealed) = call(py, move |interrupt, _| {
+        let summary = coverage::inspect(&path, interrupt)?;
+        let is_sealed = sealed::is_sealed(&path, &summary.digest);
+        Ok((summary, is_sealed))
+    })?;
+    as_dictionary(py, summary, is_sealed)
 }
 
 /// Parts of coverage data, read and united, until they are written.
@@ -48,14 +53,32 @@ pub(crate) fn read_coverage_parts(
         (None, Some(names)) => Expected::Names(names),
         (None, None) => Expected::Given,
     };
-    let combination = call(py, move |interrupt, _| {
+    call(py, move |interrupt, _| {
         Combination::read(&parts, &expected, &into, interrupt)
-    })?;
-    Ok(CoverageParts {
-        format: combination.format().name(),
-        files: combination.files().into_iter().map(str::to_owned).collect(),
-        combination: Mutex::new(Some(combination)),
     })
+    .map(CoverageParts::from)
+}
+
+/// Reads slipcover's report, once, without the GIL; says whether it has branches, too. See `ci_accel.convert_coverage`.
+#[pyfunction]
+#[pyo3(signature = (path, *, into))]
+pub(crate) fn read_slipcover_lines(
+    py: Python<'_>,
+    path: PathBuf,
+    into: PathBuf,
+) -> PyResult<(CoverageParts, bool)> {
+    let converted = call(py, move |interrupt, _| convert(&path, &into, interrupt))?;
+    Ok((converted.lines.into(), converted.has_branches))
+}
+
+impl From<Combination> for CoverageParts {
+    fn from(combination: Combination) -> Self {
+        Self {
+            format: combination.format().name(),
+            files: combination.files().into_iter().map(str::to_owned).collect(),
+            combination: Mutex::new(Some(combination)),
+        }
+    }
 }
 
 #[pymethods]
@@ -75,11 +98,15 @@ impl CoverageParts {
             .and_then(|mut parts| parts.take());
         let combination = taken.ok_or_else(|| PyValueError::new_err("written already"))?;
         let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
-        as_dictionary(py, summary)
+        as_dictionary(py, summary, false)
     }
 }
 
-fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {
+pub(super) fn as_dictionary(
+    py: Python<'_>,
+    summary: Summary,
+    is_sealed: bool,
+) -> PyResult<Bound<'_, PyDict>> {
     let info = PyDict::new(py);
     info.set_item("format", summary.format.name())?;
     info.set_item("version", summary.version)?;
@@ -89,5 +116,6 @@ fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>
     info.set_item("covered_lines", summary.covered_lines)?;
     info.set_item("missing_lines", summary.missing_lines)?;
     info.set_item("digest", summary.digest.to_string())?;
+    info.set_item("sealed", is_sealed)?;
     Ok(info)
 }

@@ -12,7 +12,7 @@ use pyo3::types::PyDict;
 use super::outcome::call;
 use crate::engine::digest::Digest;
 use crate::engine::fingerprint::{Fingerprint, file_changes, value_changes};
-use crate::engine::walk::{self, Selection};
+use crate::engine::walk::{self, Found, Selection};
 
 type Files = HashMap<OsString, String>;
 type Values = BTreeMap<String, String>;
@@ -40,6 +40,40 @@ pub(crate) fn fingerprint(
         };
         Fingerprint::take(&selection, values, interrupt)
     })?;
+    as_python(py, found)
+}
+
+/// Returns what `fingerprint` does of all that some groups of inputs select together, and the files of each group.
+///
+/// Each group is inputs and what of them does not count. A file that is in several is read once.
+#[pyfunction]
+#[pyo3(signature = (groups, *, root, values))]
+pub(crate) fn fingerprint_groups(
+    py: Python<'_>,
+    groups: Vec<(Vec<PathBuf>, Vec<PathBuf>)>,
+    root: PathBuf,
+    values: Values,
+) -> PyResult<(Taken<'_>, Vec<Vec<OsString>>)> {
+    let (found, groups) = call(py, move |interrupt, _| {
+        let root = walk::resolve_root(&root)?;
+        let selections: Vec<Selection<'_>> = groups
+            .iter()
+            .map(|(inputs, exclude)| Selection {
+                root: &root,
+                inputs,
+                exclude,
+                own: &[],
+            })
+            .collect();
+        Fingerprint::take_groups(&root, &selections, values, interrupt)
+    })?;
+    let name = |found: Found| OsString::from_vec(found.path);
+    let groups = groups.into_iter();
+    let groups = groups.map(|group| group.into_iter().map(name).collect());
+    Ok((as_python(py, found)?, groups.collect()))
+}
+
+fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<Taken<'_>> {
     let collisions = found.collisions();
     // A dictionary keeps its order: that of the paths' raw bytes.
     let files = PyDict::new(py);

@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 pub(crate) mod coverage;
+pub(crate) mod coverage_sealed;
 pub(crate) mod fingerprint;
 pub(crate) mod outcome;
 pub(crate) mod pyproject;

@@ -2,11 +2,17 @@
 //! on less than was measured.
 
 pub mod combine;
+pub mod convert;
 pub mod datafile;
+pub mod lines;
 mod lists;
 pub mod new_datafile;
 pub mod numbits;
+pub mod passport;
+pub mod pieces;
+pub mod position;
 pub mod report;
+pub mod sealed;
 pub mod slipcover;
 pub mod strict;
 pub mod union;
@@ -19,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use self::datafile::Measured;
+use self::lines::LineSet;
 use self::report::Report;
 use super::digest::Digest;
 use super::error::{At, Doubt, Error, Result};
@@ -114,7 +121,7 @@ impl Part {
     #[must_use]
     pub fn summary(self) -> Summary {
         let (format, digest) = (self.format(), self.digest);
-        let count = |lines: &[u32]| lines.len() as u64;
+        let count = |lines: &LineSet| lines.len() as u64;
         let mut summary = match self.content {
             Content::CoveragePy(measured) => Summary {
                 has_branches: measured.has_arcs,

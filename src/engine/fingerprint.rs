@@ -59,10 +59,38 @@ impl Fingerprint {
         interrupt: &Interrupt<'_>,
     ) -> Result<Self> {
         let found = walk::select(selection, interrupt)?;
-        let root = File::open(selection.root).at(selection.root)?;
-        let entries = parallel::map(&found, interrupt, |found, buffer, stop| {
+        Self::read(selection.root, &found, values, interrupt)
+    }
+
+    /// Reads what is selected by any of some selections below one root, each file once; says what each one selected.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub fn take_groups(
+        root: &Path,
+        groups: &[Selection<'_>],
+        values: BTreeMap<String, String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<(Self, Vec<Vec<Found>>)> {
+        let groups = groups
+            .iter()
+            .map(|selection| walk::select(selection, interrupt))
+            .collect::<Result<Vec<_>>>()?;
+        let all: BTreeSet<&Found> = groups.iter().flatten().collect();
+        let all: Vec<Found> = all.into_iter().cloned().collect();
+        Self::read(root, &all, values, interrupt).map(|taken| (taken, groups))
+    }
+
+    fn read(
+        root: &Path,
+        found: &[Found],
+        values: BTreeMap<String, String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Self> {
+        let folder = File::open(root).at(root)?;
+        let entries = parallel::map(found, interrupt, |found, buffer, stop| {
             let path = Path::new(OsStr::from_bytes(&found.path));
-            let place = Place::below(&root, selection.root, path);
+            let place = Place::below(&folder, root, path);
             read(found, place, buffer, stop)
         })?;
         Ok(Self::seal(entries, values))

@@ -5,7 +5,7 @@ pub mod lock;
 
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -79,6 +79,24 @@ fn copy(
         let block = buffer.get(..count).unwrap_or_default();
         blocks.add(block);
         into.write_all(block).at(target)?;
+    }
+}
+
+/// A file whose bytes are hashed as they are written.
+pub struct Hashing<'f> {
+    file: &'f mut File,
+    blocks: Blocks,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.blocks.add(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 
@@ -157,6 +175,25 @@ impl Unfinished {
             .as_file_mut()
             .write_all(bytes)
             .at(&self.destination)
+    }
+
+    /// Lets `write` put bytes at its end, piece by piece; the digest of these.
+    ///
+    /// # Errors
+    /// The operating system's, naming the destination.
+    pub fn stream(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<Hashing<'_>>) -> io::Result<()>,
+    ) -> Result<Digest> {
+        let hashing = Hashing {
+            file: self.file.as_file_mut(),
+            blocks: Blocks::default(),
+        };
+        let mut out = BufWriter::with_capacity(BLOCK, hashing);
+        let written = write(&mut out).and_then(|()| out.flush());
+        written.at(&self.destination)?;
+        let (_, digest) = out.get_ref().blocks.finish();
+        Ok(digest)
     }
 
     /// The same file with another name to come, on the same file system: for a name that its content decides.

@@ -4,6 +4,7 @@
 //! of unknown origin are read as bytes and opened in memory (`untrusted`).
 
 mod guards;
+mod number_rows;
 pub mod untrusted;
 pub mod written;
 

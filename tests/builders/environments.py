@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def uv(*arguments: str | Path) -> None:
-    """Run uv."""
-    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], check=True, stdin=subprocess.DEVNULL)
+    """Run uv, which is not measured: fixtures of a whole session do this, too."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], env=env, check=True, stdin=subprocess.DEVNULL)
 
 
 def environment(folder: Path, *wanted: str | Path) -> Path:

@@ -250,11 +250,37 @@ def test_c08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
     assert "file_id is Null" in refusal(path)
     path = change(write_lines(tmp_path / "tracer"), "INSERT INTO tracer VALUES (9, 'plugin')")
     assert "names file 9" in refusal(path)
-    with_twins = "UPDATE sqlite_schema SET sql = replace(sql, 'unique (path)', 'check (1)') WHERE name = 'file'"
-    without = "DELETE FROM sqlite_schema WHERE name = 'sqlite_autoindex_file_1'"
-    path = change(write_lines(tmp_path / "twins"), with_twins, without)
-    change(path, "UPDATE file SET path = '/work/twin.py'")
-    assert refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "more", "reason"),
+    [
+        ("file", "id integer, path text", "id, 'more' || path", "table file, row 3: a second row of the same id"),
+        ("file", "id integer, path text", "id + 9, path", 'table file, row 3: "/work/shop/cart.py" stands there twice'),
+        ("context", "id integer, context text", "id, 'more'", "table context, row 2: a second row of the same id"),
+        (
+            "line_bits",
+            "file_id integer, context_id integer, numbits blob",
+            "*",
+            "table line_bits, row 3: a second row for the same file and context",
+        ),
+        ("meta", "key text, value text", "key, '1'", "table meta, row 3: a second row for the same key"),
+    ],
+)
+def test_c08_what_no_constraint_keeps_apart_is_refused(
+    tmp_path: Path, table: str, columns: str, more: str, reason: str
+) -> None:
+    """A table that lacks coverage.py's constraints may hold what they forbid: that is looked for, row by row."""
+    path = change(
+        write_lines(tmp_path / "part"),
+        f"CREATE TABLE kept AS SELECT * FROM {table}",
+        f"DROP TABLE {table}",
+        f"CREATE TABLE {table} ({columns})",
+        f"INSERT INTO {table} SELECT * FROM kept",
+        f"INSERT INTO {table} SELECT {more} FROM kept",
+        "DROP TABLE kept",
+    )
+    assert refusal(path) == reason
 
 
 @pytest.mark.parametrize("name", ["../up.py", "C:\\work\\cart.py", "/work/a b.py", "/work/ünï.py", "é/é", "a\nb"])
@@ -305,6 +331,14 @@ def test_c13_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> N
     with pytest.raises(ci_accel.CoverageDataError, match="longer than 268435456 bytes"):
         ci_accel.inspect_coverage(path)
     assert time.monotonic() - started < 1
+
+
+def test_c13_more_names_than_are_read_are_refused(tmp_path: Path) -> None:
+    """A million files are read at most, whatever the rest of the file says."""
+    numbers = "WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 1000001) SELECT x, x FROM n"
+    path = change(write_lines(tmp_path / "part"), f"INSERT INTO file {numbers}")
+    with pytest.raises(ci_accel.CoverageDataError, match="row 1000001: more than 1000000 rows, the most that are read"):
+        ci_accel.inspect_coverage(path)
 
 
 def test_c14_an_endless_view_is_not_run(tmp_path: Path) -> None:

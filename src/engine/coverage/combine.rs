@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::report::Report;
+use super::report::{Lines, Report};
 use super::union::Union;
 use super::{Content, Format, Part, Summary, new_datafile, read};
 use crate::engine::digest::Digest;
@@ -18,9 +18,6 @@ use crate::engine::publish::{Durability, Unfinished};
 
 /// The most parts that are combined in one call.
 const MOST_PARTS: usize = 100_000;
-
-/// Pieces of the work for each thread: some parts are longer than others.
-const PIECES: usize = 8;
 
 /// Which parts there have to be.
 #[derive(Debug)]
@@ -37,6 +34,8 @@ pub enum Expected {
 #[derive(Debug)]
 pub struct Combination {
     united: United,
+    /// BLAKE3 of each part, by its path as it was given.
+    pub digests: BTreeMap<PathBuf, Digest>,
 }
 
 #[derive(Debug)]
@@ -45,10 +44,21 @@ enum United {
     Slipcover(Report),
 }
 
+impl From<Union> for Combination {
+    /// What is still to be written, with the names it gets.
+    fn from(union: Union) -> Self {
+        Self {
+            united: United::CoveragePy(union),
+            digests: BTreeMap::new(),
+        }
+    }
+}
+
 /// What some of the parts say together, and the first of them, for the error where the others are of another kind.
 struct Piece {
     first: PathBuf,
     united: United,
+    digests: BTreeMap<PathBuf, Digest>,
 }
 
 impl Combination {
@@ -67,7 +77,8 @@ impl Combination {
         let threads = std::thread::available_parallelism()
             .map_or(1, usize::from)
             .min(8);
-        let length = parts.len().div_ceil(threads * PIECES).max(1);
+        let length = parts.len().div_ceil(threads).max(1);
+        // One union for each thread: parts are dropped as they are united.
         let pieces: Vec<&[PathBuf]> = parts.chunks(length).collect();
         let stop = Arc::new(AtomicBool::new(false));
         let work = || {
@@ -83,9 +94,13 @@ impl Combination {
             return Err(Error::Argument("there are no parts to combine".to_owned()));
         };
         for piece in pieces {
-            all.add(piece.united, &piece.first)?;
+            all.add(piece.united.into(), &piece.first)?;
+            all.digests.extend(piece.digests);
         }
-        Ok(Self { united: all.united })
+        let Piece {
+            united, digests, ..
+        } = all;
+        Ok(Self { united, digests })
     }
 
     /// The measured files, as the parts spell them.
@@ -106,6 +121,52 @@ impl Combination {
         }
     }
 
+    /// The version of that tool: the newest among the parts.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        match &self.united {
+            United::CoveragePy(union) => &union.version,
+            United::Slipcover(report) => &report.version,
+        }
+    }
+
+    /// Whether branches were measured, too.
+    #[must_use]
+    pub fn has_branches(&self) -> bool {
+        match &self.united {
+            United::CoveragePy(union) => union.has_arcs,
+            United::Slipcover(report) => report.has_branches,
+        }
+    }
+
+    /// The last line that is named of each file.
+    #[must_use]
+    pub fn last_lines(&self) -> BTreeMap<&str, u32> {
+        match &self.united {
+            United::CoveragePy(union) => {
+                let files = union.files.iter();
+                files
+                    .map(|(path, measure)| (path.as_str(), measure.last_line()))
+                    .collect()
+            }
+            United::Slipcover(report) => {
+                let files = report.files.iter();
+                files
+                    .map(|(path, lines)| (path.as_str(), lines.last_line()))
+                    .collect()
+            }
+        }
+    }
+
+    /// The lines by file, where the data says which are missing: slipcover's.
+    #[must_use]
+    pub fn lines(&self) -> Option<&BTreeMap<String, Lines>> {
+        match &self.united {
+            United::CoveragePy(_) => None,
+            United::Slipcover(report) => Some(&report.files),
+        }
+    }
+
     /// Writes what the parts say together, in the format of the parts. `names` says how files are to be spelled; those
     /// that get the same name become one.
     ///
@@ -113,39 +174,64 @@ impl Combination {
     /// `Error::Io` where `into` cannot be written; `Error::Coverage` where files that become one contradict each other.
     pub fn write(self, names: &BTreeMap<String, String>, into: &Path) -> Result<Summary> {
         let name = |path: &str| names.get(path).map_or(path, String::as_str).to_owned();
-        let (bytes, content) = match self.united {
+        let (content, file, digest) = match self.united {
             United::CoveragePy(union) => {
                 let union = union.renamed(name);
                 let measured = union.map_err(|words| mixed(into, words))?.into_measured();
                 let bytes = new_datafile::write(&measured);
                 let bytes = bytes.map_err(|reason| Error::io(into, io::Error::other(reason)))?;
-                (bytes, Content::CoveragePy(measured))
+                let mut file = unfinished(into)?;
+                file.write(&bytes)?;
+                (Content::CoveragePy(measured), file, Digest::of(&bytes))
             }
             United::Slipcover(report) => {
                 let report = report.renamed(name);
-                (report.to_json(), Content::Slipcover(report))
+                let mut file = unfinished(into)?;
+                let digest = file.stream(|out| report.write(out))?;
+                (Content::Slipcover(report), file, digest)
             }
         };
-        let mut file = Unfinished::beside(into, 0o666, Durability::Synced)?;
-        file.write(&bytes)?;
         drop(file.replace()?);
-        let digest = Digest::of(&bytes);
         Ok(Part { digest, content }.summary())
     }
 }
 
+impl From<United> for Content {
+    fn from(united: United) -> Self {
+        match united {
+            United::CoveragePy(union) => Self::CoveragePy(union.into()),
+            United::Slipcover(report) => Self::Slipcover(report),
+        }
+    }
+}
+
 impl Piece {
-    fn add(&mut self, other: United, path: &Path) -> Result<()> {
+    fn of(content: Content, path: &Path) -> Result<Self> {
+        let united = match content {
+            Content::CoveragePy(measured) => {
+                let union = Union::of(measured);
+                United::CoveragePy(union.map_err(|words| mixed(path, words))?)
+            }
+            Content::Slipcover(report) => United::Slipcover(report),
+        };
+        Ok(Self {
+            first: path.to_path_buf(),
+            united,
+            digests: BTreeMap::new(),
+        })
+    }
+
+    fn add(&mut self, other: Content, path: &Path) -> Result<()> {
         let first = self.first.display();
         match (&mut self.united, other) {
-            (United::CoveragePy(union), United::CoveragePy(other)) => {
+            (United::CoveragePy(union), Content::CoveragePy(other)) => {
                 if union.has_arcs != other.has_arcs {
                     return Err(mixed(path, kinds(other.has_arcs, &self.first)));
                 }
-                let united = union.unite(other);
+                let united = union.add(other);
                 united.map_err(|words| mixed(path, format!("{words} (before it {first} was read)")))
             }
-            (United::Slipcover(report), United::Slipcover(other)) => {
+            (United::Slipcover(report), Content::Slipcover(other)) => {
                 if report.has_branches != other.has_branches {
                     return Err(mixed(path, kinds(other.has_branches, &self.first)));
                 }
@@ -154,14 +240,19 @@ impl Piece {
             }
             (_, other) => {
                 let (is, was) = match other {
-                    United::CoveragePy(_) => (Format::CoveragePy, Format::Slipcover),
-                    United::Slipcover(_) => (Format::Slipcover, Format::CoveragePy),
+                    Content::CoveragePy(_) => (Format::CoveragePy, Format::Slipcover),
+                    Content::Slipcover(_) => (Format::Slipcover, Format::CoveragePy),
                 };
                 let words = format!("{}'s, and {first} is {}'s", is.name(), was.name());
                 Err(mixed(path, words))
             }
         }
     }
+}
+
+/// It can be made again from the parts, and one that a power cut has torn is refused by whoever reads it.
+fn unfinished(into: &Path) -> Result<Unfinished> {
+    Unfinished::beside(into, 0o666, Durability::Scratch)
 }
 
 fn kinds(has_branches: bool, first: &Path) -> String {
@@ -184,21 +275,14 @@ fn mixed(path: &Path, reason: String) -> Error {
 fn unite_piece(parts: &[PathBuf], stop: &Arc<AtomicBool>) -> Result<Option<Piece>> {
     let mut piece: Option<Piece> = None;
     for path in parts {
-        let united = match read(path, stop)?.content {
-            Content::CoveragePy(measured) => {
-                let union = Union::of(measured);
-                United::CoveragePy(union.map_err(|words| mixed(path, words))?)
-            }
-            Content::Slipcover(report) => United::Slipcover(report),
-        };
+        let part = read(path, stop)?;
+        let digest = part.digest;
         match &mut piece {
-            Some(piece) => piece.add(united, path)?,
-            None => {
-                piece = Some(Piece {
-                    first: path.clone(),
-                    united,
-                });
-            }
+            Some(piece) => piece.add(part.content, path)?,
+            None => piece = Some(Piece::of(part.content, path)?),
+        }
+        if let Some(piece) = &mut piece {
+            piece.digests.insert(path.clone(), digest);
         }
     }
     Ok(piece)

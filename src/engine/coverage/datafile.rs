@@ -1,5 +1,6 @@
 //! coverage.py's data file, schema 7: a database with lines or arcs by file and context.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::{LAST_LINE, MOST_NAMES, numbits};
@@ -91,6 +92,15 @@ impl Measure {
         lines.dedup();
         numbits::count(&set) + lines.len() as u64
     }
+
+    /// The last line that is named.
+    #[must_use]
+    pub fn last_line(&self) -> u32 {
+        let lines = self.lines.iter().filter_map(|(_, set)| numbits::last(set));
+        let ends = self.arcs.iter().flat_map(|(_, from, to)| [from, to]);
+        let last = lines.chain(ends.map(|line| line.unsigned_abs())).max();
+        last.unwrap_or_default()
+    }
 }
 
 /// Reads a data file from its bytes.
@@ -180,19 +190,19 @@ fn read_tables(database: &Untrusted) -> Result<Measured, Reason> {
         measure(known, file)?.lines.push((context, lines.to_vec()));
         Ok(())
     })?;
-    database.rows(arc, |row| {
+    database.number_rows(arc, |[file, context, from, to]| {
         if !*has_arcs {
             return Err("arcs in a file of lines: meta.has_arcs is 0".to_owned());
         }
-        let (from, to) = (line(row, 2)?, line(row, 3)?);
+        let (from, to) = (line(from)?, line(to)?);
         // From the start of the code to its end without a line between is an arc (-7, -7).
         if from < 0 && to < 0 && from != to {
             return Err(format!(
                 "an arc from {from} to {to}, from one piece of code into another"
             ));
         }
-        let context = contexts.find(row.integer(1)?, "context")?;
-        let measure = measure(known, files.find(row.integer(0)?, "file")?)?;
+        let context = contexts.find(context, "context")?;
+        let measure = measure(known, files.find(file, "file")?)?;
         measure.arcs.push((context, from, to));
         Ok(())
     })?;
@@ -239,7 +249,9 @@ fn read_meta(database: &Untrusted, meta: &Table) -> Result<Measured, Reason> {
 #[derive(Default)]
 struct Names {
     places: HashMap<i64, u32>,
-    names: HashSet<String>,
+    known: HashSet<String>,
+    // Rows that name the same file mostly stand together, and there are millions of them.
+    last: Cell<Option<(i64, u32)>>,
 }
 
 impl Names {
@@ -254,15 +266,23 @@ impl Names {
         if self.places.insert(row.integer(0)?, place).is_some() {
             return Err("a second row of the same id".to_owned());
         }
-        if !self.names.insert(name.to_owned()) {
+        if !self.known.insert(name.to_owned()) {
             return Err(format!("{name:?} stands there twice"));
         }
         Ok(name.to_owned())
     }
 
     fn find(&self, id: i64, table: &str) -> Result<u32, Reason> {
+        if let Some((last, place)) = self.last.get()
+            && last == id
+        {
+            return Ok(place);
+        }
         let place = self.places.get(&id).copied();
-        place.ok_or_else(|| format!("names {table} {id}, which table {table} does not have"))
+        let place = place
+            .ok_or_else(|| format!("names {table} {id}, which table {table} does not have"))?;
+        self.last.set(Some((id, place)));
+        Ok(place)
     }
 }
 
@@ -272,8 +292,7 @@ fn measure(measures: &mut [Measure], place: u32) -> Result<&mut Measure, Reason>
     measure.ok_or_else(|| "names a file that is not there".to_owned())
 }
 
-fn line(row: &Cells<'_>, column: usize) -> Result<i32, Reason> {
-    let number = row.integer(column)?;
+fn line(number: i64) -> Result<i32, Reason> {
     match i32::try_from(number) {
         Ok(line) if line.unsigned_abs() <= LAST_LINE => Ok(line),
         _ => Err(format!(

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
 use super::LAST_LINE;
+use super::lines::{Gathered, LineSet};
 
 /// A line number.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Line(u32);
+struct Line(u32);
 
 impl<'de> Deserialize<'de> for Line {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -36,88 +36,73 @@ impl Visitor<'_> for LineVisitor {
     }
 }
 
-/// What stands in a list, and what it becomes.
-pub(super) trait Item: Copy + Ord {
-    type Plain;
+/// A list of lines.
+pub(super) struct Lines(pub(super) LineSet);
 
-    fn plain(self) -> Self::Plain;
-    fn words(self) -> String;
-}
-
-impl Item for Line {
-    type Plain = u32;
-
-    fn plain(self) -> u32 {
-        self.0
-    }
-
-    fn words(self) -> String {
-        format!("line {}", self.0)
-    }
-}
-
-impl Item for (Line, Line) {
-    type Plain = (u32, u32);
-
-    fn plain(self) -> (u32, u32) {
-        (self.0.0, self.1.0)
-    }
-
-    fn words(self) -> String {
-        format!("branch [{}, {}]", self.0.0, self.1.0)
-    }
-}
-
-/// A list that stands for a set.
-pub(super) struct List<T>(Vec<T>);
-
-impl<T: Item> List<T> {
-    /// Its items, sorted.
-    ///
-    /// # Errors
-    /// Which item stands there twice.
-    pub(super) fn set<E: serde::de::Error>(mut self) -> Result<Vec<T::Plain>, E> {
-        let is_pair = |pair: &[T]| matches!(pair, [one, other] if one >= other);
-        if self.0.windows(2).any(is_pair) {
-            self.0.sort_unstable();
-        }
-        let twice = self.0.windows(2).find_map(|pair| match pair {
-            [one, other] if one == other => Some(one.words()),
-            _ => None,
-        });
-        match twice {
-            Some(words) => Err(E::custom(format!("{words} stands there twice"))),
-            None => Ok(self.0.into_iter().map(Item::plain).collect()),
-        }
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+impl<'de> Deserialize<'de> for Lines {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor(std::marker::PhantomData))
+        deserializer.deserialize_seq(LinesVisitor)
     }
 }
 
-struct ListVisitor<T>(std::marker::PhantomData<T>);
+struct LinesVisitor;
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
+impl<'de> Visitor<'de> for LinesVisitor {
+    type Value = Lines;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Lines, A::Error> {
+        let mut lines = Gathered::default();
+        while let Some(Line(line)) = items.next_element()? {
+            lines.add(line);
         }
-        Ok(List(list))
+        let twice = |line| A::Error::custom(format!("line {line} stands there twice"));
+        lines.set().map(Lines).map_err(twice)
     }
 }
 
-/// An item that stands in both of two sorted lists.
-pub(super) fn common<T: Copy + Ord>(one: &[T], other: &[T]) -> Option<T> {
+/// A list of branches.
+pub(super) struct Branches(pub(super) Vec<(u32, u32)>);
+
+impl<'de> Deserialize<'de> for Branches {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(BranchesVisitor)
+    }
+}
+
+struct BranchesVisitor;
+
+impl<'de> Visitor<'de> for BranchesVisitor {
+    type Value = Branches;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Branches, A::Error> {
+        let mut branches = Vec::new();
+        while let Some((Line(from), Line(to))) = items.next_element()? {
+            branches.push((from, to));
+        }
+        branches.sort_unstable();
+        let twice = branches.windows(2).find_map(|pair| match pair {
+            [one, other] if one == other => Some(one),
+            _ => None,
+        });
+        if let Some((from, to)) = twice {
+            let reason = format!("branch [{from}, {to}] stands there twice");
+            return Err(A::Error::custom(reason));
+        }
+        branches.shrink_to_fit();
+        Ok(Branches(branches))
+    }
+}
+
+/// A branch that stands in both of two sorted lists.
+pub(super) fn common(one: &[(u32, u32)], other: &[(u32, u32)]) -> Option<(u32, u32)> {
     let mut rest = other.iter().copied().peekable();
     one.iter().copied().find(|item| {
         while rest.next_if(|next| next < item).is_some() {}

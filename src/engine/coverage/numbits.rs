@@ -1,5 +1,21 @@
 //! coverage.py's sets of line numbers: bit n % 8 (the lowest first) of byte n / 8 says whether line n is in the set.
 
+/// The set of these lines. Sorted ones take the least time.
+#[must_use]
+pub fn of(lines: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    let mut set = Vec::new();
+    for line in lines {
+        let place = line as usize / 8;
+        if set.len() <= place {
+            set.resize(place + 1, 0);
+        }
+        if let Some(byte) = set.get_mut(place) {
+            *byte |= 1 << (line % 8);
+        }
+    }
+    set
+}
+
 /// Adds the lines of `other` to `set`.
 pub fn unite(set: &mut Vec<u8>, other: &[u8]) {
     if set.len() < other.len() {
@@ -16,6 +32,14 @@ pub fn count(set: &[u8]) -> u64 {
     set.iter().map(|byte| u64::from(byte.count_ones())).sum()
 }
 
+/// The last line of the set.
+#[must_use]
+pub fn last(set: &[u8]) -> Option<u32> {
+    let place = set.iter().rposition(|byte| *byte != 0)?;
+    let bit = set.get(place)?.ilog2();
+    Some(u32::try_from(place).ok()? * 8 + bit)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -24,30 +48,29 @@ mod tests {
 
     use super::*;
 
-    fn numbits(lines: &BTreeSet<u16>) -> Vec<u8> {
-        let mut set = vec![0; lines.last().map_or(0, |last| usize::from(*last) / 8 + 1)];
-        for line in lines {
-            set[usize::from(line / 8)] |= 1 << (line % 8);
-        }
-        set
+    fn numbits(lines: &BTreeSet<u32>) -> Vec<u8> {
+        of(lines.iter().copied())
     }
 
     #[test]
     fn lines_one_to_three_are_the_bits_that_coverage_py_sets() {
-        assert_eq!(numbits(&BTreeSet::from([1, 2, 3])), b"\x0e");
+        assert_eq!(of([1, 2, 3]), b"\x0e");
+        assert_eq!(of([16, 9]), b"\x00\x02\x01");
+        assert_eq!(of([]), b"");
     }
 
     proptest! {
         #[test]
         fn a_union_has_the_lines_of_both(
-            one in prop::collection::btree_set(0_u16..200, 0..40),
-            other in prop::collection::btree_set(0_u16..200, 0..40),
+            one in prop::collection::btree_set(0_u32..200, 0..40),
+            other in prop::collection::btree_set(0_u32..200, 0..40),
         ) {
             let mut united = numbits(&one);
             unite(&mut united, &numbits(&other));
-            let both: BTreeSet<u16> = one.union(&other).copied().collect();
+            let both: BTreeSet<u32> = one.union(&other).copied().collect();
             prop_assert_eq!(&united, &numbits(&both));
             prop_assert_eq!(count(&united), both.len() as u64);
+            prop_assert_eq!(last(&united), both.last().copied());
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What slipcover says of a run, the union of two such, and the JSON of it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::union::{newer, unite_sorted};
+use super::lines::LineSet;
+use super::union::{newer, remove_sorted, unite_sorted};
 
 /// What slipcover measured.
 #[derive(Debug, Default)]
@@ -20,13 +21,13 @@ pub struct Report {
     pub files: BTreeMap<String, Lines>,
 }
 
-/// What slipcover measured in one file. Each list is sorted.
+/// What slipcover measured in one file. The lists are sorted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Lines {
     /// Lines that ran.
-    pub executed: Vec<u32>,
+    pub executed: LineSet,
     /// Lines that did not.
-    pub missing: Vec<u32>,
+    pub missing: LineSet,
     /// Branches that were taken; 0 is the end of the code.
     pub executed_branches: Vec<(u32, u32)>,
     /// Branches that were not.
@@ -36,12 +37,21 @@ pub struct Lines {
 impl Lines {
     /// Adds what another run says of the file: what ran in one of them is not missing.
     fn unite(&mut self, other: Self) {
-        unite_sorted(&mut self.executed, other.executed);
-        unite_sorted(&mut self.missing, other.missing);
+        self.executed.unite(&other.executed);
+        self.missing.unite(&other.missing);
+        self.missing.remove(&self.executed);
         unite_sorted(&mut self.executed_branches, other.executed_branches);
         unite_sorted(&mut self.missing_branches, other.missing_branches);
-        remove_sorted(&mut self.missing, &self.executed);
         remove_sorted(&mut self.missing_branches, &self.executed_branches);
+    }
+
+    /// The last line that is named.
+    #[must_use]
+    pub fn last_line(&self) -> u32 {
+        let lines = self.executed.last().max(self.missing.last());
+        let branches = self.executed_branches.iter().chain(&self.missing_branches);
+        let ends = branches.map(|(from, to)| *from.max(to));
+        lines.max(ends.max()).unwrap_or_default()
     }
 
     fn totals(&self) -> Totals {
@@ -82,9 +92,11 @@ impl Report {
         }
     }
 
-    /// The report as JSON, with all totals counted from the lines.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
+    /// Writes the report as JSON, with all totals counted from the lines.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let meta = json!({
             "software": "slipcover",
             "version": self.version,
@@ -92,39 +104,36 @@ impl Report {
             "branch_coverage": self.has_branches,
             "show_contexts": false,
         });
-        let mut text = format!("{{\"meta\": {meta}, \"files\": {{");
+        write!(out, "{{\"meta\": {meta}, \"files\": {{")?;
         let mut all = Totals::default();
         for (number, (path, lines)) in self.files.iter().enumerate() {
             let totals = lines.totals();
             all.add(&totals);
-            text.push_str(if number > 0 { ", " } else { "" });
-            // Writing to a text cannot fail.
-            let _ = write!(
-                text,
-                "{}: {{\"executed_lines\": ",
-                Value::from(path.as_str())
-            );
-            list(&mut text, &lines.executed, |text, line| {
-                write!(text, "{line}")
-            });
-            text.push_str(", \"missing_lines\": ");
-            list(&mut text, &lines.missing, |text, line| {
-                write!(text, "{line}")
-            });
+            let comma = if number > 0 { ", " } else { "" };
+            write!(out, "{comma}{}: {{", Value::from(path.as_str()))?;
+            list(out, "executed_lines", lines.executed.iter(), line)?;
+            list(out, "missing_lines", lines.missing.iter(), line)?;
             if self.has_branches {
-                text.push_str(", \"executed_branches\": ");
-                list(&mut text, &lines.executed_branches, branch);
-                text.push_str(", \"missing_branches\": ");
-                list(&mut text, &lines.missing_branches, branch);
+                list(
+                    out,
+                    "executed_branches",
+                    lines.executed_branches.iter().copied(),
+                    branch,
+                )?;
+                list(
+                    out,
+                    "missing_branches",
+                    lines.missing_branches.iter().copied(),
+                    branch,
+                )?;
             }
             let summary = Value::from(totals.describe(self.has_branches));
-            let _ = write!(text, ", \"summary\": {summary}}}");
+            write!(out, "\"summary\": {summary}}}")?;
         }
         let mut summary = all.describe(self.has_branches);
         let display = format!("{:.0}", all.percent().round_ties_even());
         summary.insert("percent_covered_display".to_owned(), display.into());
-        let _ = write!(text, "}}, \"summary\": {}}}", Value::from(summary));
-        text.into_bytes()
+        write!(out, "}}, \"summary\": {}}}", Value::from(summary))
     }
 }
 
@@ -171,28 +180,26 @@ impl Totals {
     }
 }
 
-fn list<T: Copy>(
-    text: &mut String,
-    items: &[T],
-    mut item: impl FnMut(&mut String, T) -> std::fmt::Result,
-) {
-    text.push('[');
-    for (number, each) in items.iter().enumerate() {
-        text.push_str(if number > 0 { ", " } else { "" });
-        let _ = item(text, *each);
+fn list<W: Write, T>(
+    out: &mut W,
+    key: &str,
+    items: impl IntoIterator<Item = T>,
+    write: impl Fn(&mut W, T) -> io::Result<()>,
+) -> io::Result<()> {
+    write!(out, "\"{key}\": [")?;
+    for (number, item) in items.into_iter().enumerate() {
+        if number > 0 {
+            out.write_all(b", ")?;
+        }
+        write(out, item)?;
     }
-    text.push(']');
+    out.write_all(b"], ")
 }
 
-fn branch(text: &mut String, (from, to): (u32, u32)) -> std::fmt::Result {
-    write!(text, "[{from}, {to}]")
+fn line(out: &mut impl Write, line: u32) -> io::Result<()> {
+    out.write_all(itoa::Buffer::new().format(line).as_bytes())
 }
 
-/// Removes the items of `gone` from `there`. Both are sorted.
-fn remove_sorted<T: Copy + Ord>(there: &mut Vec<T>, gone: &[T]) {
-    let mut rest = gone.iter().copied().peekable();
-    there.retain(|item| {
-        while rest.next_if(|next| next < item).is_some() {}
-        rest.peek() != Some(item)
-    });
+fn branch(out: &mut impl Write, (from, to): (u32, u32)) -> io::Result<()> {
+    write!(out, "[{from}, {to}]")
 }

@@ -1,47 +1,73 @@
 //! slipcover's JSON: executed and missing lines by file. Its totals are not believed: they follow from the lines.
 
+mod entry;
+mod plain;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Read;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess};
 
+use self::entry::{Entry, Totals};
 use super::MOST_NAMES;
-use super::lists::{Line, List, common};
+use super::pieces::{Pieces, Rest, Stop};
+use super::position::Position;
 use super::report::{Lines, Report};
 use super::strict::{self, Fault, Members, Object, Trail, required};
+use crate::engine::digest::BLOCK;
 
-/// Reads a report.
+/// Reads a report, in one pass, file by file.
 ///
 /// # Errors
 /// What is wrong, and where.
-pub fn read(source: &mut impl Read) -> Result<Report, Fault> {
-    let mut document = Document::default();
-    strict::read(source, &mut document)?;
+pub fn read(source: impl Read) -> Result<Report, Fault> {
+    read_by(source, BLOCK)
+}
+
+fn read_by(source: impl Read, step: usize) -> Result<Report, Fault> {
+    let mut files = Files::default();
+    let rest =
+        Pieces::new(source, "files", step).read(|piece, place| files.take_piece(piece, place));
+    let rest = match rest {
+        Ok(rest) => rest,
+        Err(Stop::Io(error)) => return Err(Fault::Io(error)),
+        // What stands before the files comes first: it tells whose document it is.
+        Err(Stop::Refused(reason, rest)) => {
+            return Err(Fault::Content(
+                Document::parse(&rest).err().unwrap_or(reason),
+            ));
+        }
+    };
+    let document = Document::parse(&rest).map_err(Fault::Content)?;
     let meta = required(document.meta, "meta")?;
-    let files = required(document.files, "files")?;
+    required(document.has_files.then_some(()), "files")?;
     required(document.has_summary.then_some(()), "summary")?;
     let has_branches = required(meta.branch_coverage, "meta.branch_coverage")?;
     required(meta.software, "meta.software")?;
-    let mut report = Report {
+    Ok(Report {
         version: required(meta.version, "meta.version")?,
         timestamp: required(meta.timestamp, "meta.timestamp")?,
         has_branches,
-        files: BTreeMap::new(),
-    };
-    for (path, entry) in files {
-        let lines = entry.settle(has_branches);
-        let lines = lines.map_err(|reason| Fault::Content(format!("files[{path:?}]{reason}")))?;
-        report.files.insert(path, lines);
-    }
-    Ok(report)
+        files: files.settled(has_branches).map_err(Fault::Content)?,
+    })
 }
 
+/// The document without the files.
 #[derive(Default)]
 struct Document {
     meta: Option<Meta>,
-    files: Option<Vec<(String, Entry)>>,
+    has_files: bool,
     has_summary: bool,
+}
+
+impl Document {
+    fn parse(rest: &Rest) -> Result<Self, String> {
+        let mut document = Self::default();
+        strict::parse(&rest.bytes, &mut document, None, |inner| {
+            rest.position(inner)
+        })?;
+        Ok(document)
+    }
 }
 
 impl<'de> Members<'de> for Document {
@@ -59,7 +85,8 @@ impl<'de> Members<'de> for Document {
                 map.next_value_seed(Object { members, trail })
             }
             "files" => {
-                let members = &mut Files(self.files.insert(Vec::new()));
+                self.has_files = true;
+                let members = &mut NoFiles;
                 map.next_value_seed(Object { members, trail })
             }
             "summary" => {
@@ -113,9 +140,37 @@ impl<'de> Members<'de> for Meta {
     }
 }
 
-struct Files<'d>(&'d mut Vec<(String, Entry)>);
+/// What is left of the files when they are taken out, unless the key is written with escapes.
+struct NoFiles;
 
-impl<'de> Members<'de> for Files<'_> {
+impl<'de> Members<'de> for NoFiles {
+    const WHAT: &'static str = "an object with an entry for each file";
+
+    fn take<A: MapAccess<'de>>(
+        &mut self,
+        _key: &str,
+        _map: &mut A,
+        _trail: &Trail,
+    ) -> Result<(), A::Error> {
+        Err(A::Error::custom(
+            "under a key that slipcover spells otherwise",
+        ))
+    }
+}
+
+/// The files so far.
+#[derive(Default)]
+struct Files {
+    lines: BTreeMap<String, Lines>,
+    /// The one that was just read.
+    entry: Option<(String, Entry)>,
+    /// The first that has branches.
+    with_branches: Option<String>,
+    /// The first that has none, and the key that is missing there.
+    without_branches: Option<(String, &'static str)>,
+}
+
+impl<'de> Members<'de> for Files {
     const WHAT: &'static str = "an object with an entry for each file";
 
     fn take<A: MapAccess<'de>>(
@@ -124,139 +179,159 @@ impl<'de> Members<'de> for Files<'_> {
         map: &mut A,
         trail: &Trail,
     ) -> Result<(), A::Error> {
-        if key.is_empty() || key.contains('\0') {
-            return Err(A::Error::custom("not the path of a file"));
-        }
-        if self.0.len() >= MOST_NAMES {
-            let reason = format!("more than {MOST_NAMES} files, the most that are read");
+        if let Some(reason) = self.doubt(key) {
             return Err(A::Error::custom(reason));
         }
-        let mut entry = Entry::default();
-        let members = &mut entry;
-        map.next_value_seed(Object { members, trail })?;
-        self.0.push((key.to_owned(), entry));
+        let (_, members) = self.entry.insert((key.to_owned(), Entry::default()));
+        map.next_value_seed(Object { members, trail })
+    }
+}
+
+impl Files {
+    /// Why there can be no file of this name.
+    fn doubt(&self, path: &str) -> Option<String> {
+        if path.is_empty() || path.contains('\0') {
+            Some("not the path of a file".to_owned())
+        } else if self.lines.contains_key(path) {
+            Some("the same key a second time".to_owned())
+        } else if self.lines.len() >= MOST_NAMES {
+            let reason = format!("more than {MOST_NAMES} files, the most that are read");
+            Some(reason)
+        } else {
+            None
+        }
+    }
+
+    /// Takes an object with one file.
+    fn take_piece(&mut self, piece: &[u8], place: Position) -> Result<(), String> {
+        let (path, entry) = match plain::read(piece) {
+            Some((path, entry)) if self.doubt(path).is_none() => (path.to_owned(), entry),
+            _ => {
+                strict::parse(piece, self, Some("files"), |inner| place.plus(inner))?;
+                let Some(taken) = self.entry.take() else {
+                    return Ok(());
+                };
+                taken
+            }
+        };
+        match entry.missing_branches() {
+            None => drop(self.with_branches.get_or_insert_with(|| path.clone())),
+            Some(key) => {
+                self.without_branches
+                    .get_or_insert_with(|| (path.clone(), key));
+                if entry.has_branches() {
+                    self.with_branches.get_or_insert_with(|| path.clone());
+                }
+            }
+        }
+        let lines = entry.settle();
+        let lines = lines.map_err(|reason| format!("files[{path:?}]{reason}"))?;
+        self.lines.insert(path, lines);
         Ok(())
     }
-}
 
-/// What stands for one file.
-#[derive(Default)]
-struct Entry {
-    executed: Option<Vec<u32>>,
-    missing: Option<Vec<u32>>,
-    executed_branches: Option<Vec<(u32, u32)>>,
-    missing_branches: Option<Vec<(u32, u32)>>,
-    has_summary: bool,
-}
-
-impl<'de> Members<'de> for Entry {
-    const WHAT: &'static str = "an object with lines";
-
-    fn take<A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        map: &mut A,
-        trail: &Trail,
-    ) -> Result<(), A::Error> {
-        match key {
-            "executed_lines" => self.executed = Some(map.next_value::<List<Line>>()?.set()?),
-            "missing_lines" => self.missing = Some(map.next_value::<List<Line>>()?.set()?),
-            "executed_branches" => {
-                self.executed_branches = Some(map.next_value::<List<(Line, Line)>>()?.set()?);
+    /// All of them, if they are those that a report has with branches or without.
+    fn settled(self, has_branches: bool) -> Result<BTreeMap<String, Lines>, String> {
+        match (self.with_branches, self.without_branches) {
+            (_, Some((path, key))) if has_branches => {
+                Err(format!("files[{path:?}].{key} is missing"))
             }
-            "missing_branches" => {
-                self.missing_branches = Some(map.next_value::<List<(Line, Line)>>()?.set()?);
-            }
-            "summary" => {
-                self.has_summary = true;
-                let members = &mut Totals;
-                return map.next_value_seed(Object { members, trail });
-            }
-            _ => return Err(unknown()),
+            (Some(path), _) if !has_branches => Err(format!(
+                "files[{path:?}]: has branches, and meta.branch_coverage is false"
+            )),
+            _ => Ok(self.lines),
         }
-        Ok(())
-    }
-}
-
-impl Entry {
-    /// The lists, if they are those that a report has with branches or without and do not contradict each other. The
-    /// error is what follows the file's place in the document.
-    fn settle(self, has_branches: bool) -> Result<Lines, String> {
-        let missing = |key: &str| format!(".{key} is missing");
-        if !has_branches && (self.executed_branches.is_some() || self.missing_branches.is_some()) {
-            return Err(": has branches, and meta.branch_coverage is false".to_owned());
-        }
-        if !self.has_summary {
-            return Err(missing("summary"));
-        }
-        let branches = |list: Option<Vec<(u32, u32)>>, key: &str| match list {
-            None if has_branches => Err(missing(key)),
-            list => Ok(list.unwrap_or_default()),
-        };
-        let lines = Lines {
-            executed: self.executed.ok_or_else(|| missing("executed_lines"))?,
-            missing: self.missing.ok_or_else(|| missing("missing_lines"))?,
-            executed_branches: branches(self.executed_branches, "executed_branches")?,
-            missing_branches: branches(self.missing_branches, "missing_branches")?,
-        };
-        if let Some(line) = common(&lines.executed, &lines.missing) {
-            return Err(format!(": line {line} is both executed and missing"));
-        }
-        if let Some((from, to)) = common(&lines.executed_branches, &lines.missing_branches) {
-            return Err(format!(
-                ": branch [{from}, {to}] is both executed and missing"
-            ));
-        }
-        Ok(lines)
-    }
-}
-
-/// An object of totals: looked at, and not believed.
-struct Totals;
-
-impl<'de> Members<'de> for Totals {
-    const WHAT: &'static str = "an object with totals";
-
-    fn take<A: MapAccess<'de>>(
-        &mut self,
-        _key: &str,
-        map: &mut A,
-        _trail: &Trail,
-    ) -> Result<(), A::Error> {
-        map.next_value::<Total>().map(|Total| ())
-    }
-}
-
-struct Total;
-
-impl<'de> Deserialize<'de> for Total {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TotalVisitor)
-    }
-}
-
-struct TotalVisitor;
-
-impl Visitor<'_> for TotalVisitor {
-    type Value = Total;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number or a text")
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Total, E> {
-        Ok(Total)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Total, E> {
-        Ok(Total)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Total, E> {
-        Ok(Total)
     }
 }
 
 fn unknown<E: serde::de::Error>() -> E {
     E::custom("not a key that slipcover writes")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WHOLE: &str = r#" {"meta": {"software": "slipcover", "version": "1.1.0", "timestamp": "2026-11-21",
+    "branch_coverage": false, "show_contexts": false},
+ "files": {
+  "src/\"quoted\" [a, b}.py" : {"executed_lines": [1, 2, 300],
+   "missing_lines": [5], "summary": {"percent_covered": 75.0}} ,
+  "b.py": {"summary": {}, "missing_lines": [], "executed_lines": [9, 7]}
+ }, "summary": {"covered_lines": 5}}
+"#;
+
+    const PIECE: &str = r#"{"a.py": {"executed_lines": [1, 0, 20, 16777216], "missing_lines": [], "summary": {"a": 75.5}}}"#;
+
+    fn outcome(document: &str, step: usize) -> Result<String, String> {
+        match read_by(document.as_bytes(), step) {
+            Ok(report) => Ok(format!("{report:?}")),
+            Err(Fault::Content(reason)) => Err(reason),
+            Err(Fault::Io(error)) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn errors_name_the_line_and_column_of_the_document() {
+        outcome(WHOLE, BLOCK).unwrap();
+        // What is wrong ends where the bar stands.
+        let cases = [
+            ("1, 2, 300", "1, -2|"),
+            ("[9, 7]", "[9, 7, 9]|"),
+            ("\"covered_lines\"", "c|overed_lines"),
+            ("1.1.0\"", "1.1.0, \"t|imestamp"),
+            ("75.0}} ,", "75.0}} ,|,"),
+            ("\n }, \"summary\"", "\n ]|, \"summary\""),
+            ("false, \"show", "false;| \"show"),
+        ];
+        for (old, new) in cases {
+            let marked = WHOLE.replacen(old, new, 1);
+            let bar = marked.find('|').unwrap();
+            let place = Position::START.after(&marked.as_bytes()[..bar]);
+            let reason = outcome(&marked.replace('|', ""), BLOCK).unwrap_err();
+            let place = format!(" at line {} column {}", place.line, place.column);
+            assert!(reason.ends_with(&place), "{reason}, not {place}");
+        }
+    }
+
+    /// What stands for a file, as any JSON is read.
+    fn strictly(piece: &str) -> Option<(String, Entry)> {
+        let mut files = Files::default();
+        strict::parse(piece.as_bytes(), &mut files, None, |inner| inner).ok()?;
+        files.entry
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_quickly_is_what_is_read_strictly(
+            place in 0..PIECE.len(),
+            new in "[\\[\\]{}\", :01e.\\\\\n-]{0,2}",
+            length in 0..3_usize,
+        ) {
+            prop_assert!(plain::read(PIECE.as_bytes()).is_some());
+            let end = PIECE.len().min(place + length);
+            let changed = format!("{}{new}{}", &PIECE[..place], &PIECE[end..]);
+            if let Some((path, entry)) = plain::read(changed.as_bytes()) {
+                prop_assert_eq!(Some((path.to_owned(), entry)), strictly(&changed), "{}", changed);
+            }
+        }
+
+        #[test]
+        fn how_it_is_cut_changes_nothing(
+            place in 0..WHOLE.len(),
+            new in "[\\[\\]{}\", :0a\\\\\n-]{0,2}",
+            length in 0..3_usize,
+            step in 1..200_usize,
+        ) {
+            let end = WHOLE.len().min(place + length);
+            let changed = format!("{}{new}{}", &WHOLE[..place], &WHOLE[end..]);
+            let whole = outcome(&changed, BLOCK);
+            prop_assert_eq!(&outcome(&changed, step), &whole);
+            // What is accepted in pieces is JSON as a whole.
+            let plain = serde_json::from_str::<serde_json::Value>(&changed);
+            prop_assert!(whole.is_err() || plain.is_ok(), "{}", changed);
+        }
+    }
 }

@@ -1,15 +1,16 @@
-//! JSON taken at its word: one streaming pass, no key twice, and what is wrong is told with its place.
+//! JSON taken at its word: no key twice, and what is wrong is told with its place.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Chain, Cursor, Read, Take};
+use std::io::{self, Chain, Cursor, Read, Take};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::engine::digest::{BLOCK, Blocks, Digest};
+use super::position::Position;
+use crate::engine::digest::{Blocks, Digest};
 
 /// Why a document is refused.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl Read for Hashed<'_> {
     }
 }
 
-/// Where in the document one is.
+/// The keys that lead to an error, the last one first.
 #[derive(Default)]
 pub struct Trail(RefCell<Vec<String>>);
 
@@ -67,7 +68,7 @@ impl fmt::Display for Trail {
             name.bytes()
                 .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
         };
-        for (depth, name) in self.0.borrow().iter().enumerate() {
+        for (depth, name) in self.0.borrow().iter().rev().enumerate() {
             match (is_word(name), depth) {
                 (true, 0) => write!(formatter, "{name}")?,
                 (true, _) => write!(formatter, ".{name}")?,
@@ -99,7 +100,7 @@ pub trait Members<'de> {
 pub struct Object<'o, M> {
     /// What its keys mean.
     pub members: &'o mut M,
-    /// Where one is.
+    /// Where an error was met.
     pub trail: &'o Trail,
 }
 
@@ -119,28 +120,35 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<'_, M> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            self.trail.0.borrow_mut().push(key.clone());
-            if seen.contains(&key) {
-                return Err(A::Error::custom("the same key a second time"));
+            let taken = if seen.contains(&key) {
+                Err(A::Error::custom("the same key a second time"))
+            } else {
+                self.members.take(&key, &mut map, self.trail)
+            };
+            if let Err(error) = taken {
+                self.trail.0.borrow_mut().push(key);
+                return Err(error);
             }
-            self.members.take(&key, &mut map, self.trail)?;
-            self.trail.0.borrow_mut().pop();
             seen.insert(key);
         }
         Ok(())
     }
 }
 
-/// Reads a document that is one object and nothing after it.
+/// Parses what is one object and nothing after it.
 ///
 /// # Errors
-/// What is wrong, and where.
-pub fn read<'de, M: Members<'de>>(source: &mut impl Read, members: &mut M) -> Result<(), Fault> {
+/// What is wrong, under which keys (`under` before all), and where: `position` tells where in the document.
+pub fn parse<'de, M: Members<'de>>(
+    bytes: &'de [u8],
+    members: &mut M,
+    under: Option<&str>,
+    position: impl Fn(Position) -> Position,
+) -> Result<(), String> {
     let trail = Trail::default();
-    let mut document =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(BLOCK, source));
+    let mut document = serde_json::Deserializer::from_slice(bytes);
     let object = Object {
         members,
         trail: &trail,
@@ -149,15 +157,22 @@ pub fn read<'de, M: Members<'de>>(source: &mut impl Read, members: &mut M) -> Re
         .deserialize(&mut document)
         .and_then(|()| document.end());
     result.map_err(|error| {
-        if error.is_io() {
-            return Fault::Io(error.into());
-        }
+        let inner = Position {
+            line: error.line(),
+            column: error.column(),
+        };
+        let Position { line, column } = position(inner);
+        let words = error.to_string();
+        let own = format!(" at line {} column {}", inner.line, inner.column);
+        let words = words.strip_suffix(&own).unwrap_or(&words);
+        trail.0.borrow_mut().extend(under.map(str::to_owned));
         let place = trail.to_string();
-        Fault::Content(if place.is_empty() {
-            error.to_string()
+        let place = if place.is_empty() {
+            place
         } else {
-            format!("{place}: {error}")
-        })
+            place + ": "
+        };
+        format!("{place}{words} at line {line} column {column}")
     })
 }
 

@@ -50,34 +50,16 @@ impl Union {
         Ok(())
     }
 
-    /// Adds another union.
-    ///
-    /// # Errors
-    /// As `add`.
-    pub fn unite(&mut self, other: Self) -> Result<(), Reason> {
-        self.add(Measured {
-            version: other.version,
-            has_arcs: other.has_arcs,
-            contexts: other.contexts,
-            files: other.files.into_values().collect(),
-        })
-    }
-
     /// The same with other names for the files. Files that get one name become one file.
     ///
     /// # Errors
     /// Where two that become one were followed by different plugins.
     pub fn renamed(self, name: impl Fn(&str) -> String) -> Result<Self, Reason> {
-        let mut files: Vec<Measure> = self.files.into_values().collect();
-        for measure in &mut files {
+        let mut measured = Measured::from(self);
+        for measure in &mut measured.files {
             measure.path = name(&measure.path);
         }
-        Self::of(Measured {
-            version: self.version,
-            has_arcs: self.has_arcs,
-            contexts: self.contexts,
-            files,
-        })
+        Self::of(measured)
     }
 
     /// As a data file has it: contexts and files sorted by name.
@@ -145,6 +127,17 @@ impl Union {
     }
 }
 
+impl From<Union> for Measured {
+    fn from(union: Union) -> Self {
+        Self {
+            version: union.version,
+            has_arcs: union.has_arcs,
+            contexts: union.contexts,
+            files: union.files.into_values().collect(),
+        }
+    }
+}
+
 /// The measure with other numbers for its contexts, in their order.
 fn moved(mut measure: Measure, contexts: &[u32]) -> Measure {
     let new = |old: u32| contexts.get(old as usize).copied().unwrap_or_default();
@@ -163,29 +156,27 @@ fn moved(mut measure: Measure, contexts: &[u32]) -> Measure {
 }
 
 /// Adds the items of `more` to `there`. Both are sorted, and have no item twice; so has the result.
-pub fn unite_sorted<T: Copy + Ord>(there: &mut Vec<T>, more: Vec<T>) {
-    if more.is_empty() || *there == more {
-        return;
+pub fn unite_sorted<T: Copy + Ord>(there: &mut Vec<T>, mut more: Vec<T>) {
+    // Later parts rarely have anything new.
+    remove_sorted(&mut more, there);
+    if !more.is_empty() {
+        there.append(&mut more);
+        // Two sorted runs: the stable sort merges them.
+        there.sort();
     }
-    if there.is_empty() {
-        *there = more;
-        return;
-    }
-    let mut united = Vec::with_capacity(there.len().max(more.len()));
-    let (mut ones, mut others) = (there.iter().peekable(), more.iter().peekable());
-    while let (Some(one), Some(other)) = (ones.peek(), others.peek()) {
-        let (is_one, is_other) = (one <= other, other <= one);
-        united.push(if is_one { **one } else { **other });
-        if is_one {
-            ones.next();
+}
+
+/// Removes the items of `gone` from `there`. Both are sorted.
+pub fn remove_sorted<T: Copy + Ord>(there: &mut Vec<T>, gone: &[T]) {
+    let mut rest = gone;
+    there.retain(|item| {
+        while let [first, others @ ..] = rest
+            && first < item
+        {
+            rest = others;
         }
-        if is_other {
-            others.next();
-        }
-    }
-    united.extend(ones);
-    united.extend(others);
-    *there = united;
+        rest.first() != Some(item)
+    });
 }
 
 /// The newer of two versions, whichever comes first.

@@ -2,13 +2,14 @@
 //! touched. What it may hold is a written list, and what SQLite may do with it is next to nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Row};
 
 use super::guards::{hardened, only_reading};
+use super::number_rows::Pages;
 
 /// What every SQLite database starts with.
 pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -43,7 +44,9 @@ pub struct Budget {
 /// A database in memory that can only be read.
 pub struct Untrusted {
     connection: Connection,
-    present: Vec<&'static str>,
+    image: Vec<u8>,
+    /// The known tables that it has, and the pages that they start at.
+    present: Vec<(&'static str, i64)>,
     refused: Vec<Reason>,
     budget: Budget,
     deadline: Instant,
@@ -66,9 +69,9 @@ impl Untrusted {
         }
         let deadline = Instant::now() + budget.time;
         let connection = hardened(&image, budget, deadline).map_err(|error| error.to_string())?;
-        drop(image);
         let mut opened = Self {
             connection,
+            image,
             present: Vec::new(),
             refused: Vec::new(),
             budget: budget.clone(),
@@ -89,7 +92,7 @@ impl Untrusted {
     /// Whether it has this table, with exactly these columns.
     #[must_use]
     pub fn has(&self, table: &Table) -> bool {
-        self.present.contains(&table.name)
+        self.root(table).is_some()
     }
 
     /// What it has that no known table explains.
@@ -123,6 +126,35 @@ impl Untrusted {
         Ok(())
     }
 
+    /// As `rows`, for a table that holds only whole numbers: gives them, in a fraction of the time.
+    ///
+    /// # Errors
+    /// As `rows`, and where something else than a whole number stands there.
+    pub fn number_rows<const WIDTH: usize>(
+        &self,
+        table: &Table,
+        mut each: impl FnMut([i64; WIDTH]) -> Result<(), Reason>,
+    ) -> Result<(), Reason> {
+        let root = self.root(table).unwrap_or_default();
+        let check = || {
+            if self.budget.stop.load(Ordering::Relaxed) || Instant::now() >= self.deadline {
+                return Err(self.too_slow());
+            }
+            Ok(())
+        };
+        Pages::of(&self.image).rows(table, root, check, |_, numbers| each(numbers))
+    }
+
+    fn root(&self, table: &Table) -> Option<i64> {
+        let mut present = self.present.iter();
+        present.find_map(|(name, root)| (*name == table.name).then_some(*root))
+    }
+
+    fn too_slow(&self) -> Reason {
+        let seconds = self.budget.time.as_secs();
+        format!("took more than {seconds} s to read; it is broken, or made to be slow")
+    }
+
     fn compare_schema(&mut self, known: &'static [Table]) -> Result<(), Reason> {
         let objects = self.objects().map_err(|error| self.translate(&error))?;
         if objects.len() > MOST_OBJECTS {
@@ -135,7 +167,7 @@ impl Untrusted {
                     let columns = self.columns(plain.name);
                     let columns = columns.map_err(|error| self.translate(&error))?;
                     if columns == expected(plain) {
-                        self.present.push(plain.name);
+                        self.present.push((plain.name, root));
                     } else {
                         let reason =
                             format!("table {name} has other columns: {}", columns.join(", "));
@@ -183,8 +215,7 @@ impl Untrusted {
     fn translate(&self, error: &rusqlite::Error) -> Reason {
         match error.sqlite_error_code() {
             Some(ErrorCode::OperationInterrupted) if Instant::now() >= self.deadline => {
-                let seconds = self.budget.time.as_secs();
-                format!("took more than {seconds} s to read; it is broken, or made to be slow")
+                self.too_slow()
             }
             Some(ErrorCode::TooBig) => format!("a value is longer than {LONGEST_VALUE} bytes"),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {

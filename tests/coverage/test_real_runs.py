@@ -1,4 +1,4 @@
-"""Data of real runs of coverage.py and slipcover, told as the tools themselves tell it."""
+"""Data of real runs of coverage.py and slipcover, told and united as the tools themselves do it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.coverage.samples import clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.coverage.tools import Tools
 
 PROGRAM = """\
 import sys
@@ -101,3 +103,44 @@ def test_a_run_of_slipcover(program: Path, options: list[str]) -> None:
     assert (info.covered_lines, info.missing_lines) == totals
     assert info.has_branches == bool(options)
     assert info.version == document["meta"]["version"]
+
+
+PROCESSES: tuple[list[str], ...] = (["sell"], ["count"], ["sell", "count"], [])
+"""What the program is asked for in each of its processes."""
+
+
+@pytest.mark.parametrize("options", [[], ["--branch"], ["--branch", "--context={}"]])
+def test_runs_of_coverage_py_are_united_as_it_unites_them(program: Path, tools: Tools, options: list[str]) -> None:
+    """Real runs of several processes, of both versions: same files, lines, arcs and contexts."""
+    parts = []
+    for number, words in enumerate(PROCESSES):
+        parts.append(program / f"part-{number}.sqlite")
+        chosen = [option.format(f"process {number}") for option in options]
+        command = ["coverage", "run", f"--data-file={parts[-1]}", *chosen, "--source=.", "main.py", *words]
+        assert tools.run(program, *command).returncode == 0
+    ours = ci_accel.combine_coverage(parts, into=program / "ours.sqlite", root=program)
+    theirs = tools.combined(program, parts)
+    assert tools.meaning(program / "ours.sqlite") == theirs
+    assert ours.covered_lines == sum(len(lines) for lines, *_ in theirs["files"].values())
+    reports = []
+    for name in ("ours.sqlite", "theirs"):
+        answer = tools.run(program, "coverage", "report", f"--data-file={name}")
+        assert answer.returncode == 0
+        reports.append(answer.stdout)
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize("options", [[], ["--branch"]])
+def test_runs_of_slipcover_are_united_as_it_unites_them(program: Path, tools: Tools, options: list[str]) -> None:
+    """Real runs of several processes, of both versions: same lines, branches and totals, file by file."""
+    parts = []
+    for number, words in enumerate(PROCESSES):
+        parts.append(program / f"part-{number}.json")
+        command = ["slipcover", "--json", f"--out={parts[-1]}", *options, "--source=.", "main.py", *words]
+        assert tools.run(program, *command).returncode == 0
+    ci_accel.combine_coverage(parts, into=program / "ours.json", root=program)
+    assert tools.run(program, "slipcover", "--merge", *parts, "--out=theirs.json").returncode == 0
+    ours, theirs = (json.loads((program / name).read_text()) for name in ("ours.json", "theirs.json"))
+    assert ours["files"] == theirs["files"]
+    assert ours["summary"].items() >= theirs["summary"].items()
+    assert {"covered_lines", "missing_lines", "percent_covered"} <= {*theirs["summary"]}
