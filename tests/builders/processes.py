@@ -41,10 +41,32 @@ class Process(subprocess.Popen[str]):
 
 
 @contextmanager
-def running(command: list[str], environ: Mapping[str, str] | None = None) -> Iterator[Process]:
-    """Run a command; it does not outlive the block."""
+def running(
+    command: list[str],
+    environ: Mapping[str, str] | None = None,
+    cwd: str | os.PathLike[str] | None = None,
+    *,
+    has_terminal: bool = True,
+) -> Iterator[Process]:
+    """Run a command; it does not outlive the block.
+
+    Args:
+        command: The command.
+        environ: Variables beside ours.
+        cwd: Its working directory; None: ours.
+        has_terminal: Whether it may have the terminal that we have, if we have one.
+    """
     pipe, variables = subprocess.PIPE, {**os.environ, **(environ or {})}
-    with Process(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=variables) as process:
+    with Process(
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        env=variables,
+        cwd=cwd,
+        start_new_session=not has_terminal,
+    ) as process:
         try:
             yield process
         finally:
