@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.measured_children]
 
 
 # The start
@@ -126,6 +126,7 @@ def test_a_builder_cannot_tell(
         assert str(work / "read.txt") in {record[1] for record in records if record[0] == "read"}
 
 
+@pytest.mark.measured_children(False)  # the witness stands on PYTHONPATH of those that are
 def test_the_other_sitecustomize(tmp_path: Path, traced: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     """The one that ours hides runs after it, and finds none of it."""
     (tmp_path / "lib").mkdir()

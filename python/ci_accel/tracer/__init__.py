@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.tracer import carrying
+from . import carrying  # in a program's interpreter the package has another name
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:

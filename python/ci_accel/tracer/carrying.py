@@ -22,19 +22,26 @@ SCRIPT = "script"
 """What an interpreter runs if neither -c nor -m says otherwise: a file, a folder or a zip archive."""
 
 _OURS = os.fsencode(FOLDER)
-_EMPTY = _OURS + b":" + _OURS
-"""Carries a PYTHONPATH that is set and empty: `<folder>:` would put the current directory on sys.path."""
+
+
+def in_front(folder: bytes, pythonpath: bytes | None) -> bytes:
+    """Return the PYTHONPATH that has a folder in front of this one, once."""
+    if pythonpath is None:
+        return folder
+    if not pythonpath:
+        # It is set and empty: `<folder>:` would put the current directory on sys.path.
+        return folder + b":" + folder
+    if pythonpath == folder or pythonpath.startswith(folder + b":"):
+        return pythonpath
+    return folder + b":" + pythonpath
+
+
+_EMPTY = in_front(_OURS, b"")
 
 
 def with_tracer(pythonpath: bytes | None) -> bytes:
     """Return the PYTHONPATH that carries the tracer in front of this one."""
-    if pythonpath is None:
-        return _OURS
-    if not pythonpath:
-        return _EMPTY
-    if pythonpath == _OURS or pythonpath.startswith(_OURS + b":"):
-        return pythonpath
-    return _OURS + b":" + pythonpath
+    return in_front(_OURS, pythonpath)
 
 
 def without_tracer(pythonpath: bytes | None) -> bytes | None:

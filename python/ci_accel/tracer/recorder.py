@@ -305,13 +305,18 @@ def start(path: bytes, modules: set[str]) -> None:
         "sqlite3.connect": files.connected,
     }
 
+    ordinary = Exception
+
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         handler = handlers.get(event)
         if handler is not None:
             try:
                 handler(*arguments)
-            except Exception as error:  # noqa: BLE001 - never the builder's
-                log.doubt(error)
+            except ordinary as error:  # never the builder's
+                try:  # noqa: SIM105 - as an interpreter ends, so does what has a name: others may open a file even then
+                    log.doubt(error)
+                except ordinary:
+                    pass
 
     # What was imported already was looked for in the folders of PYTHONPATH first.
     for folder in children.carriage.folders():
