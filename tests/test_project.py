@@ -95,9 +95,7 @@ def test_root(checkout: Checkout, root: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_other_tables_are_left_unread(checkout: Checkout) -> None:
     """Tables of parts that this version does not have, and of other tools, may say what they like."""
-    others = "".join(
-        f"[tool.ci-accel.{name}]\nanything = 1\n" for name in ("pycache", "coverage", "install", "workflow")
-    )
+    others = "".join(f"[tool.ci-accel.{name}]\nanything = 1\n" for name in ("pycache", "install", "workflow"))
     assert load(checkout.root, f"[project]\nname = 'x'\n[tool.other]\n{TEMPLATE}{others}").template.inputs
 
 
@@ -217,3 +215,54 @@ def test_import_is_light() -> None:
     command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({path!r}); {code}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+COVERAGE = """
+[tool.ci-accel.coverage]
+directory = "build/measured"
+sources = ["src"]
+items = ["features/**/*.feature"]
+omit = ["src/generated/*"]
+inputs = ["features/**/*.py"]
+fail-under = 97.5
+"""
+
+
+def test_coverage_is_what_the_table_says(checkout: Checkout) -> None:
+    """The same object each time."""
+    coverage = load(checkout.root, COVERAGE).coverage
+    declared = (coverage.directory, coverage.sources, coverage.items, coverage.omit, coverage.inputs)
+    assert declared == (
+        "build/measured",
+        ("src",),
+        ("features/**/*.feature",),
+        ("src/generated/*",),
+        ("features/**/*.py",),
+    )
+    assert coverage.fail_under == 97.5
+    project = load(checkout.root, COVERAGE)
+    assert project.coverage is project.coverage
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "there is no [tool.ci-accel.coverage]; add it with sources"),
+        ("[tool.ci-accel.coverage]\nitems = ['a']\n", "[tool.ci-accel.coverage] lacks sources"),
+        ("[tool.ci-accel.coverage]\nsources = []\n", "[tool.ci-accel.coverage]: sources is empty"),
+    ],
+)
+def test_coverage_that_is_not_declared(checkout: Checkout, text: str, words: str) -> None:
+    """What to add, and where."""
+    project = load(checkout.root, text)
+    with pytest.raises(ValueError) as raised:  # noqa: PT011 - its words are looked at below
+        _ = project.coverage
+    assert str(raised.value).startswith(f"{checkout.root / 'pyproject.toml'}: ")
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("key", ["source", "fail_under"])
+def test_an_unknown_key_of_coverage(checkout: Checkout, key: str) -> None:
+    """A slip of the pen is told at once, with the keys that there are."""
+    with pytest.raises(ValueError, match=rf"\[tool\.ci-accel\.coverage\] has no '{key}'; it has directory, sources"):
+        load(checkout.root, f"[tool.ci-accel.coverage]\n{key} = 1\n")

@@ -1,7 +1,8 @@
 """ci-accel lets a noxfile skip the work that is proved done."""
 
 from ci_accel.compiled import HAS_NATIVE
-from ci_accel.coverage import combine_coverage, inspect_coverage
+from ci_accel.coverage import Coverage
+from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
 from ci_accel.digests import fingerprint
 from ci_accel.exceptions import (
     CiAccelError,
@@ -12,23 +13,27 @@ from ci_accel.exceptions import (
     UnsupportedSchemaError,
 )
 from ci_accel.project import Project
-from ci_accel.results import CoverageInfo, Fingerprint, Outcome
+from ci_accel.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 from ci_accel.template_db import TemplateDB
 
 __all__ = [
     "HAS_NATIVE",
     "CiAccelError",
     "CiAccelInternalError",
+    "Coverage",
     "CoverageDataError",
     "CoverageInfo",
     "Fingerprint",
+    "GateResult",
     "MixedMeasurementError",
     "Outcome",
     "Project",
+    "ShardRun",
     "TemplateDB",
     "TemplateDatabaseError",
     "UnsupportedSchemaError",
     "combine_coverage",
+    "convert_coverage",
     "fingerprint",
     "inspect_coverage",
 ]

@@ -55,3 +55,12 @@ class MixedMeasurementError(CoverageDataError):
 
 class CiAccelInternalError(CiAccelError):
     """A panic in the compiled module: a bug in ci-accel. The caches take it as "disabled"."""
+
+
+def told(error: Exception) -> str:
+    """Return an error as a user reads it: the file first."""
+    import os
+
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return str(error)

@@ -51,3 +51,10 @@ def log_outcome(outcome: Outcome) -> None:
         raise CiAccelError(message)
     level = logging.WARNING if outcome.status == "disabled" and not settings.is_off() else logging.INFO
     logging.getLogger("ci_accel").log(level, "%s", outcome)
+
+
+def log(line: str, *, is_warning: bool = False) -> None:
+    """Log a line."""
+    import logging
+
+    logging.getLogger("ci_accel").log(logging.WARNING if is_warning else logging.INFO, "%s", line)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
+from ci_accel.coverage import DEFAULT_DIRECTORY, Coverage
 from ci_accel.template_db import DEFAULT_PATH, TemplateDB
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
 TABLES = ("template", "pycache", "coverage", "install", "workflow")
@@ -30,6 +32,16 @@ TEMPLATE_KEYS = {
 }
 """Keys of `[tool.ci-accel.template]`: the arguments of TemplateDB with dashes, and what TOML has to give for each."""
 
+COVERAGE_KEYS = {
+    "directory": str,
+    "sources": list,
+    "items": list,
+    "omit": list,
+    "inputs": list,
+    "fail-under": float,
+}
+"""Keys of `[tool.ci-accel.coverage]`: the arguments of Coverage with dashes, and what TOML has to give for each."""
+
 WORDS = {
     str: "a string",
     list: "a list of strings",
@@ -47,13 +59,14 @@ class Project:
         root: Absolute path of the project's root.
     """
 
-    __slots__ = ("_template", "_tool", "root")
+    __slots__ = ("_coverage", "_template", "_tool", "root")
 
     def __init__(self, root: str, tool: Mapping[str, Any]) -> None:
         """Keep the root and the contents of `[tool.ci-accel]`; use `load`."""
         self.root = root
         self._tool = tool
         self._template: TemplateDB | None = None
+        self._coverage: Coverage | None = None
 
     @classmethod
     def load(cls, root: str | os.PathLike[str] = ".") -> Project:
@@ -85,6 +98,7 @@ class Project:
                 message = f"{path}: [tool.ci-accel] {table} has to be a table"
                 raise ValueError(message)  # noqa: TRY004  (the document's mistake, not a wrong call)
         _check(path, "template", tool.get("template", {}), TEMPLATE_KEYS)
+        _check(path, "coverage", tool.get("coverage", {}), COVERAGE_KEYS)
         return cls(folder, tool)
 
     @property
@@ -95,22 +109,46 @@ class Project:
             ValueError: The table is not there, or TemplateDB does not take its values.
         """
         if self._template is None:
-            path = os.path.join(self.root, "pyproject.toml")
-            table = self._tool.get("template")
-            if table is None:
-                message = f"{path}: there is no [tool.ci-accel.template]; add it with inputs and build"
-                raise ValueError(message)
-            missing = [key for key in ("inputs", "build") if key not in table]
-            if missing:
-                message = f"{path}: [tool.ci-accel.template] lacks {' and '.join(missing)}"
-                raise ValueError(message)
-            arguments = {key.replace("-", "_"): value for key, value in table.items()}
-            try:
+            arguments = self._arguments("template", required=("inputs", "build"))
+            with self._naming("template"):
                 self._template = TemplateDB(arguments.pop("path", DEFAULT_PATH), root=self.root, **arguments)
-            except ValueError as error:
-                message = f"{path}: [tool.ci-accel.template]: {error}"
-                raise ValueError(message) from None
         return self._template
+
+    @property
+    def coverage(self) -> Coverage:
+        """The coverage of `[tool.ci-accel.coverage]`, the same object each time.
+
+        Raises:
+            ValueError: The table is not there, or Coverage does not take its values.
+        """
+        if self._coverage is None:
+            arguments = self._arguments("coverage", required=("sources",))
+            with self._naming("coverage"):
+                self._coverage = Coverage(arguments.pop("directory", DEFAULT_DIRECTORY), root=self.root, **arguments)
+        return self._coverage
+
+    def _arguments(self, name: str, *, required: Sequence[str]) -> dict[str, Any]:
+        """Return what a table says, as the arguments of its part."""
+        path = os.path.join(self.root, "pyproject.toml")
+        table = self._tool.get(name)
+        if table is None:
+            message = f"{path}: there is no [tool.ci-accel.{name}]; add it with {' and '.join(required)}"
+            raise ValueError(message)
+        missing = [key for key in required if key not in table]
+        if missing:
+            message = f"{path}: [tool.ci-accel.{name}] lacks {' and '.join(missing)}"
+            raise ValueError(message)
+        return {key.replace("-", "_"): value for key, value in table.items()}
+
+    @contextlib.contextmanager
+    def _naming(self, name: str) -> Iterator[None]:
+        """Name the table in an error about its values."""
+        try:
+            yield
+        except ValueError as error:
+            path = os.path.join(self.root, "pyproject.toml")
+            message = f"{path}: [tool.ci-accel.{name}]: {error}"
+            raise ValueError(message) from None
 
 
 def _read_toml(path: str) -> dict[str, Any]:

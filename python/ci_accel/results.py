@@ -245,6 +245,102 @@ class CoverageInfo:
         return f"CoverageInfo({self.format!r}, {self.version!r}, {measured}, {size}, digest={self.digest!r})"
 
 
+class GateResult:
+    """What a gate on coverage says: true where the threshold is reached.
+
+    Attributes:
+        percent: What is covered, in percent. For display: the gate compares whole numbers.
+        covered: Lines, and branches where they were measured, that ran.
+        total: All of them.
+        fail_under: The threshold in percent, as it is written where it stands.
+        message: It all in one line.
+        reasons: What else is to be known, such as a tool whose rounding would decide otherwise.
+    """
+
+    __slots__ = ("_is_reached", "covered", "fail_under", "message", "percent", "reasons", "total")
+
+    def __init__(
+        self,
+        is_reached: bool,  # noqa: FBT001  (what it is, and bool() of it)
+        *,
+        percent: float,
+        covered: int,
+        total: int,
+        fail_under: str,
+        message: str,
+        reasons: tuple[str, ...] = (),
+    ) -> None:
+        """Keep the values."""
+        self._is_reached = is_reached
+        self.percent = percent
+        self.covered = covered
+        self.total = total
+        self.fail_under = fail_under
+        self.message = message
+        self.reasons = reasons
+
+    def __bool__(self) -> bool:
+        """Whether the threshold is reached."""
+        return self._is_reached
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        return self.message
+
+    def __repr__(self) -> str:
+        """Show the answer and what it is of."""
+        counts = f"covered={self.covered}, total={self.total}, fail_under={self.fail_under!r}"
+        return f"GateResult({self._is_reached}, {counts})"
+
+
+class ShardRun:
+    """What became of a run in shards: true where each of them did.
+
+    Attributes:
+        exit_code: 0, or that of the first shard that failed; below 0 the signal that ended it.
+        parts: Paths of the parts' data, in their order.
+        failed: Those of the shards that failed.
+        logs: Paths of the shards' logs, in the order of the parts.
+        seconds: Seconds that each shard took.
+        seconds_spent: Seconds that the run took.
+        message: It all in one line.
+    """
+
+    __slots__ = ("exit_code", "failed", "logs", "message", "parts", "seconds", "seconds_spent")
+
+    def __init__(
+        self,
+        *,
+        exit_code: int,
+        parts: tuple[str, ...],
+        failed: tuple[str, ...],
+        logs: tuple[str, ...],
+        seconds: tuple[float, ...],
+        seconds_spent: float,
+        message: str,
+    ) -> None:
+        """Keep the values."""
+        self.exit_code = exit_code
+        self.parts = parts
+        self.failed = failed
+        self.logs = logs
+        self.seconds = seconds
+        self.seconds_spent = seconds_spent
+        self.message = message
+
+    def __bool__(self) -> bool:
+        """Whether no shard failed."""
+        return not self.failed
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        return self.message
+
+    def __repr__(self) -> str:
+        """Show how many parts there are, and which failed."""
+        return f"ShardRun(exit_code={self.exit_code}, {len(self.parts)} parts, failed={self.failed!r})"
+
+
 def is_text_table(table: object) -> TypeGuard[dict[str, str]]:
     """Whether it is a dictionary of texts by texts."""
     return isinstance(table, dict) and all(isinstance(text, str) for pair in table.items() for text in pair)

@@ -1,4 +1,4 @@
-"""What the environment says: CI_ACCEL, CI_ACCEL_STRICT, CI_ACCEL_LOCK_TIMEOUT."""
+"""What the environment says: CI_ACCEL, CI_ACCEL_STRICT, CI_ACCEL_LOCK_TIMEOUT, CI_ACCEL_RUN, and the forge."""
 
 from __future__ import annotations
 
@@ -68,3 +68,38 @@ def lock_timeout(argument: float | None) -> float:
         message = f"{name} is {text!r}; it has to be a number of seconds from 0 to {MOST_SECONDS}"
         raise ValueError(message)
     return seconds
+
+
+def run_id() -> str | None:
+    """Return the name that the parts of one run share.
+
+    Returns:
+        CI_ACCEL_RUN, else the forge's run id with its attempt; None where nobody gives one.
+
+    Raises:
+        ValueError: CI_ACCEL_RUN cannot be the name of a folder that uploads keep.
+    """
+    name = os.environ.get("CI_ACCEL_RUN")
+    if name:
+        if name.startswith(".") or not all(letter.isalnum() or letter in "._-" for letter in name):
+            message = (
+                f"CI_ACCEL_RUN is {name!r}; it has to be letters, digits, '-', '_' and '.', and not begin with '.'"
+            )
+            raise ValueError(message)
+        return name
+    for forge in ("FORGEJO", "GITEA", "GITHUB"):
+        number = os.environ.get(f"{forge}_RUN_ID")
+        if number and number.isalnum():
+            attempt = os.environ.get(f"{forge}_RUN_ATTEMPT", "")
+            return f"{number}-{attempt}" if attempt.isalnum() else number
+    return None
+
+
+def commit() -> str | None:
+    """Return what the forge says that it checked out; None elsewhere."""
+    return os.environ.get("FORGEJO_SHA") or os.environ.get("GITHUB_SHA") or None
+
+
+def is_ci() -> bool:
+    """Whether this is CI, as nox sees it: CI is set."""
+    return "CI" in os.environ
