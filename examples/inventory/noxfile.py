@@ -21,6 +21,8 @@ project: ci_accel.Project | None = ci_accel.Project.load() if ci_accel else None
 # A wheel of ci-accel for the tests, which then prove each clone; without it they copy the template plainly.
 WHEEL = os.environ.get("INVENTORY_CI_ACCEL_WHEEL")
 
+MEASURED = ["python", "-m", "slipcover", "--source", "src"]
+
 
 def prepare(session: nox.Session) -> None:
     """Install the project and set INVENTORY_TEMPLATE_DB to a database with all migrations applied."""
@@ -33,11 +35,26 @@ def prepare(session: nox.Session) -> None:
         session.env["INVENTORY_TEMPLATE_DB"] = template
 
 
+def run_shards(session: nox.Session, project: ci_accel.Project) -> None:
+    """Run all features, measured: as many processes as there are cores, each with a share of them."""
+    run = project.coverage.run(
+        shards=len(os.sched_getaffinity(0)),
+        command=[*MEASURED, "--json", "--out", "{part}", "-m", "behave", "--format", "progress2", "{items}"],
+        session=session,
+    )
+    if not run:
+        session.error(str(run))
+    project.coverage.combine()
+
+
 @nox.session(reuse_venv=True)
 def unit_tests(session: nox.Session) -> None:
-    """Run the features, each scenario on its own clone of the template; or those that are named."""
+    """Run the features, each scenario on its own clone of the template; or those that are named, unmeasured."""
     prepare(session)
-    session.run("behave", *(session.posargs or ["--format", "progress2"]))
+    if project and not session.posargs:
+        run_shards(session, project)
+    else:
+        session.run("behave", *(session.posargs or ["--format", "progress2"]))
 
 
 @nox.session(reuse_venv=True)
@@ -49,10 +66,18 @@ def integration_tests(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def coverage_report(session: nox.Session) -> None:
-    """Run the features once more, measured: each line of the sources counts."""
-    prepare(session)
-    measured = ["python", "-m", "slipcover", "--source", "src", "--fail-under", "97", "-m", "behave"]
-    session.run(*measured, "--format", "progress2")
+    """Report what unit_tests has covered, if it was all of the features and this code; gate on it."""
+    if project is None:
+        prepare(session)
+        session.run(*MEASURED, "--fail-under", "97", "-m", "behave", "--format", "progress2")
+        return
+    if not project.coverage.explain() and "CI" not in os.environ:  # on a laptop: run the tests first
+        prepare(session)
+        run_shards(session, project)
+    gate = project.coverage.check(session=session)  # raises where the artifact is not whole and of this code
+    project.coverage.report()
+    if not gate:
+        session.error(gate.message)
 
 
 if __name__ == "__main__":

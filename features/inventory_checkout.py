@@ -1,0 +1,115 @@
+"""A checkout of examples/inventory, its nox sessions, and what can become of the coverage that they hand over."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ci_accel
+
+INVENTORY = Path(__file__).resolve().parent.parent / "examples/inventory"
+ARTIFACT = "build/coverage/coverage.json"
+PASSPORT = f"{ARTIFACT}.passport.json"
+MADE = shutil.ignore_patterns(".nox", ".*_cache", "__pycache__", "build", "*.db")
+"""What a checkout does not have."""
+
+BEHAVE_RAN = "scenarios passed"
+"""What behave says at its end."""
+
+
+class Job(NamedTuple):
+    """A nox session that has ended."""
+
+    exit_code: int
+    output: str
+    seconds: float
+
+
+class Checkout:
+    """The checkout.
+
+    Attributes:
+        root: Its root.
+        kept: Its artifacts, as the unit tests left them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Name its places; nothing is there yet."""
+        self.root = folder / "inventory"
+        self.kept = folder / "kept"
+        self._sequential: dict[str, Any] | None = None
+
+    def prepare(self) -> None:
+        """Run the unit tests the first time, and put everything back as they left it each time."""
+        if not self.root.exists():
+            shutil.copytree(INVENTORY, self.root, ignore=MADE)
+            tests = self.nox("unit_tests", is_ci=True)
+            assert tests.exit_code == 0, tests.output
+            shutil.copytree(self.root / "build/coverage", self.kept)
+        for name in ("src", "features"):
+            shutil.rmtree(self.root / name)
+        shutil.copytree(INVENTORY, self.root, ignore=MADE, dirs_exist_ok=True)
+        shutil.rmtree(self.root / "build/coverage", ignore_errors=True)
+        shutil.copytree(self.kept, self.root / "build/coverage")
+
+    def nox(self, session: str, *, is_ci: bool) -> Job:
+        """Run a session, in the environment that it has already if it has one."""
+        foreign = ("CI_ACCEL", "COV", "FORGEJO", "GITHUB", "NOX")
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(foreign) and name != "CI"}
+        variables |= {"NOX_SCRIPT_MODE": "none"} | ({"CI": "true"} if is_ci else {})
+        begun = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "nox", "-s", session],
+            cwd=self.root,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Job(done.returncode, done.stdout, time.monotonic() - begun)
+
+    def coverage(self) -> ci_accel.Coverage:
+        """Return its coverage, as pyproject.toml declares it."""
+        return ci_accel.Project.load(self.root).coverage
+
+    def parts(self) -> Path:
+        """Return the folder of the run's parts."""
+        (run,) = [path for path in (self.root / "build/coverage").iterdir() if path.is_dir()]
+        return run
+
+    def sequential(self) -> dict[str, Any]:
+        """Return slipcover's own report of one process that runs all features."""
+        if self._sequential is None:
+            report = self.root / "build/sequential.json"
+            template = ci_accel.Project.load(self.root).template
+            python = self.root / ".nox/unit_tests/bin/python"
+            template.ensure(python=python)
+            measured = [str(python), "-m", "slipcover", "--source", "src", "--json", "--out", str(report)]
+            subprocess.run(
+                [*measured, "-m", "behave", "--format", "progress2"],
+                cwd=self.root,
+                env={**os.environ, "INVENTORY_TEMPLATE_DB": template.database},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            self._sequential = json.loads(report.read_text())
+        return self._sequential
+
+    def artifact_of(self, feature: str) -> None:
+        """Put an artifact of one feature in the place of the whole one's."""
+        run = self.parts()
+        part = run / "part-001.json"
+        passport = json.loads((run / "part-001.json.passport.json").read_text())
+        passport["shards"][0] |= {"items": [feature], "number": 1}
+        passport |= {"count": 1, "data": [passport["data"][0] | {"name": "coverage.json"}]}
+        shutil.copyfile(part, self.root / ARTIFACT)
+        (self.root / PASSPORT).write_text(json.dumps(passport))
