@@ -16,29 +16,24 @@ except ImportError:  # nox from elsewhere than .venv: the wheel is built anew ea
     HAS_CI_ACCEL = False
 else:
     HAS_CI_ACCEL = ci_accel.HAS_NATIVE
+    project = ci_accel.Project.load()
 
 nox.needs_version = ">=2026.10.20"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
-nox.options.sessions = ["lint", "typecheck", "rust", "unit_tests", "integration_tests", "coverage_report"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-SOURCES = ["python", "tests", "benches", "examples", "noxfile.py"]
+SOURCES = ["python", "tests", "features", "benches", "examples", "noxfile.py"]
 OWN_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 WHEELS = Path("build/wheel")
-# Absolute: tests start programs in folders of their own.
-COVERAGE = {"COVERAGE_FILE": str(Path("build/coverage/python").absolute())}
 # uv takes what the machine's owner told pip: which certificates to trust, and where the packages are.
 os.environ.setdefault("UV_SYSTEM_CERTS", "true")
 if "PIP_INDEX_URL" in os.environ:
     os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
-INTEGRATION = [
-    "tests/test_demo.py",  # by itself: it is made of whole sessions
-    "tests/faults",
-    "tests/test_template_rebuild.py",
-    "tests/test_template_traced_rebuild.py",
-    "tests/zoo",
-]
+# By itself: it is made of whole sessions, which would spoil each other's proof.
+DEMO = "tests/integration/test_demo.py"
+INTEGRATION = ["tests/faults", "tests/integration", "tests/zoo"]
+QUICK = ["-m", "not slow"]
 WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
 
 
@@ -62,6 +57,10 @@ def answers(program: str) -> bool:
 
 
 PYTHONS = installed_pythons()
+# What the oldest, our own and the newest agree on is not asked of those between: `nox -s unit_tests` asks them all.
+ASKED = [version for version in PYTHONS if version in {PYTHONS[0], OWN_PYTHON, PYTHONS[-1]}]
+UNIT_TESTS = [f"unit_tests-{version}" for version in ASKED]
+nox.options.sessions = ["lint", "typecheck", "rust", *UNIT_TESTS, "integration_tests", "coverage_report"]
 
 
 def install_group(session: nox.Session, *groups: str) -> None:
@@ -97,9 +96,18 @@ def build_wheel(session: nox.Session, *arguments: str) -> None:
     session.run(sys.executable, "-m", "maturin", "build", "--locked", *arguments, external=True, silent=True)
 
 
-def run_tests(session: nox.Session, *arguments: str) -> None:
-    """Run pytest on the installed wheel, with coverage: one data file for each process."""
-    session.run("coverage", "run", "-m", "pytest", *arguments, *session.posargs, env=COVERAGE)
+def run_measured(session: nox.Session) -> None:
+    """Run all unit tests in shards, each process with coverage of its own; keep what they cover together."""
+    run = project.coverage.run(
+        shards=os.cpu_count() or 1,
+        command=["coverage", "run", "--data-file={part}", "-m", "pytest", "-p", "no:cacheprovider", *QUICK, "{items}"],
+        session=session,
+    )
+    for log in map(Path, run.logs):
+        session.log(log.read_text(errors="replace").splitlines()[-1])  # pytest's own closing line
+    if not run:
+        session.error(str(run))
+    project.coverage.combine()
 
 
 @nox.session
@@ -115,7 +123,7 @@ def typecheck(session: nox.Session) -> None:
     """Check types, strictly, and that the stub tells the truth about the compiled module."""
     install_group(session, "typecheck")
     install_wheel(session)
-    session.run("mypy", "python", "tests", "benches", "noxfile.py")
+    session.run("mypy", "python", "tests", "features", "benches", "noxfile.py")
     with session.chdir("examples/inventory"):
         session.run("mypy", "src", "features", "robot", "scripts", "alembic/env.py", "noxfile.py", "../demo.py")
     session.run("python", "-m", "mypy.stubtest", "ci_accel._native", "--mypy-config-file", "pyproject.toml")
@@ -133,16 +141,21 @@ def rust(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def unit_tests(session: nox.Session) -> None:
-    """Test the wheel on every supported Python of this machine."""
+    """Test the wheel on every supported Python of this machine; on the one that runs nox, measure what is covered."""
     install_group(session, "test")
     install_wheel(session)
+    if session.python == OWN_PYTHON and HAS_CI_ACCEL and not session.posargs:
+        run_measured(session)
+        return
     elsewhere = list(INTEGRATION)
     if session.python != OWN_PYTHON:
         # The engine is the same binary on every Python: it is held to its plain definition, and its faults are played,
-        # once. The tests of tracing run all interpreters themselves; those of the tracer's parts run in each.
-        engine = ["coverage", "fingerprint", "test_template_rows.py", "test_template_sharing.py"]
-        elsewhere += [*(f"tests/{name}" for name in engine), "tests/tracing"]
-    run_tests(session, "--numprocesses=2", "-m", "not slow", *(f"--ignore={path}" for path in elsewhere))
+        # once. What runs all interpreters itself, or whole runs of tools, is run once, too.
+        once = ["combine_*", "differences", "inspect_*", "processes", "real_runs", "run", "suite", "witness"]
+        elsewhere += [*(f"tests/coverage/test_{name}.py" for name in once), "tests/fingerprint", "tests/tracing"]
+        elsewhere += ["tests/test_template_rows.py", "tests/test_template_sharing.py"]
+    ignored = [f"--ignore-glob={path}" for path in elsewhere]
+    session.run("pytest", "--numprocesses=2", *QUICK, *ignored, *session.posargs)
 
 
 @nox.session
@@ -151,9 +164,9 @@ def integration_tests(session: nox.Session) -> None:
     install_group(session, "test")
     install_wheel(session)
     # Without coverage: processes that are killed leave torn data files.
-    demo, *others = INTEGRATION
-    session.run("pytest", demo, *session.posargs, env=demo_variables())
-    session.run("pytest", "--numprocesses=2", "-m", "not slow", *others, *session.posargs)
+    session.run("pytest", DEMO, *session.posargs, env=demo_variables())
+    session.run("behave", "--format", "progress2", "features")
+    session.run("pytest", "--numprocesses=2", *QUICK, f"--ignore={DEMO}", *INTEGRATION, *session.posargs)
 
 
 @nox.session(default=False)
@@ -166,10 +179,17 @@ def sweep(session: nox.Session) -> None:
 
 @nox.session
 def coverage_report(session: nox.Session) -> None:
-    """Gate on the line and branch coverage that the test sessions have left."""
+    """Gate on the lines and branches that unit_tests has covered; no test is run here where they were, or in CI."""
+    if not HAS_CI_ACCEL:
+        session.error("coverage_report needs ci-accel beside nox: make test")
     install_group(session, "test")
-    session.run("coverage", "combine", "--quiet", "build/coverage", env=COVERAGE)
-    session.run("coverage", "report", env=COVERAGE)
+    if not project.coverage.explain() and "CI" not in os.environ:
+        install_wheel(session)
+        run_measured(session)
+    gate = project.coverage.check(session=session)
+    project.coverage.report()
+    if not gate:
+        session.error(gate.message)
 
 
 @nox.session
@@ -188,7 +208,7 @@ def bench(session: nox.Session) -> None:
     shutil.rmtree(out, ignore_errors=True)
     build_release(session, out)
     session.install("--force-reinstall", "--no-deps", *map(str, out.glob("*.whl")))
-    session.run("python", "benches/run.py", *session.posargs)
+    session.run("python", "-m", "benches.run", *session.posargs)
 
 
 @nox.session(default=False, venv_backend="none")

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +16,22 @@ if TYPE_CHECKING:
     from tests.builders.checkout import Checkout
 
 
+# No test asserts a time: on a busy machine, or where tables of letters are still to be made, examples take theirs.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
 @pytest.fixture(autouse=True)
-def _own_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the settings of the test's surroundings out, and let go of the databases that the test was handed."""
-    for name in [name for name in os.environ if name.startswith(("CI_ACCEL", "NOX"))]:
+def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the settings of the test's surroundings out, and let go of the databases that the test was handed.
+
+    Children are measured where a test is marked; elsewhere they may be killed, or become other programs.
+    """
+    others = ["CI_ACCEL", "NOX", "GITHUB_", "FORGEJO_", "GITEA_"]
+    mark = request.node.get_closest_marker("measured_children")
+    if mark is None or mark.args == (False,):
+        others.append("COV")
+    for name in [name for name in os.environ if name.startswith(tuple(others))]:
         monkeypatch.delenv(name)
     yield
     module = sys.modules.get("ci_accel.template_db")

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.builders.checkout import Checkout
+
+pytestmark = pytest.mark.measured_children
 
 WITHOUT = """
 import logging, sys

@@ -16,7 +16,7 @@ from ci_accel.inputs import TITLES, describe_input
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.measured_children]
 
 PYPROJECT = """
 [tool.ci-accel.template]

@@ -27,7 +27,7 @@ build-backend = "hatchling.build"
 [project]
 name = "example"
 version = "1"
-optional-dependencies = { tests = ["pytest"] }
+optional-dependencies = { tests = ["coverage", "pytest"] }
 
 [tool.hatch.build.targets.wheel]
 packages = ["src/example"]
@@ -60,8 +60,8 @@ def blocks(language: str) -> list[str]:
 
 def plant(root: Path) -> None:
     """Write a project that has what README.md speaks of."""
-    (toml,) = blocks("toml")
-    noxfile, _, _ = blocks("python")
+    toml, _ = blocks("toml")
+    noxfile, *_ = blocks("python")
     files = {
         "pyproject.toml": PROJECT + toml,
         "noxfile.py": noxfile,
@@ -77,11 +77,11 @@ def plant(root: Path) -> None:
         path.write_text(content)
 
 
-def nox(root: Path, *program: str) -> str:
+def nox(root: Path, *program: str, session: str = "unit_tests") -> str:
     """Run nox in the project and return what it told."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOX", "CI_ACCEL"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOX", "CI_ACCEL", "COV"))}
     answer = subprocess.run(
-        [sys.executable, *program, "-s", "unit_tests"],
+        [sys.executable, *program, "-s", session],
         cwd=root,
         env={**environment, "NOX_DEFAULT_VENV_BACKEND": "uv|virtualenv"},
         stdin=subprocess.DEVNULL,
@@ -108,6 +108,24 @@ def test_noxfile_runs_with_ci_accel_and_without(tmp_path: Path) -> None:
         assert "ci_accel >" not in without
 
 
+def test_coverage_is_measured_once(tmp_path: Path) -> None:
+    """The two sessions run as they stand: one measures in shards, the other only reports."""
+    plant(tmp_path)
+    (_, toml), (noxfile, _, sessions, *_) = blocks("toml"), blocks("python")
+    head, _, _ = noxfile.partition("\n\n\n@nox.session")
+    (tmp_path / "pyproject.toml").write_text(PROJECT + toml)
+    (tmp_path / "noxfile.py").write_text(f"{head}\n\n\n{sessions}")
+    (tmp_path / "src/example/price.py").write_text("def gross(net):\n    return net * 119 / 100\n")
+    test = "from example.price import gross\n\n\ndef test_gross():\n    assert gross(100) == 119\n"
+    for number in (1, 2, 3):
+        (tmp_path / f"tests/test_{number}.py").write_text(test)
+    (tmp_path / "tests/test_template.py").unlink()
+    assert "coverage: 2 of 2 parts combined in build/coverage/coverage.sqlite" in nox(tmp_path, "-m", "nox")
+    reported = nox(tmp_path, "-m", "nox", session="coverage_report")
+    assert "coverage 100.00 % (2 of 2) reaches 97 %" in reported
+    assert "part 1 of 2" not in reported
+
+
 def test_guard_is_short() -> None:
     """The guard takes at most fifteen lines of the noxfile."""
     noxfile = blocks("python")[0].splitlines()
@@ -117,7 +135,7 @@ def test_guard_is_short() -> None:
 
 def test_lines_without_a_noxfile_work(tmp_path: Path) -> None:
     """The lines that use the library by itself run as they stand."""
-    code = blocks("python")[2]
+    code = blocks("python")[3]
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "0001.sql").write_text("CREATE TABLE stock (id INTEGER);")
     (tmp_path / "migrate.py").write_text(BUILDER)

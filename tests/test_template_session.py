@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders.checkout import FACTS, ISOLATED, SCHEMA, Checkout, dump, facts
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.timeout(120), pytest.mark.measured_children]
 
 
 def executables(*names: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.timeout(900)
 
-DEMO = Path(__file__).parent.parent / "examples" / "demo.py"
+DEMO = Path(__file__).parent.parent.parent / "examples" / "demo.py"
 
 ROWS = {
     "cold": ("built", r"nothing stored yet in build/ci-accel/template"),

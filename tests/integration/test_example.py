@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-INVENTORY = Path(__file__).parent.parent / "examples" / "inventory"
+INVENTORY = Path(__file__).parent.parent.parent / "examples" / "inventory"
 
 
 @pytest.mark.parametrize("session", ["integration_tests", "coverage_report"])
