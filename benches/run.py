@@ -17,19 +17,17 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ci_accel
+from benches.coverage_data import coverage_combine, coverage_inspect, coverage_merge
+from benches.rounds import MILLISECONDS, REPOSITORY, floor, floor_program, in_turns, peak_megabytes, tell
 from ci_accel import _native, tracer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-REPOSITORY = Path(__file__).resolve().parent.parent
-MILLISECONDS = 1000
 
 
 def plant(root: Path, count: int, total_bytes: int) -> None:
@@ -44,24 +42,6 @@ def plant(root: Path, count: int, total_bytes: int) -> None:
         start = source.randrange(len(block) // 2)
         content = (block[start:] * (1 + size // (len(block) // 2)))[:size]
         (folder / f"module_{number:05}.py").write_bytes(content)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def in_turns(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
-    """Return the median seconds of each, measured one after the other, round by round, after one warm-up."""
-    times: dict[str, list[float]] = {name: [] for name in works}
-    for round_number in range(rounds + 1):
-        for name, work in works.items():
-            spent = seconds(work)
-            if round_number:
-                times[name].append(spent)
-    return {name: statistics.median(spent) for name, spent in times.items()}
 
 
 def hashlib_walk(root: Path) -> dict[str, str]:
@@ -83,26 +63,6 @@ def lean_walk(root: Path) -> str:
     return digest.hexdigest()
 
 
-def floor_program() -> str:
-    """Build the program that only reads files, and return its path."""
-    command = ["cargo", "build", "--release", "--locked", "--no-default-features", "--bench", "read_files"]
-    subprocess.run([*command, "--quiet"], cwd=REPOSITORY, check=True)
-    found = (REPOSITORY / "target" / "release" / "deps").glob("read_files-*")
-    return str(max((path for path in found if not path.suffix), key=lambda path: path.stat().st_mtime))
-
-
-def floor(program: str, paths: Path, rounds: int) -> float:
-    """Return the median seconds of only reading the files, in Rust: those below a folder, or in a list of paths."""
-    answer = subprocess.run([program, str(paths), str(rounds + 1)], capture_output=True, text=True, check=True)
-    return statistics.median(float(line) for line in answer.stdout.split()[1:])
-
-
-def tell(name: str, **figures: float | str) -> None:
-    """Print a row."""
-    texts = [f"{label} {value if isinstance(value, str) else format(value, '.2f')}" for label, value in figures.items()]
-    print(f"{name:<22}{'   '.join(texts)}", flush=True)
-
-
 def fingerprint_small(scratch: Path) -> None:
     """850 files, 6 MB: against plain-Python walks with hashlib, and the floor."""
     root = scratch / "small"
@@ -113,7 +73,7 @@ def fingerprint_small(scratch: Path) -> None:
         hashlib=lambda: hashlib_walk(root),
         lean=lambda: lean_walk(root),
     )
-    read = floor(floor_program(), root, 25)
+    read = floor(floor_program("read_files"), root, rounds=25)
     tell(
         "fingerprint 850",
         ours_ms=times["ours"] * MILLISECONDS,
@@ -136,14 +96,9 @@ def fingerprint_large(scratch: Path) -> None:
     def child(code: str) -> None:
         subprocess.run([sys.executable, "-c", code, str(root)], check=True)
 
-    alone = os.posix_spawn(sys.executable, [sys.executable, "-c", script, str(root)], os.environ)
-    _, status, usage = os.wait4(alone, 0)
-    if status:
-        message = f"{script} ended with {status}"
-        raise RuntimeError(message)
-    peak = usage.ru_maxrss / 1024
+    peak = peak_megabytes("-c", script, str(root))
     times = in_turns(3, ours=lambda: child(script), dirhash=lambda: child(peer))
-    read = floor(floor_program(), root, 3)
+    read = floor(floor_program("read_files"), root, rounds=3)
     tell(
         "fingerprint 50,000",
         ours_s=times["ours"],
@@ -190,7 +145,7 @@ def template_hit(scratch: Path) -> None:
         clone=lambda: template.clone(clone, replace=True),
         copyfile=lambda: shutil.copyfile(template.database, copy),
     )
-    read = floor(floor_program(), root / "src", 25)
+    read = floor(floor_program("read_files"), root / "src", rounds=25)
     allowed = 2.5 * read + times["copyfile"] + 3 / MILLISECONDS
     tell(
         "template hit",
@@ -272,7 +227,7 @@ def template_traced(scratch: Path) -> None:
         seen = variant["manifest"]["made_from"]["seen"]
         paths = scratch / "paths"
         paths.write_text("".join(f"{path}\n" for path in looked_at(root, seen)))
-        least = floor(floor_program(), paths, 25)
+        least = floor(floor_program("read_files"), paths, rounds=25)
     kinds = Counter(given["kind"] for given in seen)
     tell(
         "template traced",
@@ -355,13 +310,22 @@ def import_time(_scratch: Path) -> None:
     )
 
 
+def coverage_parallel(_scratch: Path) -> None:
+    """Run a Behave project in shards and in forks, measured: a quarter of an hour, with rows of its own."""
+    subprocess.run([sys.executable, REPOSITORY / "benches" / "parallel_coverage.py"], check=True)
+
+
 MEASUREMENTS = {
     "fingerprint-small": fingerprint_small,
     "fingerprint-large": fingerprint_large,
     "template-hit": template_hit,
     "template-traced": template_traced,
     "template-inventory": template_inventory,
+    "coverage-combine": coverage_combine,
+    "coverage-merge": coverage_merge,
+    "coverage-inspect": coverage_inspect,
     "import": import_time,
+    "coverage-parallel": coverage_parallel,
 }
 
 
