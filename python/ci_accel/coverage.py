@@ -393,6 +393,7 @@ class Coverage:
             import sys
 
             sys.stdout.write(text)
+            sys.stdout.flush()  # what nox tells goes elsewhere, and would come first
         elif isinstance(file, (str, os.PathLike)):
             write_whole(file, text.encode())
         else:
