@@ -40,7 +40,7 @@ def plant_datafiles(folder: Path, *, arcs: bool) -> None:
         for file in source.sample(range(SOURCES), SOURCES // 2):
             possible: Any = possible_arcs(length) if arcs else range(1, length + 1)
             ran = source.sample(possible, len(possible) // 2)
-            measured[f"/work/src/package_{file // 20}/module_{file}.py"] = ran
+            measured[f"/code/src/package_{file // 20}/module_{file}.py"] = ran
         data = CoverageData(str(folder / f"theirs.{number:03}"))  # the names that coverage.py looks for
         (data.add_arcs if arcs else data.add_lines)(measured)
         data.write()
@@ -129,7 +129,7 @@ def coverage_inspect(scratch: Path) -> None:
     """A data file of 5 MB: against PRAGMA quick_check alone."""
     path = scratch / "data"
     data = CoverageData(str(path))
-    data.add_arcs({f"/work/src/module_{file}.py": [(line, line + 1) for line in range(300)] for file in range(500)})
+    data.add_arcs({f"/code/src/module_{file}.py": [(line, line + 1) for line in range(300)] for file in range(500)})
     data.close(force=True)
 
     def check() -> None:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def clean_environment() -> dict[str, str]:
+    """Return the environment without the settings of the coverage that measures the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+
+
 def uv(*arguments: str | Path) -> None:
     """Run uv, which is not measured: fixtures of a whole session do this, too."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    subprocess.run([sys.executable, "-m", "uv", "--quiet", *arguments], env=env, check=True, stdin=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "uv", "--quiet", *arguments]
+    subprocess.run(command, env=clean_environment(), check=True, stdin=subprocess.DEVNULL)
 
 
 def environment(folder: Path, *wanted: str | Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-LINES = {"/work/shop/cart.py": {1, 2, 3, 8, 9}, "/work/shop/stock.py": {1, 5, 200}}
-ARCS = {"/work/shop/cart.py": {(-1, 1), (1, 2), (2, -1)}, "/work/shop/stock.py": {(-1, 0), (0, -1)}}
+LINES = {"/code/shop/cart.py": {1, 2, 3, 8, 9}, "/code/shop/stock.py": {1, 5, 200}}
+ARCS = {"/code/shop/cart.py": {(-1, 1), (1, 2), (2, -1)}, "/code/shop/stock.py": {(-1, 0), (0, -1)}}
 
 
 def write_lines(path: Path, files: Mapping[str, Collection[int]] = LINES, *, context: str = "") -> Path:
@@ -88,11 +87,6 @@ def write_report(path: Path, document: object) -> Path:
     """Write a document as JSON, or a text as it stands."""
     path.write_text(document if isinstance(document, str) else json.dumps(document))
     return path
-
-
-def clean_environment() -> dict[str, str]:
-    """Return the environment without the settings of the coverage that measures the tests."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 
 
 def refusal(path: Path, kind: type[ci_accel.CoverageDataError] = ci_accel.CoverageDataError) -> str:

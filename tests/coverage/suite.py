@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ci_accel.processes import Child
 from ci_accel.shards import split
 from ci_accel.witness import witnessed
-from tests.coverage.samples import clean_environment
+from tests.builders.environments import clean_environment
 
 if TYPE_CHECKING:
     import random

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ci_accel
-from tests.coverage.samples import clean_environment, entry, report, write_report
+from tests.builders.environments import clean_environment
+from tests.coverage.samples import entry, report, write_report
 from tests.coverage.shop import FEATURES, PYPROJECT, SOURCES, WHOLE, Shop, passport_of
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.coverage.tools import Tools
 
-NAMES = st.sampled_from(["/work/a.py", "/work/b.py", "/else/c.html", "/work/d.py"])
+NAMES = st.sampled_from(["/code/a.py", "/code/b.py", "/else/c.html", "/code/d.py"])
 LINES = st.dictionaries(NAMES, st.sets(st.integers(0, 80), max_size=12), max_size=4)
 END = st.integers(-5, 9)
 ARC = st.tuples(END, END).filter(lambda arc: arc[0] >= 0 or arc[1] >= 0 or arc[0] == arc[1])
@@ -98,13 +98,13 @@ def test_c11_equal_content_counts_once_and_names_are_not_trusted(tmp_path: Path,
     """The hash in a part's name says nothing: newer coverage.py skips the second of two different parts for it."""
     names = ["data.host.pid1.XAbcdefx.H1234567890h", "data.host.pid2.XAbcdegx.H1234567890h"]
     first, second = (tmp_path / name for name in names)
-    parts = [write_lines(first, {"/work/a.py": {1, 2}}), write_lines(second, {"/work/a.py": {3, 4}})]
+    parts = [write_lines(first, {"/code/a.py": {1, 2}}), write_lines(second, {"/code/a.py": {3, 4}})]
     twin = tmp_path / "twin"
     shutil.copyfile(parts[0], twin)
     ours = tools.meaning(united(tmp_path, [*parts, twin]))
-    assert ours["files"]["/work/a.py"][0] == [1, 2, 3, 4]
+    assert ours["files"]["/code/a.py"][0] == [1, 2, 3, 4]
     theirs = tools.combined(tmp_path, parts)
-    assert theirs["files"]["/work/a.py"][0] == ([1, 2] if tools.is_newest else [1, 2, 3, 4])
+    assert theirs["files"]["/code/a.py"][0] == ([1, 2] if tools.is_newest else [1, 2, 3, 4])
 
 
 def test_c05_parts_with_and_without_branches_do_not_mix(tmp_path: Path) -> None:
@@ -138,10 +138,10 @@ def test_c08_two_plugins_for_one_file_contradict_each_other(tmp_path: Path) -> N
     """As coverage.py has it: a file was followed by one plugin, or by none."""
     parts = []
     for tracer in ("one", "two", ""):
-        parts.append(write_lines(tmp_path / f"part-{tracer}", {"/work/a.html": {1}}))
+        parts.append(write_lines(tmp_path / f"part-{tracer}", {"/code/a.html": {1}}))
         data = CoverageData(str(parts[-1]))
         data.read()
-        data.add_file_tracers({"/work/a.html": tracer})
+        data.add_file_tracers({"/code/a.html": tracer})
         data.close(force=True)
     for one, other in itertools.permutations(parts, 2):
         with pytest.raises(ci_accel.MixedMeasurementError, match=r"a\.html.* was followed by ") as caught:
@@ -233,7 +233,7 @@ def test_generated_paths_are_mapped_as_coverage_py_maps_them(
 
 def test_c02_a_damaged_part_among_good_ones_is_an_error(tmp_path: Path) -> None:
     """Coverage.py combines the rest and ends with 0; here nothing is written and nothing is lost."""
-    parts = [write_lines(tmp_path / f"part-{number}", {"/work/a.py": {number}}) for number in range(1, 5)]
+    parts = [write_lines(tmp_path / f"part-{number}", {"/code/a.py": {number}}) for number in range(1, 5)]
     content = parts[2].read_bytes()
     before_out = tmp_path / "out"
     before_out.write_text("the last good one")

@@ -78,7 +78,7 @@ def test_c17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[P
 
 def test_c17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
     """What stood there still stands, and no unfinished file beside it."""
-    files = {f"/work/{number}.py": set(range(200)) for number in range(500)}
+    files = {f"/code/{number}.py": set(range(200)) for number in range(500)}
     part = write_lines(tmp_path / "part", files)
     (tmp_path / "out").write_text("the last one")
     before = snapshot(tmp_path)

@@ -82,7 +82,7 @@ def test_help_lists_the_verbs(tmp_path: Path) -> None:
 
 def test_inspect(shop: Shop) -> None:
     """What a file is."""
-    path = write_lines(shop.root / "data", {"/work/cart.py": {1, 2}}, context="fast")
+    path = write_lines(shop.root / "data", {"/code/cart.py": {1, 2}}, context="fast")
     said = printed("inspect", path, cwd=shop.root)
     assert "lines, not sealed\n  1 files, 2 covered lines\n  contexts  fast\n" in said
     found = document("inspect", shop.whole(), cwd=shop.root)

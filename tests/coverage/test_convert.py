@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ci_accel
-from tests.coverage.samples import branch_entry, clean_environment, entry, report, snapshot, write_lines, write_report
+from tests.builders.environments import clean_environment
+from tests.coverage.samples import branch_entry, entry, report, snapshot, write_lines, write_report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.coverage.tools import Tools
 
-FILE = "/work/a.py"
+FILE = "/code/a.py"
 ENDLESS = (
     "CREATE VIEW line_bits AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
     " SELECT 1 AS file_id, 1 AS context_id, x'02' AS numbits FROM n"

@@ -134,7 +134,7 @@ def test_c01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
 
 def test_c02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
     """Each page of a data file, filled with zeros, is an error: coverage.py loses lines without one."""
-    path = write_arcs(tmp_path / "part", {f"/work/{number}.py": {(1, 2), (2, 3)} for number in range(300)})
+    path = write_arcs(tmp_path / "part", {f"/code/{number}.py": {(1, 2), (2, 3)} for number in range(300)})
     whole = path.read_bytes()
     for page in range(len(whole) // 4096):
         path.write_bytes(whole[: page * 4096] + bytes(4096) + whole[(page + 1) * 4096 :])
@@ -236,7 +236,7 @@ def test_c07_arcs_are_of_line_numbers(tmp_path: Path, arc: str) -> None:
 
 def test_c07_arcs_that_coverage_py_makes_are_good(tmp_path: Path) -> None:
     """Empty modules have a line 0; code that raises before its first line has an arc from its start to its end."""
-    path = write_arcs(tmp_path / "part", {"/work/empty.py": {(-1, 0), (0, -1)}, "/work/thrown.py": {(-7, -7)}})
+    path = write_arcs(tmp_path / "part", {"/code/empty.py": {(-1, 0), (0, -1)}, "/code/thrown.py": {(-7, -7)}})
     assert ci_accel.inspect_coverage(path).covered_lines == 0
 
 
@@ -256,7 +256,7 @@ def test_c08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
     ("table", "columns", "more", "reason"),
     [
         ("file", "id integer, path text", "id, 'more' || path", "table file, row 3: a second row of the same id"),
-        ("file", "id integer, path text", "id + 9, path", 'table file, row 3: "/work/shop/cart.py" stands there twice'),
+        ("file", "id integer, path text", "id + 9, path", 'table file, row 3: "/code/shop/cart.py" stands there twice'),
         ("context", "id integer, context text", "id, 'more'", "table context, row 2: a second row of the same id"),
         (
             "line_bits",
@@ -283,7 +283,7 @@ def test_c08_what_no_constraint_keeps_apart_is_refused(
     assert refusal(path) == reason
 
 
-@pytest.mark.parametrize("name", ["../up.py", "C:\\work\\cart.py", "/work/a b.py", "/work/ünï.py", "é/é", "a\nb"])
+@pytest.mark.parametrize("name", ["../up.py", "C:\\work\\cart.py", "/code/a b.py", "/code/ünï.py", "é/é", "a\nb"])
 def test_c09_paths_are_told_as_they_stand(tmp_path: Path, name: str) -> None:
     """Paths of other places and systems are not changed."""
     assert ci_accel.inspect_coverage(write_lines(tmp_path / "part", {name: {1}})).files == (name,)
@@ -355,15 +355,15 @@ def test_c14_an_endless_view_is_not_run(tmp_path: Path) -> None:
 
 def test_tables_are_read_and_not_their_indexes(tmp_path: Path) -> None:
     """An index that says something else than its table is not asked: quick_check does not compare the two."""
-    path = write_lines(tmp_path / "part", {"/work/aaaa.py": {1}})
+    path = write_lines(tmp_path / "part", {"/code/aaaa.py": {1}})
     content = path.read_bytes()
-    first, last = content.find(b"/work/aaaa.py"), content.rfind(b"/work/aaaa.py")
+    first, last = content.find(b"/code/aaaa.py"), content.rfind(b"/code/aaaa.py")
     assert first != last
     found = set()
     for place in (first, last):
-        path.write_bytes(content[:place] + b"/work/bbbb.py" + content[place + 13 :])
+        path.write_bytes(content[:place] + b"/code/bbbb.py" + content[place + 13 :])
         found.add(ci_accel.inspect_coverage(path).files)
-    assert found == {("/work/aaaa.py",), ("/work/bbbb.py",)}
+    assert found == {("/code/aaaa.py",), ("/code/bbbb.py",)}
 
 
 def test_arcs_of_the_samples_have_their_lines(tmp_path: Path) -> None:

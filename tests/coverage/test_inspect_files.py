@@ -72,7 +72,7 @@ def test_c19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_pat
     path, staged = tmp_path / "part", tmp_path / "staged"
     contents = []
     for lines in ({1, 2}, {1, 2, 3}):
-        contents.append(write_lines(tmp_path / f"new{len(lines)}", {"/work/a.py": lines}).read_bytes())
+        contents.append(write_lines(tmp_path / f"new{len(lines)}", {"/code/a.py": lines}).read_bytes())
         contents.append(write_report(tmp_path / f"json{len(lines)}", report({"a.py": entry(lines)})).read_bytes())
     path.write_bytes(contents[0])
     expected = {}

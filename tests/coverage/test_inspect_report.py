@@ -17,7 +17,7 @@ from tests.coverage.samples import branch_entry, entry, refusal, report, write_r
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = {"shop/cart.py": entry({1, 2, 9}, {3}), "/work/shop/stock.py": entry({4}), "shop/__init__.py": entry(())}
+FILES = {"shop/cart.py": entry({1, 2, 9}, {3}), "/code/shop/stock.py": entry({4}), "shop/__init__.py": entry(())}
 
 
 def test_a_report_is_told_from_its_lines(tmp_path: Path) -> None:

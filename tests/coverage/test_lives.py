@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import lives, witness
-from tests.builders.environments import environment
-from tests.coverage.samples import clean_environment
+from tests.builders.environments import clean_environment, environment
 from tests.tracing.trace import LINUX
 
 if TYPE_CHECKING:

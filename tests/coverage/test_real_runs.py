@@ -11,7 +11,7 @@ import pytest
 from coverage import CoverageData
 
 import ci_accel
-from tests.coverage.samples import clean_environment
+from tests.builders.environments import clean_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

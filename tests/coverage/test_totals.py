@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 import ci_accel
 from ci_accel import coverage_totals, statements
 from ci_accel.coverage_totals import FileTotals, Totals, of_coverage_py, of_slipcover
-from tests.coverage.samples import clean_environment, snapshot, write_lines
+from tests.builders.environments import clean_environment
+from tests.coverage.samples import snapshot, write_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -228,7 +229,7 @@ def test_the_script_by_itself(
     assert json.loads(out.read_text())["totals"] == told(data, program, sys.executable)["totals"]
     write_lines(program.parent / "foreign")
     assert statements.main(str(program.parent / "foreign"), str(out)) == statements.REFUSED
-    assert capsys.readouterr().err.startswith(f"{statements.MARK}No source for code: '/work/shop/")
+    assert capsys.readouterr().err.startswith(f"{statements.MARK}No source for code: '/code/shop/")
     monkeypatch.setitem(sys.modules, "coverage", None)
     assert statements.main(str(data), str(out)) == statements.ABSENT
     assert capsys.readouterr().err.startswith(statements.MARK)

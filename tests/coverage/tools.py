@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.builders.environments import environment
-from tests.coverage.samples import clean_environment
+from tests.builders.environments import clean_environment, environment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
