@@ -104,7 +104,8 @@ def run_measured(session: nox.Session) -> None:
         session=session,
     )
     for log in map(Path, run.logs):
-        session.log(log.read_text(errors="replace").splitlines()[-1])  # pytest's own closing line
+        for line in log.read_text(errors="replace").splitlines()[-1:]:  # pytest's own closing line, if it got there
+            session.log(line)
     if not run:
         session.error(str(run))
     project.coverage.combine()
