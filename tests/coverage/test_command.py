@@ -148,6 +148,9 @@ def test_seal(shop: Shop) -> None:
     shop.write("items.txt", f"{FEATURES[0]}\n\n")
     printed(*seal, "0", "--items", "items.txt", cwd=shop.root)
     assert "a run of some items only" in failed("check", cwd=shop.root)
+    shop.write("items.txt", "")
+    printed(*seal, "0", "--items", "items.txt", cwd=shop.root)
+    assert "a run of some items only" in failed("check", cwd=shop.root)
 
 
 def test_combine(shop: Shop) -> None:

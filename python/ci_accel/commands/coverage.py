@@ -124,10 +124,11 @@ def _combine(options: argparse.Namespace) -> None:
 def _seal(options: argparse.Namespace) -> None:
     """Write a passport."""
     coverage = Project.load(options.root).coverage
+    listed = _listed(options.items)
     info = coverage.seal(
         options.path,
         exit_code=options.ended,
-        items=_listed(options.items) or coverage.items,
+        items=coverage.items if listed is None else listed,  # a list of nothing is not all
         before=Fingerprint.load(options.before),
     )
     _tell(info, options, path=options.path)
