@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +27,6 @@ class Job(NamedTuple):
 
     exit_code: int
     output: str
-    seconds: float
 
 
 class Checkout:
@@ -63,7 +61,6 @@ class Checkout:
         foreign = ("CI_ACCEL", "COV", "FORGEJO", "GITHUB", "NOX")
         variables = {name: value for name, value in os.environ.items() if not name.startswith(foreign) and name != "CI"}
         variables |= {"NOX_SCRIPT_MODE": "none"} | ({"CI": "true"} if is_ci else {})
-        begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "nox", "-s", session],
             cwd=self.root,
@@ -74,7 +71,7 @@ class Checkout:
             text=True,
             check=False,
         )
-        return Job(done.returncode, done.stdout, time.monotonic() - begun)
+        return Job(done.returncode, done.stdout)
 
     def coverage(self) -> ci_accel.Coverage:
         """Return its coverage, as pyproject.toml declares it."""

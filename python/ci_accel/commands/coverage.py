@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ci_accel.commands.verbs import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
+from ci_accel.interruption import KILLED
 from ci_accel.project import Project
 from ci_accel.results import Fingerprint
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from ci_accel.commands.verbs import Nouns
     from ci_accel.coverage_report import ReportFormat
     from ci_accel.results import CoverageInfo
-
-SIGNALLED = 128
-"""What shells add to the number of the signal that ended a command."""
 
 PYTHON_HELP = "interpreter that has coverage.py, for its data only (default: the one of ci-accel)"
 
@@ -102,7 +100,7 @@ def _part(options: argparse.Namespace) -> None:
         exit_codes=options.exit_codes or (0,),
     )
     # As shells have it for a signal.
-    options.exit_code = ended.exit_code if ended.exit_code >= 0 else SIGNALLED - ended.exit_code
+    options.exit_code = ended.exit_code if ended.exit_code >= 0 else KILLED - ended.exit_code
     if options.json:
         print_json({name: getattr(ended, name) for name in ended.__slots__})
     elif not ended:
