@@ -199,6 +199,8 @@ class Proof:
         outside = sorted(measured - {*self.now.sources})
         hidden = [source for source in self.now.sources if source in measured - told]
         notes = []
+        if not self.now.items:
+            notes.append("no items are declared: a run of some tests cannot be told from one of all")
         if outside:
             notes.append(f"not counted, being none of the sources: {joined(outside)}")
         if hidden:

@@ -106,6 +106,17 @@ def test_a_summary_is_not_believed(shop: Shop) -> None:
     assert (coverage.check().covered, coverage.check().total) == (6, 7)
 
 
+def test_a_project_that_declares_no_items_is_told_what_is_not_proved(shop: Shop) -> None:
+    """Nobody can tell then whether all tests ran."""
+    path = shop.data(shop.folder_for("coverage.json"))
+    coverage = shop.coverage(items=[])
+    coverage.seal(path, exit_code=0, items=FEATURES[:1], before=coverage.fingerprint())
+    assert any("no items are declared" in reason for reason in coverage.check().reasons)
+    coverage = shop.coverage()
+    coverage.seal(path, exit_code=0, items=FEATURES, before=coverage.fingerprint())
+    assert not coverage.check().reasons
+
+
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py", "coverage.py with arcs"])
 def test_c06_a_line_past_the_end_of_its_source_is_an_error(shop: Shop, tool: str) -> None:
     """Something else was measured under the name of the source."""
