@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci_accel import _native, compiled
-from ci_accel.pyproject import parse_toml
+from ci_accel import _native
+from ci_accel.foundation.pyproject import parse_toml
 
 KEYS = st.text("abc-_é\"'\\ .", min_size=1, max_size=4)
 SCALARS = st.one_of(

@@ -1,9 +1,7 @@
 """ci-accel lets a noxfile skip the work that is proved done."""
 
-from ci_accel.compiled import HAS_NATIVE
 from ci_accel.coverage import Coverage
 from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
-from ci_accel.digests import fingerprint
 from ci_accel.exceptions import (
     CiAccelError,
     CiAccelInternalError,
@@ -12,8 +10,10 @@ from ci_accel.exceptions import (
     TemplateDatabaseError,
     UnsupportedSchemaError,
 )
+from ci_accel.foundation.fingerprint import fingerprint
+from ci_accel.foundation.native import HAS_NATIVE
+from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 from ci_accel.project import Project
-from ci_accel.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 from ci_accel.template_db import TemplateDB
 
 __all__ = [

@@ -143,7 +143,7 @@ def _toml_options(root: str) -> dict[str, object] | None:
     path = os.path.join(root, _TOML)
     if not os.path.isfile(path):
         return None
-    from ci_accel.pyproject import parse_toml
+    from ci_accel.foundation.pyproject import parse_toml
 
     try:
         with open(path, "rb") as file:

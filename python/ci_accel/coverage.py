@@ -5,23 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 
-from ci_accel import (
-    compiled,
-    coverage_gate,
-    coverage_proof,
-    coverage_run,
-    coverage_settings,
-    coverage_shards,
-    log_lines,
-    settings,
-)
+from ci_accel import coverage_gate, coverage_proof, coverage_run, coverage_settings, coverage_shards
 from ci_accel.coverage_data import inspect_coverage
 from ci_accel.coverage_proof import ARTIFACTS, SUBJECT, Checkout, joined
-from ci_accel.digests import paths
 from ci_accel.exceptions import CiAccelError, CoverageDataError, told
-from ci_accel.files import write_whole
-from ci_accel.log_lines import log
-from ci_accel.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
+from ci_accel.foundation import environment_variables, log, native
+from ci_accel.foundation.files import write_whole
+from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.log import log
+from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -32,7 +24,7 @@ if TYPE_CHECKING:
 
     from ci_accel._native import SealedCoverage
     from ci_accel.coverage_totals import Totals
-    from ci_accel.results import Status
+    from ci_accel.foundation.results import Status
 
     class Writes(Protocol):
         """What can be written to."""
@@ -210,7 +202,7 @@ class Coverage:
         if items is None and count > 1:
             message = f"say what part {number} of {count} runs: items"
             raise ValueError(message)
-        name = settings.run_id()
+        name = environment_variables.run_id()
         if name is None and count > 1:
             message = "set CI_ACCEL_RUN to a name that all parts of this run share, and no other run"
             raise ValueError(message)
@@ -265,7 +257,7 @@ class Coverage:
         coverage_run.write_passport(
             [name],
             name + coverage_run.PASSPORT,
-            run=settings.run_id() or coverage_run.new_name(),
+            run=environment_variables.run_id() or coverage_run.new_name(),
             root=self._root,
             before=before,
             after=now.fingerprint,
@@ -292,7 +284,7 @@ class Coverage:
             OSError: The result cannot be written; `.filename` names it.
             CiAccelError: The compiled module is missing.
         """
-        compiled.require()
+        native.require()
         from ci_accel import _native
 
         run = self._run or coverage_run.Run.last(self._folder)
@@ -335,7 +327,7 @@ class Coverage:
             reasons = (f"{proof.now.shown(proof.path)} is whole, and of this code",)
         spent = time.monotonic() - begun
         outcome = Outcome(status, reasons=reasons, digest=digest, seconds_spent=spent, subject=SUBJECT)
-        log_lines.log_outcome(outcome)
+        log.log_outcome(outcome)
         return outcome
 
     def check(self, *, session: Session | None = None, python: str | os.PathLike[str] | None = None) -> GateResult:
@@ -401,7 +393,7 @@ class Coverage:
 
     def _judge(self, session: Session | None, python: str | os.PathLike[str] | None) -> tuple[Totals, GateResult]:
         """Prove the artifact, count, and compare."""
-        compiled.require()
+        native.require()
         threshold = coverage_settings.fail_under(self._root, self.fail_under)
         if threshold is None:
             message = "there is no threshold: set fail_under in [tool.coverage.report] of pyproject.toml"

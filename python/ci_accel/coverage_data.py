@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled
-from ci_accel.digests import paths
-from ci_accel.results import CoverageInfo
+from ci_accel.foundation import native
+from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.results import CoverageInfo
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
         OSError: It cannot be read; `.filename` names it.
         CiAccelError: The compiled module is missing.
     """
-    compiled.require()
+    native.require()
     from ci_accel import _native
 
     return CoverageInfo(**_native.inspect_coverage(path))
@@ -69,7 +69,7 @@ def combine_coverage(
         TypeError: A lone string in place of a list.
         CiAccelError: The compiled module is missing.
     """
-    compiled.require()
+    native.require()
     from ci_accel import _native
     from ci_accel.coverage_paths import spellings
 
@@ -109,7 +109,7 @@ def convert_coverage(
         ValueError: A rule in pyproject.toml is none.
         CiAccelError: The compiled module is missing.
     """
-    compiled.require()
+    native.require()
     from ci_accel import _native
     from ci_accel.coverage_paths import canonical_spellings
 

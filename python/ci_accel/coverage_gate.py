@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ci_accel.results import GateResult
+from ci_accel.foundation.results import GateResult
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from ci_accel.results import CoverageFormat
+    from ci_accel.foundation.results import CoverageFormat
 
 MOST_DIGITS = 20
 """Digits behind the point that a threshold may have: no count of lines needs more."""

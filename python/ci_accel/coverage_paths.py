@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.pyproject import parse_toml
+from ci_accel.foundation.pyproject import parse_toml
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
 
-    from ci_accel.results import CoverageFormat
+    from ci_accel.foundation.results import CoverageFormat
 
 ANY_FOLDERS = r"(?:.*[/\\])?"
 """What `**/` matches, and any stars at the start: folders, or nothing."""

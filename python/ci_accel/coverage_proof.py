@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled, coverage_run, coverage_settings
-from ci_accel.digests import paths, warn_of_collisions
+from ci_accel import coverage_run, coverage_settings
 from ci_accel.exceptions import CoverageDataError
-from ci_accel.log_lines import log
-from ci_accel.results import Fingerprint
+from ci_accel.foundation import native
+from ci_accel.foundation.fingerprint import paths, warn_of_collisions
+from ci_accel.foundation.log import log
+from ci_accel.foundation.results import Fingerprint
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Checkout:
             OSError: A file cannot be read; `.filename` names it.
             CiAccelError: The compiled module is missing.
         """
-        compiled.require()
+        native.require()
         from ci_accel import _native
 
         values = coverage_settings.measuring(root)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ci_accel.coverage_totals import FileTotals, Totals
-    from ci_accel.results import GateResult
+    from ci_accel.foundation.results import GateResult
 
     ReportFormat = Literal["text", "markdown", "json"]
 

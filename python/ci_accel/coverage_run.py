@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import settings
-from ci_accel.digests import paths
+from ci_accel.foundation import environment_variables
+from ci_accel.foundation.fingerprint import paths
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ci_accel.results import Fingerprint
+    from ci_accel.foundation.results import Fingerprint
 
 PASSPORT = ".passport.json"
 """What is put behind the name of data for its passport."""
@@ -54,12 +54,12 @@ class Run:
     @classmethod
     def named(cls, directory: str) -> Run:
         """Return the run that CI_ACCEL_RUN or the forge names, else one with a name of its own."""
-        return cls(directory, settings.run_id() or new_name())
+        return cls(directory, environment_variables.run_id() or new_name())
 
     @classmethod
     def last(cls, directory: str) -> Run | None:
         """Return the run that CI_ACCEL_RUN or the forge names, if it has parts; else the one that began last."""
-        name = settings.run_id()
+        name = environment_variables.run_id()
         if name is not None and os.path.isdir(os.path.join(directory, name)):
             return cls(directory, name)
         try:
@@ -83,7 +83,7 @@ class Run:
         Raises:
             OSError: It cannot be made; `.filename` names it.
         """
-        from ci_accel.files import write_whole
+        from ci_accel.foundation.files import write_whole
 
         os.makedirs(self.folder, exist_ok=True)
         write_whole(os.path.join(self._directory, LAST_RUN), f"{self.name}\n".encode())
@@ -229,7 +229,7 @@ def write_passport(
         data,
         passport=passport,
         run=run,
-        commit=settings.commit(),
+        commit=environment_variables.commit(),
         root=os.path.realpath(root),
         before=fields(before),
         after=after.digest,

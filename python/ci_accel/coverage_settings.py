@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.pyproject import parse_toml
+from ci_accel.foundation.pyproject import parse_toml
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:

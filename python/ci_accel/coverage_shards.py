@@ -7,7 +7,7 @@ import os
 
 from ci_accel import coverage_run
 from ci_accel.exceptions import CoverageDataError
-from ci_accel.results import ShardRun
+from ci_accel.foundation.results import ShardRun
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from ci_accel.coverage_proof import Checkout
     from ci_accel.coverage_run import Command, Run
+    from ci_accel.foundation.results import CoverageFormat, Fingerprint
     from ci_accel.processes import Child, Ended
-    from ci_accel.results import CoverageFormat, Fingerprint
 
 WITNESS = ".witness"
 """What is put in place of the ending of a part's name for what its processes tell of themselves."""
@@ -131,7 +131,7 @@ class Part:
         """Copy data into the run's folder."""
         import shutil
 
-        from ci_accel.files import beside
+        from ci_accel.foundation.files import beside
 
         with beside(into) as unfinished:
             shutil.copyfile(path, unfinished)

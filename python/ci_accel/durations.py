@@ -74,7 +74,7 @@ class Durations:
         import contextlib
         import json
 
-        from ci_accel.files import write_whole
+        from ci_accel.foundation.files import write_whole
 
         ran = list(shards)
         suites = self._read()

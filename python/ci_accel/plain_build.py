@@ -12,7 +12,7 @@ import errno
 import os
 
 from ci_accel.exceptions import TemplateDatabaseError
-from ci_accel.files import beside
+from ci_accel.foundation.files import beside
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ class Project:
 
 def _read_toml(path: str) -> dict[str, Any]:
     """Read a TOML file."""
-    from ci_accel.pyproject import parse_toml
+    from ci_accel.foundation.pyproject import parse_toml
 
     with open(path, "rb") as file:
         content = file.read()

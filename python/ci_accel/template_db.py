@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled, log_lines, settings, tracing
+from ci_accel import tracing
 from ci_accel.builder import PLACEHOLDER, Builder, InterpreterError
-from ci_accel.digests import paths
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
-from ci_accel.results import Outcome, is_text_table
+from ci_accel.foundation import environment_variables, log, native
+from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.results import Outcome, is_text_table
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from nox import Session
 
     from ci_accel._native import Template, TemplateBuild, TemplateState
-    from ci_accel.results import Status
+    from ci_accel.foundation.results import Status
 
     class Variant(TypedDict):
         """A stored database: its manifest, and what has changed since."""
@@ -112,7 +113,7 @@ class TemplateDB:
         if not any(PLACEHOLDER in text for text in (*self.build, *self.env.values())):
             message = f"neither build nor a value of env holds {PLACEHOLDER}: the builder has to be told where to build"
             raise ValueError(message)
-        settings.lock_timeout(lock_timeout)
+        environment_variables.lock_timeout(lock_timeout)
         self._root = os.path.abspath(self.root)
         self._database: str | None = None
         self._state: TemplateState | None = None
@@ -140,7 +141,7 @@ class TemplateDB:
             TemplateDatabaseError: No manifest proves its bytes.
         """
         name = os.path.abspath(path)
-        if settings.why_off() is not None:
+        if environment_variables.why_off() is not None:
             with open(name, "rb"):
                 pass
             return cls._opened(name, None)
@@ -215,7 +216,7 @@ class TemplateDB:
         """
         import json
 
-        compiled.require()
+        native.require()
         stored = self._template(self._builder(None, None)).variants()
         return [{"manifest": json.loads(manifest), "changes": changes} for manifest, changes in stored]
 
@@ -245,7 +246,7 @@ class TemplateDB:
         started = time.perf_counter()
         builder = self._builder(session, python)
         self._database = self._state = None
-        reason = settings.why_off()
+        reason = environment_variables.why_off()
         if reason is None:
             try:
                 status, reasons = self._ensure_proved(builder)
@@ -259,7 +260,7 @@ class TemplateDB:
         if session is not None and self.env_var is not None and self._database is not None:
             session.env[self.env_var] = self._database
         outcome = self._outcome(status, reasons, time.perf_counter() - started)
-        log_lines.log_outcome(outcome)
+        log.log_outcome(outcome)
         return outcome
 
     def explain(self, session: Session | None = None, *, python: str | os.PathLike[str] | None = None) -> Outcome:
@@ -280,7 +281,7 @@ class TemplateDB:
 
         started = time.perf_counter()
         builder = self._builder(session, python)
-        reason = settings.why_off()
+        reason = environment_variables.why_off()
         if reason is not None:
             return Outcome("disabled", reasons=(reason,), subject=SUBJECT)
         try:
@@ -366,9 +367,9 @@ class TemplateDB:
         state = template.look()
         if state.status != "hit":
             begun = template.begin(
-                lock_timeout=settings.lock_timeout(self.lock_timeout),
-                note=log_lines.who_we_are(),
-                on_wait=lambda holder, lock: log_lines.log_wait(SUBJECT, holder, lock),
+                lock_timeout=environment_variables.lock_timeout(self.lock_timeout),
+                note=log.who_we_are(),
+                on_wait=lambda holder, lock: log.log_wait(SUBJECT, holder, lock),
             )
             if isinstance(begun, _native.TemplateBuild):
                 built = self._build(builder, begun)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ci_accel
-from ci_accel import compiled
+from ci_accel.foundation import native
 from tests.coverage.samples import entry, refusal, report, write_lines, write_report
 
 if TYPE_CHECKING:
@@ -142,6 +142,6 @@ def test_a_result_can_be_pickled(tmp_path: Path) -> None:
 
 def test_x02_without_the_compiled_module_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What proves does not guess: it names the module."""
-    monkeypatch.setattr(compiled, "MISSING", "the compiled module is missing")
+    monkeypatch.setattr(native, "MISSING", "the compiled module is missing")
     with pytest.raises(ci_accel.CiAccelError, match="the compiled module is missing"):
         ci_accel.inspect_coverage(write_lines(tmp_path / "part"))

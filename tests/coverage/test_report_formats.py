@@ -18,7 +18,7 @@ from ci_accel.coverage_totals import FileTotals, Totals, of_slipcover
 if TYPE_CHECKING:
     from ci_accel.coverage_report import ReportFormat
     from ci_accel.coverage_totals import Lists
-    from ci_accel.results import GateResult
+    from ci_accel.foundation.results import GateResult
 
 LINE = st.integers(1, 80)
 BRANCH = st.tuples(LINE, st.integers(0, 80))

@@ -19,7 +19,7 @@ from tests.tracing.trace import LINUX
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ci_accel.results import CoverageFormat
+    from ci_accel.foundation.results import CoverageFormat
 
 pytestmark = pytest.mark.timeout(240)
 

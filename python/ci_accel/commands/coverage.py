@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from ci_accel.commands.verbs import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
+from ci_accel.foundation.results import Fingerprint
 from ci_accel.interruption import KILLED
 from ci_accel.project import Project
-from ci_accel.results import Fingerprint
 
 if TYPE_CHECKING:
     from ci_accel.commands.verbs import Nouns
     from ci_accel.coverage_report import ReportFormat
-    from ci_accel.results import CoverageInfo
+    from ci_accel.foundation.results import CoverageInfo
 
 PYTHON_HELP = "interpreter that has coverage.py, for its data only (default: the one of ci-accel)"
 

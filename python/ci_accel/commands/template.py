@@ -6,9 +6,9 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from ci_accel import compiled
 from ci_accel.commands.verbs import add_noun, print_json
 from ci_accel.exceptions import TemplateDatabaseError
+from ci_accel.foundation import native
 from ci_accel.inputs import describe_input
 from ci_accel.project import Project
 from ci_accel.template_db import TemplateDB
@@ -37,7 +37,7 @@ def add_to(nouns: Nouns) -> None:
 
 def _status(options: argparse.Namespace) -> None:
     """List the stored databases."""
-    compiled.require()
+    native.require()
     template = Project.load(options.root).template
     variants = template.variants()
     if options.json:
@@ -72,7 +72,7 @@ def _explain(options: argparse.Namespace) -> None:
 
 def _inputs(options: argparse.Namespace) -> None:
     """List the inputs of the database that was used last."""
-    compiled.require()
+    native.require()
     template = Project.load(options.root).template
     variants = template.variants()
     if not variants:

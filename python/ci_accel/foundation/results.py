@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled
+from ci_accel.foundation import native
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Fingerprint:
         Raises:
             CiAccelError: The compiled module is missing.
         """
-        compiled.require()
+        native.require()
         from ci_accel import _native
 
         return _native.fingerprint_changes(older.files, older.values, self.files, self.values)
@@ -138,7 +138,7 @@ class Fingerprint:
         """
         import json
 
-        from ci_accel.files import write_whole
+        from ci_accel.foundation.files import write_whole
 
         document = {
             "format": FINGERPRINT_FORMAT,

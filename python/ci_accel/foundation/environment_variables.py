@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled
+from ci_accel.foundation import native
 
 DEFAULT_LOCK_TIMEOUT = 300.0
 """Seconds that a lock is waited for where nobody says otherwise."""
@@ -31,7 +31,7 @@ def why_off() -> str | None:
         return f"CI_ACCEL={word}"
     if word.lower() not in ON:
         return f"CI_ACCEL={word} is not known (use off, or unset it)"
-    return compiled.MISSING or None
+    return native.MISSING or None
 
 
 def is_off() -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import compiled
-from ci_accel.results import Fingerprint
+from ci_accel.foundation import native
+from ci_accel.foundation.results import Fingerprint
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def fingerprint(
         TypeError: A lone string in place of a list.
         CiAccelError: The compiled module is missing.
     """
-    compiled.require()
+    native.require()
     from ci_accel import _native
 
     values = dict(values or {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_accel import compiled
+from ci_accel.foundation import native
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     try:
         document = import_module("tomllib").loads(text)
     except ImportError:
-        if compiled.HAS_NATIVE:
+        if native.HAS_NATIVE:
             import json
 
             from ci_accel import _native

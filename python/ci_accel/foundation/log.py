@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import settings
 from ci_accel.exceptions import CiAccelError
+from ci_accel.foundation import environment_variables
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    from ci_accel.results import Outcome
+    from ci_accel.foundation.results import Outcome
 
 MOST = 120
 """Characters of a command line that others are told."""
@@ -46,10 +46,10 @@ def log_outcome(outcome: Outcome) -> None:
     """
     import logging
 
-    if outcome.status == "disabled" and settings.is_strict():
+    if outcome.status == "disabled" and environment_variables.is_strict():
         message = f"{outcome} (CI_ACCEL_STRICT is set)"
         raise CiAccelError(message)
-    level = logging.WARNING if outcome.status == "disabled" and not settings.is_off() else logging.INFO
+    level = logging.WARNING if outcome.status == "disabled" and not environment_variables.is_off() else logging.INFO
     logging.getLogger("ci_accel").log(level, "%s", outcome)
 
 
