@@ -34,7 +34,7 @@ def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     for name in [name for name in os.environ if name.startswith(tuple(others))]:
         monkeypatch.delenv(name)
     yield
-    module = sys.modules.get("ci_accel.template_db")
+    module = sys.modules.get("ci_accel.template.template_db")
     if module is not None:
         module._held.clear()
 

@@ -1,4 +1,4 @@
-"""Tests of ``ci_accel.alembic_heads``: what Alembic itself finds is the reference wherever Alembic finds anything."""
+"""Tests of ``ci_accel.template.alembic_heads``: what Alembic itself finds is the reference wherever Alembic finds anything."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from alembic.script import ScriptDirectory
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from ci_accel import alembic_heads
-from ci_accel.alembic_heads import ScriptHeads, read_script_heads
+from ci_accel.template import alembic_heads
+from ci_accel.template.alembic_heads import ScriptHeads, read_script_heads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.builder import Builder
+from ci_accel.template.builder import Builder
 
 if TYPE_CHECKING:
     from pathlib import Path

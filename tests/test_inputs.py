@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ci_accel import TemplateDB
-from ci_accel.inputs import TITLES, describe_input
+from ci_accel.template.descriptions import TITLES, describe_input
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import TemplateDatabaseError
-from ci_accel.builder import Builder
-from ci_accel.plain_build import build_plainly, copy_plainly
+from ci_accel.template.builder import Builder
+from ci_accel.template.fallback import build_plainly, copy_plainly
 from tests.builders.checkout import ISOLATED, dump
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ci_accel.foundation.fingerprint import fingerprint
 from ci_accel.foundation.native import HAS_NATIVE
 from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 from ci_accel.project import Project
-from ci_accel.template_db import TemplateDB
+from ci_accel.template.template_db import TemplateDB
 
 __all__ = [
     "HAS_NATIVE",

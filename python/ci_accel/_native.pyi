@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, TypedDict, final, type_check_only
 
-from ci_accel.tracing import Tracing
+from ci_accel.template.surroundings import Tracing
 
 __all__ = [
     "IS_DEBUG_BUILD",

@@ -134,9 +134,9 @@ class Coverage:
             OSError: The command cannot be started; `.filename` names what is missing.
             CiAccelError: The compiled module is missing.
         """
-        from ci_accel.builder import Builder
         from ci_accel.durations import Durations
         from ci_accel.shards import split
+        from ci_accel.template.builder import Builder
 
         measured = coverage_run.Command(command, env)
         before = self._look()

@@ -215,7 +215,7 @@ class Proof:
         import tempfile
 
         from ci_accel import coverage_totals
-        from ci_accel.builder import Builder
+        from ci_accel.template.builder import Builder
 
         builder = Builder((), {}, root=self.now.root, session=session, python=python)
         with tempfile.TemporaryDirectory(prefix="ci-accel-coverage-") as folder:

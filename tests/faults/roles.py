@@ -25,7 +25,7 @@ from unittest import mock
 
 import ci_accel
 from ci_accel import TemplateDB
-from ci_accel.builder import Builder
+from ci_accel.template.builder import Builder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

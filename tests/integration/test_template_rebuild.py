@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ci_accel import TemplateDatabaseError, TemplateDB, template_db
+from ci_accel import TemplateDatabaseError, TemplateDB
+from ci_accel.template import template_db
 from tests.builders.checkout import BUILDERS, dump
 from tests.builders.listing import build
 

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ci_accel import TemplateDB, template_db
+from ci_accel import TemplateDB
+from ci_accel.template import template_db
 from tests.builders.checkout import BUILDERS, dump
 from tests.builders.clock import rest
 

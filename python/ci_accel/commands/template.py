@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ci_accel.commands.verbs import add_noun, print_json
 from ci_accel.exceptions import TemplateDatabaseError
 from ci_accel.foundation import native
-from ci_accel.inputs import describe_input
 from ci_accel.project import Project
-from ci_accel.template_db import TemplateDB
+from ci_accel.template.descriptions import describe_input
+from ci_accel.template.template_db import TemplateDB
 
 if TYPE_CHECKING:
     import argparse

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     from ci_accel._native import TemplateBuild
-    from ci_accel.builder import Builder
+    from ci_accel.template.builder import Builder
 
     class Tracing(TypedDict):
         """Where a traced builder runs, for the engine."""

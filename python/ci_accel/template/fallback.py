@@ -18,7 +18,7 @@ TYPE_CHECKING = False  # the name that type checkers know; importing typing woul
 if TYPE_CHECKING:
     import sqlite3
 
-    from ci_accel.builder import Builder
+    from ci_accel.template.builder import Builder
 
 SIDE_FILES = ("-journal", "-wal")
 """Endings of files that SQLite plays back into the database beside them."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import tracing
-from ci_accel.builder import PLACEHOLDER, Builder, InterpreterError
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.foundation import environment_variables, log, native
 from ci_accel.foundation.fingerprint import paths
 from ci_accel.foundation.results import Outcome, is_text_table
+from ci_accel.template import surroundings as tracing
+from ci_accel.template.builder import PLACEHOLDER, Builder, InterpreterError
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -310,7 +310,7 @@ class TemplateDB:
         if self._state is not None:
             self._state.copy_to(target, replace=replace)
         else:
-            from ci_accel.plain_build import copy_plainly
+            from ci_accel.template.fallback import copy_plainly
 
             copy_plainly(self.database, target, replace=replace)
         return target
@@ -390,7 +390,7 @@ class TemplateDB:
         """Run the builder and publish what it made; nothing where nothing was run."""
         import time
 
-        from ci_accel.alembic_heads import read_script_heads
+        from ci_accel.template.alembic_heads import read_script_heads
 
         try:
             started = time.perf_counter()
@@ -408,7 +408,7 @@ class TemplateDB:
 
     def _plainly(self, builder: Builder) -> str | None:
         """Build without proofs."""
-        from ci_accel.plain_build import build_plainly
+        from ci_accel.template.fallback import build_plainly
 
         return build_plainly(builder, self._absolute(self.path))
 
@@ -420,7 +420,7 @@ class TemplateDB:
         """Return what is known of Alembic's heads, in words. Never a reason for a miss: content is the proof."""
         import json
 
-        from ci_accel.alembic_heads import read_script_heads
+        from ci_accel.template.alembic_heads import read_script_heads
 
         scripts = read_script_heads(self._root)
         if scripts is None:
