@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ci_accel.coverage_proof import Checkout
     from ci_accel.coverage_run import Command, Run
     from ci_accel.foundation.results import CoverageFormat, Fingerprint
-    from ci_accel.processes import Child, Ended
+    from ci_accel.processes.group import Child, Ended
 
 WITNESS = ".witness"
 """What is put in place of the ending of a part's name for what its processes tell of themselves."""
@@ -104,7 +104,7 @@ class Part:
         """
         import time
 
-        from ci_accel.foreground import run_part
+        from ci_accel.processes.foreground import run_part
 
         if out is not None and coverage_run.files_of(out):
             raise CoverageDataError(out, "there already, and nobody could tell whose it is; remove it first")
@@ -212,7 +212,7 @@ def run_shards(
     """
     import time
 
-    from ci_accel.processes import run_side_by_side
+    from ci_accel.processes.group import run_side_by_side
 
     begun = time.monotonic()
     parts: dict[str, Part] = {}
@@ -248,7 +248,7 @@ def run_shards(
 
 def _child(part: Part, command: Command, variables: Mapping[str, str], root: str) -> Child:
     """Return the process of one part."""
-    from ci_accel.processes import Child
+    from ci_accel.processes.group import Child
     from ci_accel.witness import witnessed
 
     with open(part.witness, "wb"):
@@ -272,7 +272,7 @@ def _message(results: Sequence[Ended], failed: Sequence[Ended], seconds: float, 
 
 def _why(exit_code: int, reason: str | None, exit_codes: Sequence[int]) -> str:
     """Say what was wrong with a part: how its process ended, what speaks against its data, or both."""
-    from ci_accel.progress import described
+    from ci_accel.processes.progress import described
 
     ended = [] if exit_code in exit_codes else [described(exit_code)]
     return "; ".join([*ended, *filter(None, [reason])])

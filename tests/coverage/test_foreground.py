@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import foreground, lives
-from ci_accel.foreground import run_part
+from ci_accel import lives
+from ci_accel.processes import foreground
+from ci_accel.processes.foreground import run_part
 from tests.builders.processes import running
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.measured_children]
 
 DRIVER = """
     import sys
-    from ci_accel.foreground import run_part
+    from ci_accel.processes.foreground import run_part
     {before}
     print(run_part([sys.executable, "-c", {code!r}], log="part.log").exit_code)
 """

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import processes, progress
 from ci_accel.lives import is_alive
-from ci_accel.processes import Child, Ended, run_side_by_side
+from ci_accel.processes import group as processes
+from ci_accel.processes import progress
+from ci_accel.processes.group import Child, Ended, run_side_by_side
 from tests.builders.processes import PATIENCE, running
 from tests.tracing.trace import LINUX
 
@@ -188,8 +189,8 @@ def test_what_a_child_leaves_running_is_stopped(child: Callable[..., Child], tmp
 
 DRIVER = """
     import os, signal, sys
-    from ci_accel import processes
-    from ci_accel.processes import Child, run_side_by_side
+    from ci_accel.processes import group as processes
+    from ci_accel.processes.group import Child, run_side_by_side
 
     {settings}
     argv = [sys.executable, "stubborn.py"]

@@ -12,7 +12,7 @@ import pytest
 from coverage import CoverageData
 
 from ci_accel import lives
-from ci_accel.processes import Ended, run_side_by_side
+from ci_accel.processes.group import Ended, run_side_by_side
 from tests.coverage.suite import Suite, executed_lines, killing
 from tests.tracing.trace import LINUX
 

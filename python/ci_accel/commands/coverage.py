@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ci_accel.commands.verbs import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
 from ci_accel.foundation.results import Fingerprint
-from ci_accel.interruption import KILLED
+from ci_accel.processes.signals import KILLED
 from ci_accel.project import Project
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import time
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    from ci_accel.processes import Ended
+    from ci_accel.processes.group import Ended
 
 RENEWAL = 0.5
 """Seconds between two live lines."""

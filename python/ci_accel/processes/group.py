@@ -8,8 +8,8 @@ import subprocess
 import time
 from contextlib import contextmanager, suppress
 
-from ci_accel.interruption import Interruption
-from ci_accel.progress import Progress
+from ci_accel.processes.progress import Progress
+from ci_accel.processes.signals import Interruption
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
