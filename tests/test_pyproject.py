@@ -80,7 +80,7 @@ def test_python_3_10_reads_by_the_compiled_module(monkeypatch: pytest.MonkeyPatc
 def test_tomli_is_the_last_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without tomllib and without the compiled module, tomli reads; without that, the error says what it takes."""
     monkeypatch.setitem(sys.modules, "tomllib", None)
-    monkeypatch.setattr(compiled, "HAS_NATIVE", False)
+    monkeypatch.setattr(native, "HAS_NATIVE", False)
     tomli = ModuleType("tomli")
     tomli.__dict__["loads"] = {"a = 1": {"a": 1}}.__getitem__
     monkeypatch.setitem(sys.modules, "tomli", tomli)

@@ -1,7 +1,7 @@
 """ci-accel lets a noxfile skip the work that is proved done."""
 
-from ci_accel.coverage import Coverage
-from ci_accel.coverage_data import combine_coverage, convert_coverage, inspect_coverage
+from ci_accel.coverage.coverage import Coverage
+from ci_accel.coverage.data import combine_coverage, convert_coverage, inspect_coverage
 from ci_accel.exceptions import (
     CiAccelError,
     CiAccelInternalError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from ci_accel.coverage import DEFAULT_DIRECTORY, Coverage
+from ci_accel.coverage.coverage import DEFAULT_DIRECTORY, Coverage
 from ci_accel.template.template_db import DEFAULT_PATH, TemplateDB
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ci_accel
-from ci_accel import coverage_run
+from ci_accel.coverage import run as coverage_run
 from tests.coverage.samples import entry, report, write_arcs, write_lines, write_report
 
 if TYPE_CHECKING:

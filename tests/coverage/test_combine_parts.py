@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ci_accel
-from ci_accel.coverage_paths import compiled_pattern
+from ci_accel.coverage.paths import compiled_pattern
 from tests.coverage.samples import entry, report, snapshot, write_lines, write_report
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ci_accel.durations import CACHEDIR_TAG, MOST_SUITES, Durations
+from ci_accel.coverage.durations import CACHEDIR_TAG, MOST_SUITES, Durations
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 

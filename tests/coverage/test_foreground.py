@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import lives
+from ci_accel.coverage import process_log as lives
 from ci_accel.processes import foreground
 from ci_accel.processes.foreground import run_part
 from tests.builders.processes import running

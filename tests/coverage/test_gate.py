@@ -12,7 +12,7 @@ from coverage import results
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci_accel.coverage_gate import judge, percent, reached, rounding_note
+from ci_accel.coverage.gate import judge, percent, reached, rounding_note
 
 COUNTS = st.integers(1, 3000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 THRESHOLD = st.one_of(

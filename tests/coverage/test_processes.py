@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.lives import is_alive
+from ci_accel.coverage.process_log import is_alive
 from ci_accel.processes import group as processes
 from ci_accel.processes import progress
 from ci_accel.processes.group import Child, Ended, run_side_by_side

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci_accel.coverage_gate import judge
-from ci_accel.coverage_report import MARK, MOST_BYTES, WIDTH, _missing, _plain, render
-from ci_accel.coverage_totals import FileTotals, Totals, of_slipcover
+from ci_accel.coverage.gate import judge
+from ci_accel.coverage.report import MARK, MOST_BYTES, WIDTH, _missing, _plain, render
+from ci_accel.coverage.totals import FileTotals, Totals, of_slipcover
 
 if TYPE_CHECKING:
-    from ci_accel.coverage_report import ReportFormat
-    from ci_accel.coverage_totals import Lists
+    from ci_accel.coverage.report import ReportFormat
+    from ci_accel.coverage.totals import Lists
     from ci_accel.foundation.results import GateResult
 
 LINE = st.integers(1, 80)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ci_accel
-from ci_accel import coverage_run
+from ci_accel.coverage import run as coverage_run
 from tests.coverage.shop import FEATURES, STEPS, WHOLE, Shop, change_passport, passport_of
 
 if TYPE_CHECKING:

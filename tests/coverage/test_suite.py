@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from coverage import CoverageData
 
-from ci_accel import lives
+from ci_accel.coverage import process_log as lives
 from ci_accel.processes.group import Ended, run_side_by_side
 from tests.coverage.suite import Suite, executed_lines, killing
 from tests.tracing.trace import LINUX

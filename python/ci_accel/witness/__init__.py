@@ -12,7 +12,7 @@ Each process appends to the part's log, one record a line, its fields between ta
   (nothing was being measured), `saved` or `unsaved`;
 - `end`: it has ended in good order, after all that runs at exit.
 
-What has no `end`, `exit` or `exec` was killed, or still runs. `ci_accel.lives` reads it.
+What has no `end`, `exit` or `exec` was killed, or still runs. `ci_accel.coverage.process_log` reads it.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def combine_coverage(
     """
     native.require()
     from ci_accel import _native
-    from ci_accel.coverage_paths import spellings
+    from ci_accel.coverage.paths import spellings
 
     count, names = (expected, None) if isinstance(expected, int) else (None, expected)
     if names is not None:
@@ -111,7 +111,7 @@ def convert_coverage(
     """
     native.require()
     from ci_accel import _native
-    from ci_accel.coverage_paths import canonical_spellings
+    from ci_accel.coverage.paths import canonical_spellings
 
     lines, has_branches = _native.read_slipcover_lines(path, into=into)
     info = CoverageInfo(**lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))

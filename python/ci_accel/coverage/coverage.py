@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 
-from ci_accel import coverage_gate, coverage_proof, coverage_run, coverage_settings, coverage_shards
-from ci_accel.coverage_data import inspect_coverage
-from ci_accel.coverage_proof import ARTIFACTS, SUBJECT, Checkout, joined
+from ci_accel.coverage import gate as coverage_gate
+from ci_accel.coverage import parts as coverage_shards
+from ci_accel.coverage import proof as coverage_proof
+from ci_accel.coverage import run as coverage_run
+from ci_accel.coverage import settings as coverage_settings
+from ci_accel.coverage.data import inspect_coverage
+from ci_accel.coverage.proof import ARTIFACTS, SUBJECT, Checkout, joined
 from ci_accel.exceptions import CiAccelError, CoverageDataError, told
-from ci_accel.foundation import environment_variables, log, native
+from ci_accel.foundation import environment_variables, native
 from ci_accel.foundation.files import write_whole
 from ci_accel.foundation.fingerprint import paths
-from ci_accel.foundation.log import log
+from ci_accel.foundation.log import log, log_outcome
 from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from nox import Session
 
     from ci_accel._native import SealedCoverage
-    from ci_accel.coverage_totals import Totals
+    from ci_accel.coverage.totals import Totals
     from ci_accel.foundation.results import Status
 
     class Writes(Protocol):
@@ -134,8 +138,8 @@ class Coverage:
             OSError: The command cannot be started; `.filename` names what is missing.
             CiAccelError: The compiled module is missing.
         """
-        from ci_accel.durations import Durations
-        from ci_accel.shards import split
+        from ci_accel.coverage.durations import Durations
+        from ci_accel.coverage.shards import split
         from ci_accel.template.builder import Builder
 
         measured = coverage_run.Command(command, env)
@@ -327,7 +331,7 @@ class Coverage:
             reasons = (f"{proof.now.shown(proof.path)} is whole, and of this code",)
         spent = time.monotonic() - begun
         outcome = Outcome(status, reasons=reasons, digest=digest, seconds_spent=spent, subject=SUBJECT)
-        log.log_outcome(outcome)
+        log_outcome(outcome)
         return outcome
 
     def check(self, *, session: Session | None = None, python: str | os.PathLike[str] | None = None) -> GateResult:
@@ -375,7 +379,7 @@ class Coverage:
             CoverageDataError: As `check` does.
             OSError: `file` cannot be written; `.filename` names it.
         """
-        from ci_accel import coverage_report
+        from ci_accel.coverage import report as coverage_report
 
         if self._checked is None:
             self._checked = self._judge(session, python)

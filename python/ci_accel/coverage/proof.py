@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ci_accel import coverage_run, coverage_settings
+from ci_accel.coverage import run as coverage_run
+from ci_accel.coverage import settings as coverage_settings
 from ci_accel.exceptions import CoverageDataError
 from ci_accel.foundation import native
 from ci_accel.foundation.fingerprint import paths, warn_of_collisions
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from nox import Session
 
     from ci_accel._native import SealedCoverage
-    from ci_accel.coverage_totals import Totals
+    from ci_accel.coverage.totals import Totals
 
 ARTIFACTS = {"slipcover": "coverage.json", "coverage.py": "coverage.sqlite"}
 """What a whole run's data is called, by the tool that measured."""
@@ -101,7 +102,7 @@ class Checkout:
 
     def spellings(self, sealed: SealedCoverage) -> dict[str, str]:
         """Return how each file is spelled here, by its spelling in the data: it may have been measured elsewhere."""
-        from ci_accel.coverage_paths import spellings
+        from ci_accel.coverage.paths import spellings
 
         moved = {file: self._moved(file, sealed.roots) for file in sealed.files}
         chosen = spellings(moved.values(), tool=sealed.format, root=self.root)
@@ -141,7 +142,7 @@ class Proof:
     def __init__(self, path: str, now: Checkout) -> None:
         """Read and prove it."""
         from ci_accel import _native
-        from ci_accel.coverage_paths import Roots
+        from ci_accel.coverage.paths import Roots
 
         self.path = path
         self.now = now
@@ -188,7 +189,7 @@ class Proof:
         Raises:
             CoverageDataError: coverage.py cannot count.
         """
-        from ci_accel import coverage_totals
+        from ci_accel.coverage import totals as coverage_totals
 
         lines = self.sealed.lines()
         if lines is None:
@@ -214,7 +215,7 @@ class Proof:
         """Let coverage.py count, on a copy in an empty folder: it removes what it finds beside."""
         import tempfile
 
-        from ci_accel import coverage_totals
+        from ci_accel.coverage import totals as coverage_totals
         from ci_accel.template.builder import Builder
 
         builder = Builder((), {}, root=self.now.root, session=session, python=python)

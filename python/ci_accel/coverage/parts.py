@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from ci_accel import coverage_run
+from ci_accel.coverage import run as coverage_run
 from ci_accel.exceptions import CoverageDataError
 from ci_accel.foundation.results import ShardRun
 
@@ -13,8 +13,8 @@ TYPE_CHECKING = False  # the name that type checkers know; importing typing woul
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ci_accel.coverage_proof import Checkout
-    from ci_accel.coverage_run import Command, Run
+    from ci_accel.coverage.proof import Checkout
+    from ci_accel.coverage.run import Command, Run
     from ci_accel.foundation.results import CoverageFormat, Fingerprint
     from ci_accel.processes.group import Child, Ended
 
@@ -146,7 +146,7 @@ class Part:
         Returns:
             Why its data does not count, in spite of the exit code; None: it does.
         """
-        from ci_accel import lives
+        from ci_accel.coverage import process_log as lives
 
         tool: CoverageFormat = "slipcover" if self.data.endswith(".json") else "coverage.py"
         lives.settle(self.witness, tool=tool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.coverage_gate import percent
+from ci_accel.coverage.gate import percent
 from ci_accel.exceptions import CiAccelError, CoverageDataError, UnsupportedSchemaError
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
