@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 import ci_accel
 from benches.coverage_data import coverage_combine, coverage_inspect, coverage_merge
 from benches.rounds import MILLISECONDS, REPOSITORY, floor, floor_program, in_turns, peak_megabytes, tell
-from ci_accel import _native, tracer
+from ci_accel import _native
+from ci_accel.guest import tracer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from importlib import metadata
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from ci_accel import probe
+from ci_accel.guest import probe
 
 if TYPE_CHECKING:
     from pathlib import Path

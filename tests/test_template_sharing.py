@@ -326,7 +326,7 @@ def reachable_interpreter() -> str:
 )
 def test_T32_other_user(checkout: Checkout, part: str, owner: int, tmp_path: Path) -> None:
     """A hit is a hit for another user too, whoever owns the files, and whether he can write to them or not."""
-    python, package = reachable_interpreter(), Path(sys.modules["ci_accel"].__path__[0], "probe.py")
+    python, package = reachable_interpreter(), Path(sys.modules["ci_accel"].__path__[0], "guest", "probe.py")
     if subprocess.run(["cat", package], user=NOBODY, group=NOBODY, stdout=subprocess.DEVNULL, check=False).returncode:
         pytest.skip("another user cannot read the installed package")
     answer: dict[str, Any]

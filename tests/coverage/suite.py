@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_accel.coverage.shards import split
+from ci_accel.guest.witness import witnessed
 from ci_accel.processes.group import Child
-from ci_accel.witness import witnessed
 from tests.builders.environments import clean_environment
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import witness
 from ci_accel.coverage import process_log as lives
+from ci_accel.guest import witness
 from tests.builders.environments import clean_environment, environment
 from tests.tracing.trace import LINUX
 

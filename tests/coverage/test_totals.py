@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ci_accel
-from ci_accel import statements
 from ci_accel.coverage import totals as coverage_totals
 from ci_accel.coverage.totals import FileTotals, Totals, of_coverage_py, of_slipcover
+from ci_accel.guest import statements
 from tests.builders.environments import clean_environment
 from tests.coverage.samples import snapshot, write_lines
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel import witness
-from ci_accel.witness import programs, recorder, sitecustomize
+from ci_accel.guest import witness
+from ci_accel.guest.witness import programs, recorder, sitecustomize
 from tests.tracing.trace import VERSIONS, interpreter, plain
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def test_a_program_cannot_tell(python: str, log: Path, tmp_path: Path) -> None:
 
 def test_both_may_be_there(python: str, log: Path, tmp_path: Path) -> None:
     """The tracer of a builder and the witness of a part start one after the other, in any order."""
-    from ci_accel import tracer
+    from ci_accel.guest import tracer
 
     trace = tmp_path / "trace.log"
     trace.touch()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.tracer.log import Log
+from ci_accel.guest.tracer.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.tracer import carrying
+from ci_accel.guest.tracer import carrying
 from tests.tracing.trace import records_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ci_accel.tracer.log import Log
+    from ci_accel.guest.tracer.log import Log
 
 
 OURS = os.fsencode(carrying.FOLDER)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.tracer import bootstrap, carrying
+from ci_accel.guest.tracer import bootstrap, carrying
 from tests.tracer.records import failing
 
 if TYPE_CHECKING:

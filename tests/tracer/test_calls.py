@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ci_accel.tracer import calls
+from ci_accel.guest.tracer import calls
 from tests.tracer.records import Original, doubts, said
 from tests.tracing.trace import LINUX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_accel.tracer.log import Log
+    from ci_accel.guest.tracer.log import Log
 
 
 pytestmark = pytest.mark.timeout(60)

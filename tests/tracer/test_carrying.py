@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ci_accel.tracer import carrying
+from ci_accel.guest.tracer import carrying
 from tests.tracer.records import OURS
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.tracer import carrying, children
+from ci_accel.guest.tracer import carrying, children
 from tests.tracer.records import OURS, Original, doubts, executable, failing, said, surroundings, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ci_accel.tracer.log import Log
+    from ci_accel.guest.tracer.log import Log
 
 
 pytestmark = pytest.mark.timeout(60)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import tracer
+from ci_accel.guest import tracer
 from tests.tracer.records import executable
 from tests.tracing.trace import FOLDER
 

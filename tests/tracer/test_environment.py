@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ci_accel.tracer import environment
+from ci_accel.guest.tracer import environment
 from tests.tracer.records import doubts, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ci_accel.tracer.log import Log
+    from ci_accel.guest.tracer.log import Log
 
 
 pytestmark = pytest.mark.timeout(60)

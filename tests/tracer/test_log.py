@@ -13,8 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from ci_accel.tracer import log as logs
-from ci_accel.tracer.log import Log, absolute, escaped, joined, opened_path
+from ci_accel.guest.tracer import log as logs
+from ci_accel.guest.tracer.log import Log, absolute, escaped, joined, opened_path
 from tests.tracer.records import said, written
 from tests.tracing.trace import LINUX
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ci_accel.tracer import calls, recorder
+from ci_accel.guest.tracer import calls, recorder
 from tests.tracer.records import doubts, failing, said, written
 from tests.tracing.trace import LINUX, state
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ci_accel.tracer.log import Log
+    from ci_accel.guest.tracer.log import Log
 
 
 pytestmark = pytest.mark.timeout(60)
@@ -371,7 +371,7 @@ def test_hidden_modules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 HOOKED = """
 import json, os, sys
-from ci_accel.tracer import recorder
+from ci_accel.guest.tracer import recorder
 
 hooks = []
 sys.addaudithook = hooks.append

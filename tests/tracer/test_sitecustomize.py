@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel import tracer
-from ci_accel.tracer import sitecustomize
+from ci_accel.guest import tracer
+from ci_accel.guest.tracer import sitecustomize
 from tests.tracer.records import written
 
 if TYPE_CHECKING:

@@ -240,7 +240,7 @@ def test_pythonpath_is_as_it_was(
 @pytest.mark.parametrize("form", ["script", "-m", "-c", "folder", "zip", "pyc"])
 def test_forms_of_a_builder(trace: Trace, tmp_path: Path, options: list[str], form: str) -> None:
     """`traced_argv` gets the recorder into any form of command, and the command sees its own."""
-    from ci_accel import tracer
+    from ci_accel.guest import tracer
 
     if sys.version_info < (3, 11) and "-P" in options:
         pytest.skip("-P came with Python 3.11")

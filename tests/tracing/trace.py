@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-INSTALLED = Path(ci_accel.__file__).parent / "tracer"
-FOLDER = INSTALLED if INSTALLED.is_dir() else REPOSITORY / "python" / "ci_accel" / "tracer"
+INSTALLED = Path(ci_accel.__file__).parent / "guest" / "tracer"
+FOLDER = INSTALLED if INSTALLED.is_dir() else REPOSITORY / "python" / "ci_accel" / "guest" / "tracer"
 
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")

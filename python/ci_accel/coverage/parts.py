@@ -248,8 +248,8 @@ def run_shards(
 
 def _child(part: Part, command: Command, variables: Mapping[str, str], root: str) -> Child:
     """Return the process of one part."""
+    from ci_accel.guest.witness import witnessed
     from ci_accel.processes.group import Child
-    from ci_accel.witness import witnessed
 
     with open(part.witness, "wb"):
         pass  # its processes append to it

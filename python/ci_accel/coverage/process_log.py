@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ci_accel.foundation.results import CoverageFormat
 
 VERSION = "1"
-"""Of the log, as ci_accel.witness writes it."""
+"""Of the log, as ci_accel.guest.witness writes it."""
 
 PATIENCE = 5.0
 """Seconds that processes have to end when the part's own command has: above all servers that multiprocessing leaves."""
@@ -102,7 +102,7 @@ class Life:
 
 def unseen(log: str | os.PathLike[str], lives: Iterable[Life]) -> list[int]:
     """Return Python processes of the part that run and have not told of their beginning, as far as the system tells."""
-    from ci_accel.tracer.carrying import is_interpreter
+    from ci_accel.guest.tracer.carrying import is_interpreter
 
     seen = {life.process for life in lives}
     silent = {process for life in lives for process in life.spawned} - seen

@@ -192,7 +192,7 @@ def of_coverage_py(
     """
     import subprocess
 
-    from ci_accel import statements
+    from ci_accel.guest import statements
 
     variables = dict(os.environ if environment is None else environment)
     for name in OWN_VARIABLES:

@@ -110,7 +110,7 @@ class Builder:
         Raises:
             InterpreterError: It cannot be run, or does not answer.
         """
-        from ci_accel import probe
+        from ci_accel.guest import probe
 
         speaks_to_python = any(name.startswith("PYTHON") for name in self._environment)
         if self._session is None and self.python == sys.executable and not speaks_to_python:
@@ -121,7 +121,7 @@ class Builder:
 
     def _ask(self) -> tuple[dict[str, str], dict[str, str], dict[str, list[str]]]:
         """Run the probe in the interpreter."""
-        from ci_accel import probe
+        from ci_accel.guest import probe
 
         document = self._answer(probe.__file__, probe.MARK, "say its version")
         return document["interpreter"], document["distributions"], document["folders"]
@@ -174,7 +174,7 @@ class Builder:
         Returns:
             The sources of those, as far as they can be told; all of them where the interpreter does not answer.
         """
-        from ci_accel.tracer import compare
+        from ci_accel.guest.tracer import compare
 
         if not bytecode:
             return []
@@ -202,7 +202,7 @@ class Builder:
         argv = [argument.replace(PLACEHOLDER, database) for argument in self._argv]
         environment = {name: value.replace(PLACEHOLDER, database) for name, value in self._environment.items()}
         if log is not None:
-            from ci_accel import tracer
+            from ci_accel.guest import tracer
 
             variables = {**self._variables(), **environment}
             environment.update(tracer.tracing_variables(variables, log))

@@ -58,7 +58,7 @@ def surroundings(
         exclude_env: Names of environment variables that do not count.
         programs: Programs that the builder may run.
     """
-    from ci_accel.tracer import carrying
+    from ci_accel.guest.tracer import carrying
 
     home = os.path.expanduser("~")
     prefix, base_prefix = folders["prefix"]
