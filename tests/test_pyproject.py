@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_accel import _native
+from ci_accel.foundation import native
 from ci_accel.foundation.pyproject import parse_toml
 
 KEYS = st.text("abc-_é\"'\\ .", min_size=1, max_size=4)

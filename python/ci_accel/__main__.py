@@ -2,6 +2,6 @@
 
 import sys
 
-from ci_accel.cli import main
+from ci_accel.cli.main import main
 
 sys.exit(main())

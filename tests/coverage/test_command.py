@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import ci_accel
-from ci_accel import cli
+from ci_accel.cli import main as cli
 from tests.coverage.plain_suite import ITEMS, RUNNER, make_suite
 from tests.coverage.samples import write_lines
 from tests.coverage.shop import FEATURES, PYPROJECT, STEPS, Shop

@@ -6,7 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from ci_accel.commands.verbs import add_noun, print_json
+from ci_accel.cli.parser import add_noun, print_json
 from ci_accel.exceptions import TemplateDatabaseError
 from ci_accel.foundation import native
 from ci_accel.project import Project
@@ -16,7 +16,7 @@ from ci_accel.template.template_db import TemplateDB
 if TYPE_CHECKING:
     import argparse
 
-    from ci_accel.commands.verbs import Nouns
+    from ci_accel.cli.parser import Nouns
 
 
 def add_to(nouns: Nouns) -> None:

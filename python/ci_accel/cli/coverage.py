@@ -6,14 +6,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ci_accel.commands.verbs import NOT_REACHED, add_noun, print_json
+from ci_accel.cli.parser import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage.data import combine_coverage, convert_coverage, inspect_coverage
 from ci_accel.foundation.results import Fingerprint
 from ci_accel.processes.signals import KILLED
 from ci_accel.project import Project
 
 if TYPE_CHECKING:
-    from ci_accel.commands.verbs import Nouns
+    from ci_accel.cli.parser import Nouns
     from ci_accel.coverage.report import ReportFormat
     from ci_accel.foundation.results import CoverageInfo
 
