@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ci_accel.cli.parser import Parser, is_closed
-from ci_accel.commands import coverage, template
+from ci_accel.cli import coverage, template
 from ci_accel.exceptions import CiAccelError, CoverageDataError, TemplateDatabaseError, told
 
 if TYPE_CHECKING:
