@@ -31,8 +31,8 @@ os.environ.setdefault("UV_SYSTEM_CERTS", "true")
 if "PIP_INDEX_URL" in os.environ:
     os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
 # By itself: it is made of whole sessions, which would spoil each other's proof.
-DEMO = "tests/integration/test_demo.py"
-INTEGRATION = ["tests/faults", "tests/integration", "tests/zoo"]
+DEMO = "tests/example/test_demo.py"
+INTEGRATION = ["tests/faults", "tests/example", "tests/rebuild"]
 QUICK = ["-m", "not slow"]
 WHEEL_INPUTS = ["Cargo.lock", "Cargo.toml", "LICENSE-*", "README.md", "pyproject.toml", "python", "src"]
 
@@ -152,9 +152,14 @@ def unit_tests(session: nox.Session) -> None:
     if session.python != OWN_PYTHON:
         # The engine is the same binary on every Python: it is held to its plain definition, and its faults are played,
         # once. What runs all interpreters itself, or whole runs of tools, is run once, too.
-        once = ["combine_*", "differences", "inspect_*", "processes", "real_runs", "run", "suite", "witness"]
-        elsewhere += [*(f"tests/coverage/test_{name}.py" for name in once), "tests/fingerprint", "tests/tracing"]
-        elsewhere += ["tests/test_template_rows.py", "tests/test_template_sharing.py"]
+        once = ["combine_*", "differences", "inspect_*", "real_runs", "run", "suite"]
+        elsewhere += [
+            *(f"tests/unit/coverage/test_{name}.py" for name in once),
+            "tests/unit/processes",
+            "tests/every_python",
+        ]
+        elsewhere += ["tests/unit/fingerprint", "tests/unit/guest/test_witness.py"]
+        elsewhere += ["tests/unit/template/test_rows.py", "tests/unit/template/test_sharing.py"]
     ignored = [f"--ignore-glob={path}" for path in elsewhere]
     session.run("pytest", "--numprocesses=2", *QUICK, *ignored, *session.posargs)
 

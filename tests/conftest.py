@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.builders.checkout import Checkout
+    from tests.support.checkout import Checkout
 
 
 # No test asserts a time: on a busy machine, or where tables of letters are still to be made, examples take theirs.
@@ -42,6 +42,6 @@ def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     """A project with a builder and one SQL file."""
-    from tests.builders.checkout import Checkout
+    from tests.support.checkout import Checkout
 
     return Checkout(tmp_path / "shop")

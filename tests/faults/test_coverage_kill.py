@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import ci_accel
-from tests.builders.processes import PATIENCE
-from tests.coverage.plain_suite import make_suite
+from tests.support.plain_suite import make_suite
+from tests.support.processes import PATIENCE
 
 TRIALS = 60
 SHARDS = 4

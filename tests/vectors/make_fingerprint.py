@@ -1,7 +1,7 @@
 """Write the golden fingerprints of ``fingerprint.json``.
 
 Run it from the checkout, as ``python -m tests.vectors.make_fingerprint`` or by its path. The digests come from the
-plain definition in ``tests/reference/fingerprint.py``, and the same cases always give the same bytes.
+plain definition in ``tests/oracles/fingerprint.py``, and the same cases always give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.reference.fingerprint import Reference, fingerprint
+from tests.oracles.fingerprint import Reference, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

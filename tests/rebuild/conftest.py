@@ -1,0 +1,19 @@
+"""The environment that the builders of the zoo share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.rebuild.cage import PACKAGES
+from tests.support.environments import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with all that the projects use."""
+    return environment(tmp_path_factory.mktemp("environment") / "venv", *PACKAGES)

@@ -1,0 +1,138 @@
+"""A small project with coverage to prove: two modules, four features, and the parts of a run as it leaves them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ci_accel
+from ci_accel.coverage import run as coverage_run
+from tests.support.coverage_files import entry, report, write_arcs, write_lines, write_report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SOURCES = {
+    "src/shop/cart.py": "def add(cart, item):\n    cart.append(item)\n    return cart\n",
+    "src/shop/stock.py": "LEFT = 3\n\n\ndef take(count):\n    if count > LEFT:\n        raise ValueError(count)\n",
+    "src/shop/nothing.py": '"""Says what the package is."""\n',
+}
+FEATURES = ("features/a.feature", "features/b.feature", "features/deep/c.feature", "features/deep/d.feature")
+STEPS = "features/steps.py"
+PYPROJECT = "[tool.coverage.report]\nfail_under = 80\n"
+WHOLE = {"src/shop/cart.py": ([1, 2, 3], []), "src/shop/stock.py": ([1, 4, 5], [6])}
+"""Executed and missing lines, as all parts say them together: 6 of 7."""
+
+
+class Shop:
+    """A checkout of the project.
+
+    Attributes:
+        root: Its root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Write it."""
+        self.root = root
+        texts = SOURCES | {name: f"Feature: {name}\n" for name in FEATURES}
+        for name, text in (texts | {STEPS: "STEP = 1\n", "pyproject.toml": PYPROJECT}).items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        """Write one of its files."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def copy(self, root: Path) -> Shop:
+        """Return the same in another place, its artifacts included."""
+        shutil.copytree(self.root, root)
+        other = Shop.__new__(Shop)
+        other.root = root
+        return other
+
+    @property
+    def folder(self) -> Path:
+        """Where its artifacts lie."""
+        return self.root / "build/coverage"
+
+    def coverage(self, **changes: Any) -> ci_accel.Coverage:
+        """Return its coverage."""
+        declared: dict[str, Any] = {
+            "sources": ["src"],
+            "items": ["features/**/*.feature"],
+            "inputs": [STEPS],
+            "root": self.root,
+        }
+        return ci_accel.Coverage(**(declared | changes))
+
+    def part(
+        self,
+        number: int,
+        count: int,
+        items: Sequence[str],
+        lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = WHOLE,
+        *,
+        tool: str = "slipcover",
+        run: str = "run-1",
+        **passport: Any,
+    ) -> Path:
+        """Write the data of one part, with its passport, as a run does."""
+        of = coverage_run.Run(str(self.folder), run)
+        of.begin()
+        path = Path(of.part(number, ".json" if tool == "slipcover" else ".sqlite"))
+        path.unlink(missing_ok=True)
+        self.data(path, lines, tool=tool)
+        now = self.coverage().fingerprint()
+        said: dict[str, Any] = {
+            "before": now,
+            "after": now,
+            "exit_code": 0,
+            "run": run,
+            "root": str(self.root),
+        } | passport
+        coverage_run.write_passport(
+            [str(path)], f"{path}{coverage_run.PASSPORT}", items=items, count=count, number=number, **said
+        )
+        return path
+
+    def data(
+        self, path: Path, lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = WHOLE, *, tool: str = "slipcover"
+    ) -> Path:
+        """Write data without a passport."""
+        if tool == "slipcover":
+            files = {name: entry(executed, missing) for name, (executed, missing) in lines.items()}
+            return write_report(path, report(files))
+        absolute = {str(self.root / name): set(executed) for name, (executed, _) in lines.items()}
+        if tool == "coverage.py":
+            return write_lines(path, absolute)
+        return write_arcs(path, {name: {(-1, 1), *((line, -1) for line in found)} for name, found in absolute.items()})
+
+    def run(self, *, tool: str = "slipcover", count: int = 2, **passport: Any) -> list[Path]:
+        """Write all parts of a whole run."""
+        shares = [FEATURES[start::count] for start in range(count)]
+        return [self.part(number, count, items, tool=tool, **passport) for number, items in enumerate(shares, 1)]
+
+    def folder_for(self, name: str) -> Path:
+        """Return a path among the artifacts, in a folder that is there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / name
+
+    def whole(self, *, tool: str = "slipcover", run: str = "run-1") -> Path:
+        """Write a whole run and combine it."""
+        self.run(tool=tool, run=run)
+        self.coverage().combine()
+        return self.folder / ("coverage.json" if tool == "slipcover" else "coverage.sqlite")
+
+
+def passport_of(path: Path) -> Path:
+    """Return the passport of some data."""
+    return path.with_name(path.name + coverage_run.PASSPORT)
+
+
+def change_passport(path: Path, **changes: Any) -> None:
+    """Let the passport of some data say something else."""
+    document = json.loads(passport_of(path).read_text()) | changes
+    passport_of(path).write_text(json.dumps(document))

@@ -1,0 +1,163 @@
+"""Which parts there have to be, and where the union goes."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ci_accel
+from ci_accel.coverage.paths import compiled_pattern
+from tests.support.coverage_files import entry, report, snapshot, write_lines, write_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Path]:
+    """Three parts of a run."""
+    return [write_report(tmp_path / f"part-{number}.json", report({"a.py": entry({number})})) for number in (1, 2, 3)]
+
+
+def test_c12_a_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
+    """By number and by name; nothing is written."""
+    before = snapshot(tmp_path)
+    out = tmp_path / "out"
+    with pytest.raises(ci_accel.CoverageDataError, match="4 parts were expected, and there are 3"):
+        ci_accel.combine_coverage(parts, into=out, expected=4)
+    with pytest.raises(ci_accel.CoverageDataError, match="3 parts were expected, and there are 2"):
+        ci_accel.combine_coverage([parts[0], parts[0], parts[1]], into=out, expected=3)
+    with pytest.raises(ci_accel.CoverageDataError, match="expected, and not among the parts") as caught:
+        ci_accel.combine_coverage(parts, into=out, expected=["part-1.json", "part-7.json"])
+    assert caught.value.path == "part-7.json"
+    with pytest.raises(ci_accel.CoverageDataError, match="among the parts, and not expected") as caught:
+        ci_accel.combine_coverage(parts, into=out, expected=["part-1.json", str(parts[1])])
+    assert caught.value.path == str(parts[2])
+    assert snapshot(tmp_path) == before
+    info = ci_accel.combine_coverage(parts, into=out, expected=[part.name for part in parts])
+    assert info.covered_lines == ci_accel.combine_coverage(parts, into=out, expected=3).covered_lines == 3
+
+
+def test_no_parts_and_lone_texts_are_the_callers_mistakes(tmp_path: Path, parts: list[Path]) -> None:
+    """An empty union is never made."""
+    with pytest.raises(ValueError, match="no parts"):
+        ci_accel.combine_coverage([], into=tmp_path / "out")
+    with pytest.raises(TypeError, match="parts takes a list"):
+        ci_accel.combine_coverage(str(parts[0]), into=tmp_path / "out")
+    with pytest.raises(TypeError, match="expected takes a list"):
+        ci_accel.combine_coverage(parts, into=tmp_path / "out", expected="part-1.json")
+
+
+def test_c17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> None:
+    """Not by its name, by another spelling of it, nor through a link."""
+    (tmp_path / "link").symlink_to(parts[1])
+    before = snapshot(tmp_path)
+    for into in (parts[1], f"{tmp_path}/./part-2.json", tmp_path / "link"):
+        with pytest.raises(FileExistsError, match="one of the parts") as caught:
+            ci_accel.combine_coverage(parts, into=into)
+        assert caught.value.filename == str(into)
+    assert snapshot(tmp_path) == before
+
+
+def test_c17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[Path]) -> None:
+    """A folder in its place, a file in place of its folder, and no room; the error names it."""
+    (tmp_path / "folder").mkdir()
+    before = snapshot(tmp_path)
+    with pytest.raises(IsADirectoryError) as caught:
+        ci_accel.combine_coverage(parts, into=tmp_path / "folder")
+    assert caught.value.filename == str(tmp_path / "folder")
+    with pytest.raises(OSError, match=r"part-1\.json/out"):
+        ci_accel.combine_coverage(parts, into=parts[0] / "out")
+    assert snapshot(tmp_path) == before
+
+
+def test_c17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
+    """What stood there still stands, and no unfinished file beside it."""
+    files = {f"/code/{number}.py": set(range(200)) for number in range(500)}
+    part = write_lines(tmp_path / "part", files)
+    (tmp_path / "out").write_text("the last one")
+    before = snapshot(tmp_path)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+
+    code = "import ci_accel, sys; ci_accel.combine_coverage([sys.argv[1]], into=sys.argv[2])"
+    command = [sys.executable, "-B", "-c", code, str(part), str(tmp_path / "out")]
+    answer = subprocess.run(command, preexec_fn=limit, capture_output=True, text=True, check=False)
+    assert f"OSError: [Errno 27] File too large: '{tmp_path}/out'" in answer.stderr
+    assert snapshot(tmp_path) == before
+
+
+def test_folders_are_made_and_an_older_result_is_replaced(tmp_path: Path, parts: list[Path]) -> None:
+    """The result has ordinary permissions."""
+    out = tmp_path / "build/coverage/coverage.json"
+    for _ in range(2):
+        ci_accel.combine_coverage(parts, into=out)
+    assert os.listdir(out.parent) == ["coverage.json"]
+    mask = os.umask(0)
+    os.umask(mask)
+    assert out.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_no_thread_is_left(tmp_path: Path, parts: list[Path]) -> None:
+    """The runner forks afterwards."""
+    before = set(os.listdir("/proc/self/task"))
+    many = [write_report(tmp_path / f"more-{number}", report({"a.py": entry({number})})) for number in range(1, 90)]
+    ci_accel.combine_coverage([*parts, *many], into=tmp_path / "out")
+    assert set(os.listdir("/proc/self/task")) == before
+
+
+def test_c13_many_parts_are_read_in_bounded_time(tmp_path: Path) -> None:
+    """Two thousand parts; a hundred thousand and one are refused by their number."""
+    part = write_report(tmp_path / "part", report({"a.py": entry({1})}))
+    others = []
+    for number in range(2000):
+        others.append(tmp_path / f"part-{number}")
+        os.link(part, others[-1])
+    assert ci_accel.combine_coverage(others, into=tmp_path / "out").covered_lines == 1
+    with pytest.raises(ValueError, match="more than 100000 parts"):
+        ci_accel.combine_coverage([part] * 100_001, into=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[tool.coverage.paths]\nsource = ["src", "build/*"]\n', "ends with a wildcard"),
+        ('[tool.coverage.paths]\nsource = ["src", "a**/b"]\n', "beside something else"),
+        ('[tool.coverage.paths]\nsource = "src"\n', "is not a list of paths"),
+        ("[tool.coverage", r"pyproject\.toml: "),
+    ],
+)
+def test_rules_that_are_none_are_refused(tmp_path: Path, text: str, words: str) -> None:
+    """As coverage.py refuses them; nothing is written."""
+    (tmp_path / "pyproject.toml").write_text(text)
+    part = write_lines(tmp_path / "part")
+    with pytest.raises(ValueError, match=words):
+        ci_accel.combine_coverage([part], into=tmp_path / "out", root=tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("*/src", "/a/b/src/x.py", True),
+        ("*/src", "src/x.py", True),
+        ("**/src/", "/a/SRC/x.py", True),
+        ("/a/*/src", "/a/b/src/x", True),
+        ("/a/*/src", "/a/b/c/src/x", False),
+        ("/a/?/src", "/a/b/src/x", True),
+        ("/a/[bc]/src", "/a/c/src/x", True),
+        ("/a/[bc]/src", "/a/d/src/x", False),
+        ("c:\\ci", "C:/ci/x.py", True),
+        ("/a.b", "/axb/x.py", False),
+    ],
+)
+def test_patterns_match_folders(pattern: str, path: str, matches: bool) -> None:
+    """Case does not count, nor which way a slash leans."""
+    assert bool(compiled_pattern(pattern).match(path)) == matches

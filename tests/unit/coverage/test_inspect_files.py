@@ -1,0 +1,147 @@
+"""What stands under the name of a file of coverage data: nothing, something else, or another file a moment later."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+import ci_accel
+from ci_accel.foundation import native
+from tests.support.coverage_files import entry, refusal, report, write_lines, write_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("name", [".coverage", ".reports/part.json", "build/.cov/../part"])
+def test_a_missing_file_with_a_hidden_name_is_told_with_the_reason(tmp_path: Path, name: str) -> None:
+    """Uploads of artifacts leave hidden names out; data that lies elsewhere is kept."""
+    with pytest.raises(ci_accel.CoverageDataError) as caught:
+        ci_accel.inspect_coverage(tmp_path / name)
+    assert "uploads of artifacts leave out names that start with a dot" in caught.value.reason
+    assert caught.value.reason.endswith("such as build/coverage/")
+
+
+def test_a_missing_file_with_a_plain_name_is_told(tmp_path: Path) -> None:
+    """No advice on hidden names where there is none."""
+    with pytest.raises(ci_accel.CoverageDataError) as caught:
+        ci_accel.inspect_coverage(f"{tmp_path}/./build/../coverage.sqlite")
+    assert caught.value.reason.startswith("there is no such file; see that the tests ran")
+
+
+def test_c18_only_regular_files_are_read(tmp_path: Path) -> None:
+    """A FIFO, a socket, a folder, a device and a link are errors, and none of them hangs."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to(write_lines(tmp_path / "part"))
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket"))
+        for name in ("folder", "fifo", "socket"):
+            assert refusal(tmp_path / name) == "not a regular file"
+    with pytest.raises(ci_accel.CoverageDataError, match="not a regular file"):
+        ci_accel.inspect_coverage("/dev/zero")
+    assert refusal(tmp_path / "link") == "a symbolic link; name the file that it leads to"
+    assert refusal(tmp_path / "dangling") == "a symbolic link; name the file that it leads to"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")
+def test_what_cannot_be_read_stays_an_oserror(tmp_path: Path) -> None:
+    """The operating system's own errors name the file."""
+    path = write_lines(tmp_path / "part")
+    path.chmod(0)
+    code = "import ci_accel, ci_accel._native, sys, os; os.setuid(65534)\nci_accel.inspect_coverage(sys.argv[1])"
+    tmp_path.chmod(0o755)
+    command = [sys.executable, "-c", code, str(path)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "PermissionError: [Errno 13] Permission denied: " in answer.stderr
+
+
+def test_c19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_path: Path) -> None:
+    """Each answer is of one file, whole: digest and content belong together."""
+    path, staged = tmp_path / "part", tmp_path / "staged"
+    contents = []
+    for lines in ({1, 2}, {1, 2, 3}):
+        contents.append(write_lines(tmp_path / f"new{len(lines)}", {"/code/a.py": lines}).read_bytes())
+        contents.append(write_report(tmp_path / f"json{len(lines)}", report({"a.py": entry(lines)})).read_bytes())
+    path.write_bytes(contents[0])
+    expected = {}
+    for content in contents:
+        path.write_bytes(content)
+        info = ci_accel.inspect_coverage(path)
+        expected[info.digest] = (info.format, info.covered_lines)
+    assert len(expected) == 4
+    done = threading.Event()
+
+    def replace() -> None:
+        while not done.is_set():
+            for content in contents:
+                staged.write_bytes(content)
+                staged.replace(path)
+
+    replacer = threading.Thread(target=replace)
+    replacer.start()
+    answers = 0
+    try:
+        for _ in range(300):
+            # Replaced in both looks at it, it is refused: there is no third.
+            with contextlib.suppress(ci_accel.CoverageDataError):
+                info = ci_accel.inspect_coverage(path)
+                assert expected[info.digest] == (info.format, info.covered_lines)
+                answers += 1
+    finally:
+        done.set()
+        replacer.join()
+    assert answers > 30
+
+
+def test_a_file_that_is_being_written_is_never_half_believed(tmp_path: Path) -> None:
+    """Bytes appended during the reading are an error, or not there yet."""
+    path = tmp_path / "part"
+    text = write_report(path, report({f"{number}.py": entry({1}) for number in range(2000)})).read_text()
+    for length in range(0, len(text), 9001):
+        path.write_text(text[:length])
+        refusal(path)
+
+
+def test_ctrl_c_ends_a_long_reading(tmp_path: Path) -> None:
+    """KeyboardInterrupt within a second or so, and no thread is left."""
+    path = tmp_path / "part"
+    with path.open("w") as file:
+        file.write('{"files": {"a.py": {"executed_lines": [')
+        file.write(", ".join(["1"] * 40_000_000))
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        ci_accel.inspect_coverage(path)
+
+
+def test_errors_can_be_pickled_and_told_apart() -> None:
+    """They come out of worker processes as they went in."""
+    for kind in (ci_accel.CoverageDataError, ci_accel.UnsupportedSchemaError, ci_accel.MixedMeasurementError):
+        error = pickle.loads(pickle.dumps(kind("build/coverage/part-001.sqlite", "empty")))
+        assert (type(error), error.path, error.reason) == (kind, "build/coverage/part-001.sqlite", "empty")
+        assert isinstance(error, ci_accel.CiAccelError)
+
+
+def test_a_result_can_be_pickled(tmp_path: Path) -> None:
+    """All of its values come along."""
+    info = ci_accel.inspect_coverage(write_lines(tmp_path / "part"))
+    copy = pickle.loads(pickle.dumps(info))
+    assert [getattr(copy, name) for name in info.__slots__] == [getattr(info, name) for name in info.__slots__]
+
+
+def test_x02_without_the_compiled_module_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What proves does not guess: it names the module."""
+    monkeypatch.setattr(native, "MISSING", "the compiled module is missing")
+    with pytest.raises(ci_accel.CiAccelError, match="the compiled module is missing"):
+        ci_accel.inspect_coverage(write_lines(tmp_path / "part"))

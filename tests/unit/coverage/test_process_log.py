@@ -1,0 +1,421 @@
+"""What a part's processes say against its data: real tools, and processes that fork, are killed or leave in any way."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ci_accel.coverage import process_log as lives
+from ci_accel.guest import witness
+from tests.every_python.trace import LINUX
+from tests.support.environments import clean_environment, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ci_accel.foundation.results import CoverageFormat
+
+pytestmark = pytest.mark.timeout(120)
+
+WORK = """
+import os
+import time
+
+def do(number):
+    if number % 2:
+        answer = "odd"
+    else:
+        answer = "even"
+    time.sleep(0.01)
+    return answer
+
+def be_killed(number):
+    do(number)
+    os.kill(os.getpid(), 9)
+"""
+PLAIN = ""
+PARALLEL = "parallel = true"
+CHILDREN = "parallel = true\npatch = subprocess"
+ALL = "parallel = true\npatch = subprocess, _exit, execv, fork\nsigterm = true"
+WORKERS = "parallel = true\nconcurrency = multiprocessing"
+
+
+class Part:
+    """A part of a run, in a folder of its own.
+
+    Attributes:
+        folder: The folder; `part` in it is the name that the data goes by.
+        python: Whose tools measure.
+    """
+
+    def __init__(self, folder: Path, python: str) -> None:
+        """Write the module that is measured."""
+        self.folder = folder
+        self.python = python
+        (folder / "work.py").write_text(WORK)
+        (folder / "data").mkdir()
+        self._log = folder / "part.log"
+
+    def members(self) -> list[Path]:
+        """Return the data files."""
+        return sorted((self.folder / "data").glob("part*"))
+
+    def run(self, tool: CoverageFormat, script: str, settings: str = PLAIN, *, options: Sequence[str] = ()) -> None:
+        """Run a script under a tool; it has to succeed."""
+        (self.folder / "main.py").write_text(dedent(script))
+        (self.folder / "settings").write_text(f"[run]\nsource = .\nomit = main.py\n{settings}\n")
+        part = str(self.folder / "data" / "part")
+        how = ["slipcover", "--source=.", "--json", f"--out={part}.json"]
+        if tool == "coverage.py":
+            how = ["coverage", "run", f"--rcfile={self.folder}/settings"]
+        self.command(["-m", *how, *(options or ["main.py"])], COVERAGE_FILE=part)
+
+    def command(self, words: Sequence[str], **more: str) -> None:
+        """Run the interpreter; it has to succeed."""
+        self._log.write_text("")
+        variables = {name: value for name, value in clean_environment().items() if not name.startswith("PYTEST")}
+        variables.pop("PYTHONPATH", None)
+        env = witness.witnessed({**variables, **more}, self._log)
+        command = [self.python, *words]
+        answer = subprocess.run(command, env=env, cwd=self.folder, capture_output=True, text=True, check=False)
+        assert answer.returncode == 0, answer.stderr
+
+    def doubts(self, tool: CoverageFormat) -> str:
+        """Wait for what the command left, and return the doubts, in one line."""
+        lives.settle(self._log, tool=tool, patience=30)
+        return "; ".join(lives.doubts(self._log, tool=tool, members=self.members()))
+
+
+@pytest.fixture
+def part(tmp_path: Path) -> Part:
+    """A part that the installed tools measure."""
+    return Part(tmp_path, sys.executable)
+
+
+@pytest.fixture(scope="module")
+def oldest(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An interpreter with the oldest supported tools."""
+    wanted = ("coverage==7.6.12", "slipcover==1.0.17")
+    return str(environment(tmp_path_factory.mktemp("oldest") / "venv", *wanted))
+
+
+@pytest.fixture(params=["installed", "oldest"])
+def any_part(request: pytest.FixtureRequest, tmp_path: Path) -> Part:
+    """A part that the installed tools measure, or the oldest that are supported."""
+    return Part(tmp_path, sys.executable if request.param == "installed" else request.getfixturevalue("oldest"))
+
+
+# Pools
+
+
+POOL = """
+import multiprocessing, work
+
+def main():
+    context = multiprocessing.get_context({method!r})
+    {body}
+
+if __name__ == "__main__":
+    main()
+"""
+WITH = "with context.Pool(2) as pool: pool.map(work.do, range(6), chunksize=1)"
+JOINED = "pool = context.Pool(2); pool.map(work.do, range(6), chunksize=1); pool.close(); pool.join()"
+KILLED = "process = context.Process(target=work.be_killed, args=(1,)); process.start(); process.join()"
+IDLE = "process = context.Process(target=print); process.start(); process.join()"
+
+
+def test_C21_a_forking_pool_under_slipcover_is_refused_each_time(any_part: Part) -> None:
+    """Whether it has lost lines this time or not: the exit code is 0, and the JSON looks like that of one process."""
+    for body in [WITH] * 8 + [JOINED]:
+        any_part.run("slipcover", POOL.format(method="fork", body=body))
+        assert "forked, and slipcover loses killed workers silently" in any_part.doubts("slipcover")
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_workers_that_slipcover_does_not_measure(any_part: Part, method: str) -> None:
+    """Workers that are started anew are other programs to it: its one process is proved."""
+    any_part.run("slipcover", POOL.format(method=method, body=WITH))
+    assert any_part.doubts("slipcover") == ""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_C21_workers_of_coverage_py_are_members(any_part: Part, method: str) -> None:
+    """Each worker that came to its end has left a data file, which is one of the part."""
+    any_part.run("coverage.py", POOL.format(method=method, body=JOINED), WORKERS)
+    assert any_part.doubts("coverage.py") == ""
+    assert len(any_part.members()) >= 2
+    for member in any_part.members()[1:]:
+        member.unlink()
+    assert "saved its data elsewhere" in any_part.doubts("coverage.py")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_C21_a_killed_worker_of_coverage_py_is_refused(any_part: Part, method: str) -> None:
+    """The run succeeds, and the data of the others looks whole."""
+    any_part.run("coverage.py", POOL.format(method=method, body=KILLED), WORKERS)
+    assert "left no complete data: it was killed" in any_part.doubts("coverage.py")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_an_idle_worker_of_coverage_py_is_fine(any_part: Part, method: str) -> None:
+    """It has measured nothing, and may leave no data file."""
+    any_part.run("coverage.py", POOL.format(method=method, body=IDLE), WORKERS)
+    assert any_part.doubts("coverage.py") == ""
+
+
+def test_workers_that_save_elsewhere(any_part: Part) -> None:
+    """With --data-file alone, workers do not know the name of the part."""
+    (any_part.folder / "main.py").write_text(POOL.format(method="fork", body=JOINED))
+    (any_part.folder / "settings").write_text(f"[run]\nsource = .\n{WORKERS}\n")
+    words = ["-m", "coverage", "run", f"--rcfile={any_part.folder}/settings"]
+    any_part.command([*words, f"--data-file={any_part.folder}/data/part", "main.py"])
+    doubts = any_part.doubts("coverage.py")
+    assert f"saved its data elsewhere, in {any_part.folder}/.coverage." in doubts
+    assert "let COVERAGE_FILE name the part" in doubts
+
+
+# Other children
+
+
+FORK = """
+import os, sys, work
+process = os.fork()
+if process == 0:
+    work.do(1)
+    {leave}
+os.waitpid(process, 0)
+"""
+CHILD = """
+import signal, subprocess, sys, work
+code = "import work; work.do(1); print('ready', flush=True); input()"
+child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+child.stdout.readline()
+child.send_signal(signal.SIG{name})
+child.wait()
+"""
+ORDINARY = """
+import os, subprocess, sys, work
+subprocess.run([sys.executable, "-c", "import work; work.do(0)"], check=True)
+subprocess.run([sys.executable, "-I", "-S", "-c", "0"], check=True)
+subprocess.run(["true"], preexec_fn=os.setsid, check=True)
+os.system("true")
+work.do(1)
+"""
+LEFT = """
+import subprocess, sys
+code = "import work, time; time.sleep(0.5); work.do(1)"
+subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+"""
+COMPILED = """
+import ctypes, os, work
+process = ctypes.CDLL(None).fork()
+if process == 0:
+    work.do(1)
+    os._exit(0)
+os.waitpid(process, 0)
+"""
+EXEC = """
+import os, sys, work
+work.do(1)
+os.execv("/bin/true", ["true"])
+"""
+NO_FOLDER = """
+import os, subprocess, sys
+subprocess.run([sys.executable, "-c", "import os, work; work.do(1); os.rename('data', 'gone')"], check=True)
+os.rename("gone", "data")
+"""
+
+ENVIRONMENT = """
+import os, subprocess, sys
+variables = {{**os.environ, "PYTHONPATH": "elsewhere"}}
+code = "import work; work.{call}(1)"
+subprocess.run([sys.executable, "-c", code], env=variables)
+"""
+
+CASES = {
+    "os._exit": (FORK.format(leave="os._exit(0)"), PARALLEL, "os._exit ended it"),
+    "os._exit, saved": (FORK.format(leave="os._exit(0)"), ALL, ""),
+    "a fork that ends": (FORK.format(leave="sys.exit()"), PARALLEL, ""),
+    "a fork into the same file": (FORK.format(leave="sys.exit()"), PLAIN, "wrote the same data file"),
+    "a fork and another program": (FORK.format(leave="os.execv('/bin/true', ['true'])"), PARALLEL, "took its place"),
+    "a fork and another program, saved": (FORK.format(leave="os.execv('/bin/true', ['true'])"), ALL, ""),
+    "a fork by compiled code": (COMPILED, PARALLEL, "forked by compiled code"),
+    "another program": (EXEC, PARALLEL, "another program took its place"),
+    "another program, saved": (EXEC, ALL, ""),
+    "a child that is not measured": (CHILD.format(name="KILL"), PARALLEL, ""),
+    "a killed child": (CHILD.format(name="KILL"), CHILDREN, "it was killed"),
+    "a terminated child": (CHILD.format(name="TERM"), CHILDREN, "it was killed"),
+    "a terminated child that saves": (CHILD.format(name="TERM"), ALL, ""),
+    "ordinary children": (ORDINARY, CHILDREN, ""),
+    "a child with a PYTHONPATH of its own": (ENVIRONMENT.format(call="do"), CHILDREN, ""),
+    "a killed child with a PYTHONPATH of its own": (ENVIRONMENT.format(call="be_killed"), CHILDREN, "it was killed"),
+    "a child that is left": (LEFT, CHILDREN, ""),
+}
+SINCE_PATCHES = {name for name, (_, settings, _) in CASES.items() if "patch" in settings}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_children_under_coverage_py(part: Part, case: str) -> None:
+    """Each measured process has saved all of it under the part's name, or the part is refused."""
+    if case == "a child that is left" and sys.platform != "linux":
+        pytest.skip("processes that were not seen yet are looked for in /proc")
+    script, settings, words = CASES[case]
+    part.run("coverage.py", script, settings)
+    doubts = part.doubts("coverage.py")
+    assert words in doubts
+    assert bool(words) == bool(doubts)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in SINCE_PATCHES])
+def test_children_under_the_oldest_coverage_py(tmp_path: Path, oldest: str, case: str) -> None:
+    """So it is with the version that is supported longest, as far as it has the settings."""
+    test_children_under_coverage_py(Part(tmp_path, oldest), case)
+
+
+def test_data_that_cannot_be_saved(part: Part) -> None:
+    """The exit code is 0, and Python shows the error; from 3.10 on it is seen by others, too."""
+    part.run("coverage.py", NO_FOLDER, CHILDREN)
+    assert "coverage.py could not save the data of its process" in part.doubts("coverage.py")
+
+
+def test_runners_with_workers(part: Part) -> None:
+    """pytest-xdist's workers each leave data under coverage.py; under slipcover they make it more than one process."""
+    (part.folder / "test_work.py").write_text(
+        "import pytest, work\n@pytest.mark.parametrize('number', range(4))\ndef test(number): work.do(number)\n"
+    )
+    options = ["-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", "--rootdir=.", "-c", os.devnull, "test_work.py"]
+    part.run("coverage.py", "", CHILDREN, options=options)
+    assert part.doubts("coverage.py") == ""
+    assert len(part.members()) == 3
+    part.run("slipcover", "", options=options)
+    assert "slipcover measured more than one process" in part.doubts("slipcover")
+
+
+SLIPCOVER = {
+    "ordinary children": (ORDINARY, ""),
+    "a killed child": (CHILD.format(name="KILL"), ""),
+    "a fork": (FORK.format(leave="os._exit(0)"), "forked, and slipcover loses"),
+    "another program": (EXEC, "did not end in good order"),
+    "os._exit": ("import os; os._exit(0)", "did not end in good order"),
+    "slipcover again": (
+        "import subprocess, sys; subprocess.run([sys.executable, '-m', 'slipcover', 'work.py'], check=True)",
+        "more than one process",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SLIPCOVER)
+def test_children_under_slipcover(any_part: Part, case: str) -> None:
+    """Its part proves the one process that it measures, if that did not fork; other programs do not matter."""
+    script, words = SLIPCOVER[case]
+    any_part.run("slipcover", script)
+    doubts = any_part.doubts("slipcover")
+    assert words in doubts
+    assert bool(words) == bool(doubts)
+
+
+@pytest.mark.parametrize("tool", ["slipcover", "coverage.py"])
+def test_a_part_that_nobody_saw(part: Part, tool: CoverageFormat) -> None:
+    """An interpreter that heeds no variables is not proved; what to do is said."""
+    part.command(["-I", "-c", "0"])
+    assert "was seen to be measured" in part.doubts(tool)
+    part.command(["-c", "0"])
+    assert "run Python without -I" in part.doubts(tool)
+
+
+# Reading the log
+
+
+START = "7\tstart\t1\texec\t1\tcoverage.py\tpython main.py\n"
+LOGS = {
+    "torn": (START + "7\ten", "is torn"),
+    "of another version": (START.replace("start\t1", "start\t2"), "of another version"),
+    "with an unknown record": (START + "7\tsurprise\n", "of another version"),
+    "with a record that lacks fields": (START + "7\texit\n", "torn or of another version"),
+    "with an empty line": (START + "\n", "torn or of another version"),
+    "with an end that nobody began": ("8\tend\n", "its process 8 was not seen to begin"),
+    "empty": ("", "none of its processes was seen"),
+    "whole": (START + "7\tend\n", ""),
+    "whole, with an exec that failed": (START + "7\texec\tunsaved\n7\tend\n", ""),
+    "with a child that was not seen": (START + "7\tspawns\t8\n7\tend\n", "process 8, which was killed before it began"),
+    "with a fork that was not seen": (START + "7\tfork\n7\tend\n", "a process that it forked, which was killed"),
+    "of a number that was used twice": (START + START + "7\tend\n", "it was killed"),
+}
+
+
+@pytest.mark.parametrize("case", LOGS)
+def test_logs(tmp_path: Path, case: str) -> None:
+    """A log that is damaged, or does not say all, is a doubt."""
+    content, words = LOGS[case]
+    log = tmp_path / "log"
+    number, other = gone(), gone()
+    log.write_text(content.replace("7\t", f"{number}\t").replace("8\n", f"{other}\n"))
+    words = words.replace("process 8,", f"process {other},")
+    doubts = "; ".join(lives.doubts(log, tool="coverage.py"))
+    assert words in doubts
+    assert bool(words) == bool(doubts)
+
+
+def gone() -> int:
+    """Return the number of a process that has ended."""
+    with subprocess.Popen(["true"]) as process:
+        pass
+    return process.pid
+
+
+def test_a_log_that_is_missing_or_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither is read."""
+    (doubt,) = lives.doubts(tmp_path / "log", tool="slipcover")
+    assert doubt == "the record of its processes cannot be read: No such file or directory"
+    (tmp_path / "log").write_text(START)
+    monkeypatch.setattr(lives, "MOST_BYTES", 10)
+    assert "torn" in lives.doubts(tmp_path / "log", tool="slipcover")[0]
+    lives.settle(tmp_path / "log", tool="slipcover", patience=60)
+
+
+def test_a_process_that_does_not_end(tmp_path: Path) -> None:
+    """It is waited for as long as one has patience, and is then a doubt."""
+    log = tmp_path / "log"
+    log.write_text(START.replace("7\t", f"{os.getpid()}\t"))
+    began = time.monotonic()
+    lives.settle(log, tool="coverage.py", patience=0.3)
+    assert time.monotonic() - began >= 0.3
+    assert "it is still running" in lives.doubts(log, tool="coverage.py")[0]
+    lives.settle(log, tool="slipcover", patience=60)
+
+
+@LINUX
+def test_a_process_that_has_told_nothing_yet(tmp_path: Path) -> None:
+    """A Python that carries this very log is one of the part's, whatever it has said."""
+    log = tmp_path / "log"
+    log.touch()
+    env = witness.witnessed(clean_environment(), log)
+    with subprocess.Popen([sys.executable, "-I", "-c", "input()"], env=env, stdin=subprocess.PIPE) as process:
+        try:
+            until = time.monotonic() + 20
+            while lives.unseen(log, []) != [process.pid]:  # its environment is there a moment after its start
+                assert time.monotonic() < until
+            assert lives.unseen(tmp_path / "other", []) == []
+        finally:
+            process.kill()
+
+
+@LINUX
+def test_a_zombie_is_not_alive() -> None:
+    """In a container nobody may ever wait for it."""
+    with subprocess.Popen(["true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(process.pid, 0)
+        assert not lives.is_alive(process.pid)
+    assert not lives.is_alive(process.pid)
+    assert lives.is_alive(os.getpid())

@@ -1,0 +1,98 @@
+"""Whole shards side by side, processes of which are killed at random: none that is not whole is taken for one."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from coverage import CoverageData
+
+from ci_accel.coverage import process_log as lives
+from ci_accel.processes.group import Ended, run_side_by_side
+from tests.every_python.trace import LINUX
+from tests.support.measured_suite import Suite, executed_lines, killing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ci_accel.foundation.results import CoverageFormat
+
+pytestmark = pytest.mark.timeout(240)
+
+TRIALS = 12
+
+
+class Run:
+    """A run of all shards.
+
+    Attributes:
+        good: What each shard that is proved has executed, by its name.
+        refused: Names of the others.
+    """
+
+    def __init__(self, suite: Suite, folder: Path, tool: CoverageFormat, how: str) -> None:
+        """Run it."""
+        self.good: dict[str, dict[str, set[int]]] = {}
+        self.refused: set[str] = set()
+        self._folder = folder
+        self._tool = tool
+        self._root = suite.root
+        run_side_by_side(suite.children(folder, tool, how), on_end=self._judge)
+
+    def _judge(self, ended: Ended) -> str:
+        """Keep what a shard executed if nothing speaks against it."""
+        stem = "part-00" + ended.child.name.split()[1]
+        record = self._folder / f"{stem}.witness"
+        lives.settle(record, tool=self._tool)
+        members = [path for path in self._folder.glob(f"{stem}.*") if path.suffix not in {".log", ".witness"}]
+        doubts = lives.doubts(record, tool=self._tool, members=members)
+        if ended.exit_code or doubts:
+            self.refused.add(ended.child.name)
+            return "; ".join(doubts)
+        self.good[ended.child.name] = self._executed(members)
+        return ""
+
+    def _executed(self, members: list[Path]) -> dict[str, set[int]]:
+        if self._tool == "slipcover":
+            (part,) = members
+            return executed_lines(part)
+        files: dict[str, set[int]] = {}
+        for member in members:
+            data = CoverageData(str(member))
+            data.read()
+            for name in data.measured_files():
+                files.setdefault(name, set()).update(data.lines(name) or ())
+            data.close(force=True)
+        return files
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("tool", "how"),
+    [("slipcover", "inline"), ("slipcover", "spawn"), ("coverage.py", "inline"), ("coverage.py", "spawn")],
+)
+def test_C21_a_shard_that_is_proved_is_whole(tmp_path: Path, tool: CoverageFormat, how: str) -> None:
+    """Whichever of its processes is killed, and when: it is refused, or has executed what it does without that."""
+    suite = Suite(tmp_path / "project")
+    whole = Run(suite, tmp_path / "whole", tool, how)
+    assert not whole.refused
+    assert len(whole.good) == 3
+    seed = random.randrange(1 << 32)
+    print("seed", seed)  # noqa: T201 - shown where the test fails
+    generator = random.Random(seed)
+    for trial in range(TRIALS):
+        killed = killing(tmp_path / f"run{trial}", generator, within=0.8)
+        run = Run(suite, tmp_path / f"run{trial}", tool, how)
+        process = killed()
+        assert len(run.refused) <= (process is not None)
+        for name, executed in run.good.items():
+            assert executed == whole.good[name]
+
+
+def test_C21_shards_that_fork_under_slipcover_are_all_refused(tmp_path: Path) -> None:
+    """Nobody has to be killed for that: nothing could tell."""
+    assert len(Run(Suite(tmp_path / "project"), tmp_path / "run", "slipcover", "fork").refused) == 3

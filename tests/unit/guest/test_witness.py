@@ -1,0 +1,457 @@
+"""What a part's processes tell of themselves, in every Python; and the recorder by itself."""
+
+from __future__ import annotations
+
+import os
+import posix
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ci_accel.guest import witness
+from ci_accel.guest.witness import programs, recorder, sitecustomize
+from tests.every_python.trace import VERSIONS, interpreter, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """An empty log."""
+    path = tmp_path / "part.log"
+    path.touch()
+    return path
+
+
+def said(log: Path) -> list[list[str]]:
+    """Return the records of a log, without the numbers of the processes."""
+    return [line.split("\t")[1:] for line in log.read_text().splitlines()]
+
+
+# In every Python
+
+
+@pytest.fixture(params=VERSIONS)
+def python(request: pytest.FixtureRequest) -> str:
+    """An interpreter of each version that this machine has."""
+    path = interpreter(request.param)
+    if path is None:
+        pytest.skip(f"there is no Python {request.param}")
+    return path
+
+
+def run(python: str, log: Path, code: str, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run code where a witness is."""
+    argv = [python, *options, "-c", code]
+    env = witness.witnessed(plain(**more), log)
+    return subprocess.run(argv, env=env, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_process_begins_and_ends(python: str, log: Path) -> None:
+    """It says who started it and what it runs; `end` comes after everything that was registered to run at exit."""
+    code = "import atexit, os; atexit.register(os.write, 1, open(os.environ['CI_ACCEL_WITNESS'], 'rb').read())"
+    answer = run(python, log, code)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    start, end = said(log)
+    assert start[:4] == ["start", "1", "exec", str(os.getpid())]
+    assert start[4] == ""
+    assert "-c" in start[5]
+    assert end == ["end"]
+    assert "end" not in answer.stdout.split("\t")
+
+
+@pytest.mark.parametrize("leaving", ["raise SystemExit(3)", "1 / 0", "import sys; sys.exit('words')"])
+def test_an_error_is_an_end_as_well(python: str, log: Path, leaving: str) -> None:
+    """Whatever the exit code, all that runs at exit has run."""
+    assert run(python, log, leaving).returncode != 0
+    assert said(log)[-1] == ["end"]
+
+
+def test_a_killed_process_has_no_end(python: str, log: Path) -> None:
+    """Nor has one that a signal ends."""
+    for number in ("KILL", "TERM"):
+        run(python, log, f"import os, signal; os.kill(os.getpid(), signal.SIG{number})")
+    assert [record[0] for record in said(log)] == ["start", "start"]
+
+
+FORKS = {
+    "os.fork": "process = os.fork()",
+    "os.forkpty": "process, _ = os.forkpty()",
+}
+
+
+@pytest.mark.parametrize("way", FORKS)
+def test_a_fork_is_seen_on_both_sides(python: str, log: Path, way: str) -> None:
+    """The parent says it before, the child is a process of its own, and os._exit is no accident."""
+    code = f"import os\n{FORKS[way]}\nif process == 0: os._exit(0)\nos.waitpid(process, 0)"
+    assert run(python, log, code).returncode == 0
+    records = said(log)
+    assert sorted(record[0] for record in records) == ["end", "exit", "fork", "start", "start"]
+    (child,) = [record for record in records if record[:3] == ["start", "1", "fork"]]
+    assert records.index(["fork"]) < records.index(child) < records.index(["exit", "idle"])
+    lines = log.read_text().splitlines()
+    assert child[3] == lines[0].split("\t")[0]
+
+
+def test_programs_are_no_forks(python: str, log: Path) -> None:
+    """A program that is started is none, even where a preexec_fn runs before; a Python tells of itself."""
+    code = (
+        "import subprocess, sys, os; subprocess.run(['true'], preexec_fn=os.setsid); os.system('true');"
+        "subprocess.run([sys.executable, '-c', '0'], check=True)"
+    )
+    assert run(python, log, code).returncode == 0
+    assert [record[0] for record in said(log)] == ["start", "start", "end", "end"]
+
+
+def test_another_program_takes_its_place(python: str, log: Path) -> None:
+    """That is said before it happens."""
+    run(python, log, "import os; os.execv('/bin/true', ['true'])")
+    assert said(log)[1:] == [["exec", "idle"]]
+
+
+def test_a_program_cannot_tell(python: str, log: Path, tmp_path: Path) -> None:
+    """sys.path, the modules and what is printed are as without the witness; a sitecustomize runs that it hides."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "sitecustomize.py").write_text("print('other', __file__)\n")
+    names = ("_ci_accel_witness.witness.recorder", "sitecustomize")
+    for lib in (str(tmp_path / "lib"), "", None):
+        more = {} if lib is None else {"PYTHONPATH": lib}
+        code = "import sys; print(sys.path); print(*sys.path_importer_cache)"
+        argv = [python, "-c", code]
+        before = subprocess.run(argv, env=plain(**more), capture_output=True, text=True, check=True).stdout
+        after = run(python, log, code, **more)
+        assert (after.stdout, after.stderr) == (before, "")
+    listed = run(python, log, "import sys; print(*sys.modules)", PYTHONPATH=str(tmp_path / "lib")).stdout.split()
+    assert set(names) <= set(listed)
+
+
+def test_both_may_be_there(python: str, log: Path, tmp_path: Path) -> None:
+    """The tracer of a builder and the witness of a part start one after the other, in any order."""
+    from ci_accel.guest import tracer
+
+    trace = tmp_path / "trace.log"
+    trace.touch()
+    carriers = [(witness.witnessed, log), (tracer.tracing_variables, trace)]
+    for order in (carriers, carriers[::-1]):
+        log.write_text("")
+        trace.write_text("")
+        variables = plain()
+        for carry, path in order:
+            variables.update(carry(variables, path))
+        subprocess.run([python, "-c", "0"], env=variables, check=True)
+        assert [record[0] for record in said(log)] == ["start", "end"]
+        kinds = [record[0] for record in said(trace)]
+        assert kinds[0] == "start"
+        assert kinds.count("end") == 1  # what tells of the other end opens a file after it
+        assert "doubt" not in kinds
+
+
+def test_a_log_that_is_gone(python: str, log: Path) -> None:
+    """The program runs all the same, and nothing is made in its place; what is missing is missed later."""
+    log.unlink()
+    answer = run(python, log, "import os; process = os.fork() or os._exit(0); os.waitpid(process, 0)")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert not log.exists()
+
+
+# The recorder by itself
+
+
+@pytest.fixture
+def recorded(log: Path, monkeypatch: pytest.MonkeyPatch) -> recorder.Witness:
+    """The records of this process, where no tool seems to be imported."""
+    for module in [name for name in sys.modules if name.split(".")[0] in {"coverage", "slipcover"}]:
+        monkeypatch.delitem(sys.modules, module)
+    return recorder.Witness(os.fsencode(log))
+
+
+def caller(name: str) -> Any:
+    """Return what stands for the frame of a module."""
+    return SimpleNamespace(f_globals={"__name__": name})
+
+
+def test_tools_are_told_once(recorded: recorder.Witness, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As soon as they are there; a forked process says at its start what it has from its parent."""
+    recorded.imported("json")
+    monkeypatch.setitem(sys.modules, "coverage.control", SimpleNamespace())
+    recorded.imported("json")
+    recorded.imported("json")
+    monkeypatch.setitem(sys.modules, "slipcover.slipcover", SimpleNamespace())
+    recorded.forks()
+    recorded.begin_again()
+    recorded.begin_again()  # after a preexec_fn: there was no fork by Python code
+    recorded.forks()
+    recorded.forked()
+    recorded.begin_again()
+    assert [record[:5] for record in said(log)[1:]] == [
+        ["imports", "coverage.py"],
+        ["imports", "slipcover"],
+        ["fork"],
+        ["start", "1", "fork", str(os.getpid()), "coverage.py,slipcover"],
+        ["fork"],
+    ]
+
+
+def test_what_cannot_be_written_takes_the_end_along(recorded: recorder.Witness, log: Path) -> None:
+    """A record may have been lost: this process proves nothing any more."""
+    moved = log.rename(log.with_suffix(".moved"))
+    recorded.forks()
+    moved.rename(log)
+    recorded.end()
+    assert [record[0] for record in said(log)] == ["start"]
+
+
+class Measuring:
+    """Stands for coverage.control while something is measured, or not."""
+
+    def __init__(self, instance: object) -> None:
+        """Keep what measures."""
+        self.Coverage = SimpleNamespace(current=lambda: instance)
+
+
+EXITS: dict[str, tuple[object, str, object, str]] = {
+    "nothing is imported": (None, "work", 0, "idle"),
+    "coverage.py does not measure": (Measuring(None), "work", 0, "idle"),
+    "it is still being imported": (SimpleNamespace(), "work", 0, "idle"),
+    "it measures": (Measuring("something"), "work", 0, "unsaved"),
+    "it has saved in its own os._exit": (Measuring("something"), "coverage.patch", 0, "saved"),
+    "a worker is done": (Measuring("something"), "multiprocessing.popen_fork", 0, "saved"),
+    "a worker is done with something": (Measuring("something"), "multiprocessing.forkserver", 3, "saved"),
+    "a worker failed, maybe in saving": (Measuring("something"), "multiprocessing.popen_fork", 1, "unsaved"),
+}
+
+
+@pytest.mark.parametrize("case", EXITS)
+def test_what_becomes_of_data_at_exit(
+    recorded: recorder.Witness, log: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    """Only who measures at that moment, and has not saved, loses something."""
+    control, module, code, data = EXITS[case]
+    if control is not None:
+        monkeypatch.setitem(sys.modules, "coverage.control", control)
+    monkeypatch.setitem(sys.modules, "multiprocessing", SimpleNamespace(**{recorder.PATCHED: True}))
+    recorded.exits(caller(module), code)
+    assert said(log)[-1] == ["exit", data]
+
+
+def test_a_worker_that_coverage_does_not_know(
+    recorded: recorder.Witness, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without concurrency = multiprocessing nobody saves what a forked worker measures."""
+    monkeypatch.setitem(sys.modules, "coverage.control", Measuring("something"))
+    monkeypatch.setitem(sys.modules, "multiprocessing", SimpleNamespace())
+    recorded.exits(caller("multiprocessing.popen_fork"), 0)
+    assert said(log)[-1] == ["exit", "unsaved"]
+
+
+def within(module: str, handler: Callable[..., None], *arguments: Any) -> None:
+    """Call a handler as the audit hook does when a module of some name does something."""
+    exec("call()", {"__name__": module, "call": lambda: handler(*arguments)})
+
+
+def test_a_signal_that_coverage_passes_on(recorded: recorder.Witness, log: Path) -> None:
+    """It has saved by then; whoever else sends one, or to another process, says nothing of data."""
+    for module, process in [
+        ("coverage.control", os.getpid() + 1),
+        ("work", os.getpid()),
+        ("coverage.control", os.getpid()),
+    ]:
+        assert len(said(log)) == 1
+        within(module, recorded.signals, process, 15)
+    assert said(log)[1:] == [["exit", "saved"]]
+
+
+def test_data_files_are_those_of_the_collector(recorded: recorder.Witness, log: Path) -> None:
+    """What it puts its lines into counts, each once; whatever else opens a database does not."""
+    for module, name in [
+        ("work", "/tmp/other"),
+        ("coverage.collector", "file:/tmp/probe?mode=ro"),
+        ("coverage.collector", b"/tmp/bytes"),  # so it comes up to Python 3.10
+        ("coverage.collector", "/tmp/a\tb\nc"),
+        ("coverage.collector", "/tmp/a\tb\nc"),
+    ]:
+        within(module, recorded.connects, name)
+    assert said(log)[1:] == [["saves", "/tmp/bytes"], ["saves", "/tmp/a?b?c"]]
+
+
+def test_errors_at_exit_are_told_if_they_are_of_coverage(recorded: recorder.Witness, log: Path) -> None:
+    """Python shows them, and the exit code stays 0."""
+    for module in ("work", "coverage.data"):
+        with pytest.raises(ZeroDivisionError) as caught:
+            exec("1 / 0", {"__name__": module})
+        recorded.fails(
+            None, SimpleNamespace(exc_type=caught.type, exc_value="no\tspace\nleft", exc_traceback=caught.tb)
+        )
+    assert said(log)[1:] == [["fails", "ZeroDivisionError: no space left"]]
+
+
+def test_the_mark_goes_beneath_what_wraps_os_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """coverage.py, where it was there first, is to save before; what wraps something else stays as it is."""
+    calls: list[str] = []
+
+    def wrapping(old: Callable[[], None] | None) -> Callable[[], None]:
+        def wrapper() -> None:
+            calls.append("saved")
+            if old is not None:
+                old()
+
+        return wrapper
+
+    def original() -> None:
+        calls.append("original")
+
+    def marked() -> None:
+        calls.append("marked")
+
+    wrapped = wrapping(original)
+    assert recorder.beneath(wrapped, original, marked)
+    wrapped()
+    assert calls == ["saved", "marked"]
+    assert not recorder.beneath(wrapping(None), original, marked)
+    assert not recorder.beneath(original, original, marked)
+
+
+def test_command_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line of bounded length, in Pythons that know how they were called, and from the system in others."""
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-c", "a\tb\n" + "c" * 1000])
+    assert recorder.command_line() == b"python -c a b " + b"c" * (recorder.MOST - len("python -c a b "))
+    monkeypatch.delattr(sys, "orig_argv")
+    if sys.platform == "linux":
+        with open("/proc/self/cmdline", "rb") as file:
+            assert recorder.command_line() == b" ".join(file.read(recorder.MOST).replace(b"\0", b" ").split())
+
+
+def test_the_witness_starts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the log that the environment names; an error leaves a log without a start."""
+    # Whoever measures the tests has witnesses, too.
+    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == sitecustomize.NAME}
+    for name in before:
+        monkeypatch.delitem(sys.modules, name)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    (folder / "recorder.py").write_text("ASKED = []\ndef start(path): ASKED.append(path)\n")
+    sitecustomize.start(str(folder))
+    assert sitecustomize.NAME not in sys.modules
+    monkeypatch.setenv("CI_ACCEL_WITNESS", "/log")
+    for _ in range(2):
+        sitecustomize.start(str(folder))
+    assert sys.modules[f"{sitecustomize.NAME}.parts.recorder"].ASKED == [b"/log"]
+    (folder / "recorder.py").write_text("raise RuntimeError\n")
+    for name in [name for name in sys.modules if name.split(".")[0] == sitecustomize.NAME]:
+        del sys.modules[name]
+    sitecustomize.start(str(folder))
+    assert not {str(tmp_path), str(folder)} & set(sys.path_importer_cache)
+    for name in [name for name in sys.modules if name.split(".")[0] == sitecustomize.NAME]:
+        del sys.modules[name]
+
+
+# Programs that are started
+
+MARKED = {b"COVERAGE_PROCESS_CONFIG": b"{}"}
+
+
+class Started:
+    """Stands for a function that starts programs.
+
+    Attributes:
+        arguments: What it was called with.
+    """
+
+    __name__ = "fork_exec"
+    __module__ = "_posixsubprocess"
+
+    def __init__(self) -> None:
+        """Begin without a program."""
+        self.arguments: tuple[Any, ...] = ()
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> int:
+        """Start nothing."""
+        self.arguments = arguments
+        return 1234
+
+    @property
+    def environment(self) -> dict[bytes, bytes]:
+        """The environment that the program was given, by name."""
+        return programs.by_name(self.arguments[5]) if len(self.arguments) > 5 else dict(self.arguments[2])
+
+
+@pytest.mark.parametrize(
+    ("argv", "given", "is_told"),
+    [
+        (["python", "x.py"], MARKED, True),
+        (["python", "-I", "x.py"], MARKED, False),
+        (["script"], MARKED, True),
+        (["other"], MARKED, False),
+        (["python3", "x.py"], MARKED, False),
+        (["missing"], MARKED, False),
+        (["python", "x.py"], {}, False),
+        (["python", "x.py"], {**MARKED, b"CI_ACCEL_WITNESS": b"/another"}, False),
+    ],
+)
+def test_pythons_that_are_to_be_measured(
+    recorded: recorder.Witness, log: Path, tmp_path: Path, argv: list[str], *, given: dict[bytes, bytes], is_told: bool
+) -> None:
+    """They are told of by their numbers, and get what carries the witness even where their environment is a new one."""
+    shell = "#!/bin/sh\n"
+    for name, text in {"script": "#!/usr/bin/python3\n", "other": shell, "python3": shell, "python": ""}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    variables = {b"PYTHONPATH": b"/lib", **given}
+    pairs = [name + b"=" + value for name, value in variables.items()]
+    candidates = [os.fsencode(tmp_path / "no" / argv[0]), os.fsencode(tmp_path / argv[0])]
+    forking, spawning = Started(), Started()
+    assert programs.ForkExec(forking, recorded, os.fsencode(log))(argv, candidates, True, (), None, pairs, -1) == 1234
+    expected = [["spawns", "1234"]] if is_told else []
+    assert said(log)[1:] == expected
+    assert programs.Spawn(spawning, recorded, os.fsencode(log))(candidates[1], argv, variables, setsid=True) == 1234
+    assert said(log)[1:] == expected * 2
+    for original in (forking, spawning):
+        carried = original.environment.get(b"PYTHONPATH") == programs.FOLDER + b":/lib"
+        assert carried == (given == MARKED)
+
+
+def test_an_environment_that_is_inherited(
+    recorded: recorder.Witness, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ours, as Python knows it; what fork_exec is given otherwise goes through as it is."""
+    original = Started()
+    fork_exec = programs.ForkExec(original, recorded, os.fsencode(log))
+    fork_exec([], [], True, (), None, None, -1)
+    assert original.arguments[5] is None
+    monkeypatch.setenv("COVERAGE_PROCESS_START", "settings")
+    fork_exec([], [], True, (), None, None, -1)
+    assert original.environment[b"COVERAGE_PROCESS_START"] == b"settings"
+    assert original.environment[b"CI_ACCEL_WITNESS"] == os.fsencode(log)
+    fork_exec([], [], True, (), None, ["a=b"], -1)
+    assert original.arguments[5] == ["a=b"]
+    spawn = programs.Spawn(original, recorded, os.fsencode(log))
+    spawn(b"/bin/true", [], None)
+    assert original.environment[b"CI_ACCEL_WITNESS"] == os.fsencode(log)
+    spawn(b"/bin/true", [], {b"a": 1})
+    assert original.arguments == (b"/bin/true", [], {b"a": 1})
+
+
+def test_subprocess_uses_what_stands_there(recorded: recorder.Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it was imported before or will be later."""
+    import _posixsubprocess
+
+    original = _posixsubprocess.fork_exec
+    monkeypatch.setattr(_posixsubprocess, "fork_exec", original)
+    monkeypatch.setattr(subprocess, "_fork_exec", original, raising=False)
+    for module in (os, posix):
+        monkeypatch.setattr(module, "posix_spawn", posix.posix_spawn)
+    recorded.imported("json")
+    assert _posixsubprocess.fork_exec is original
+    for _ in range(2):
+        recorded.imported("_posixsubprocess")
+    assert isinstance(_posixsubprocess.fork_exec, programs.ForkExec)
+    assert _posixsubprocess.fork_exec.__wrapped__ is original
+    assert isinstance(os.posix_spawn, programs.Spawn)
+    assert subprocess._fork_exec is _posixsubprocess.fork_exec  # type: ignore[attr-defined] # from Python 3.11 on its own

@@ -1,0 +1,157 @@
+"""Names of the environment that are read, and by whom."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from types import FunctionType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from ci_accel.guest.tracer import environment
+from tests.support.trace_records import doubts, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ci_accel.guest.tracer.log import Log
+
+
+pytestmark = pytest.mark.timeout(60)
+
+
+class Copied(os._Environ[str]):
+    """A class like that of os.environ, to be watched in its place."""
+
+
+def copied(**variables: str) -> Copied:
+    """Return a mapping of its own."""
+    data: Any = {os.fsencode(name): os.fsencode(value) for name, value in variables.items()}
+    kind: Any = type("Watched", (Copied,), {})
+    mapping: Copied = kind(data, os.fsencode, os.fsdecode, os.fsencode, os.fsdecode)
+    return mapping
+
+
+@pytest.fixture
+def watched(log: Log, monkeypatch: pytest.MonkeyPatch) -> Copied:
+    """A mapping whose reads are recorded."""
+    mapping = copied(A="1", B="2", COLUMNS="80", PATH="/bin")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", mapping)
+        environment.Environment(log)
+    assert "Environment" not in type(os.environ).__getitem__.__qualname__
+    return mapping
+
+
+def test_names_that_are_read(log: Log, watched: Copied) -> None:
+    """Each once, whether it is set or not."""
+    assert watched["A"] == "1"
+    assert watched.get("A") == "1"
+    assert "B" in watched
+    with pytest.raises(KeyError):
+        watched["NONE"]
+    with pytest.raises(TypeError):
+        watched[cast("Any", 1)]
+    assert said(log) == [("env", "A"), ("env", "B"), ("env", "NONE")]
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        dict,
+        list,
+        repr,
+        lambda mapping: mapping.copy(),
+        lambda mapping: {**mapping},
+        lambda mapping: list(mapping.items()),
+        lambda mapping: [mapping[name] for name in mapping],
+    ],
+    ids=["dict", "list", "repr", "copy", "unpacked", "items", "names"],
+)
+def test_the_whole_is_one_record(log: Log, watched: Copied, take: Callable[[Copied], object]) -> None:
+    """Values that are read with their names are not said; those that are read later are."""
+    assert take(watched)
+    assert said(log) == [("environ",)]
+    assert watched["A"] == "1"
+    assert said(log) == [("environ",), ("env", "A")]
+
+
+def test_watched_methods_look_like_the_originals(watched: Copied) -> None:
+    """By name, module and words."""
+    for name in ("__getitem__", "__iter__", "__repr__"):
+        new, old = getattr(type(watched), name), getattr(Copied, name)
+        assert new is not old
+        assert (new.__qualname__, new.__module__, new.__doc__) == (old.__qualname__, old.__module__, old.__doc__)
+
+
+def test_names_that_are_read_for_presentation(log: Log, watched: Copied, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard library's own account is nobody's input; the builder's is."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "environ", watched)
+        shutil.get_terminal_size()
+        assert shutil.which("no such program") is None
+    assert said(log) == []
+    assert watched["COLUMNS"] == "80"
+    assert watched["PATH"] == "/bin"
+    assert said(log) == [("env", "COLUMNS"), ("env", "PATH")]
+
+
+IN_OS = (vars(os), "getenv", "os.py")
+SHUTIL = f"{environment._LIBRARY}shutil.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "frames", "is_asked"),
+    [
+        ("PATH", [(vars(os), "_execvpe", "os.py")], True),
+        ("TERM", [(vars(os), "_execvpe", "os.py")], False),
+        ("TERM", [IN_OS, ({"__name__": "shutil"}, "which", SHUTIL)], True),
+        ("TERM", [({"__name__": "curses.textpad"}, "x", "<frozen curses.textpad>")], True),
+        ("TERM", [({"__name__": "site"}, "x", SHUTIL)], False),
+        ("TERM", [({"__name__": "shutil"}, "x", "/project/shutil.py")], False),
+        ("TERM", [({}, "<module>", SHUTIL)], False),
+    ],
+    ids=["exec", "exec of another name", "library", "frozen", "other library", "project", "nameless"],
+)
+def test_who_asks(
+    monkeypatch: pytest.MonkeyPatch, name: str, frames: list[tuple[dict[str, Any], str, str]], is_asked: bool
+) -> None:
+    """The first frame outside of os and its mappings; a search along PATH is the system's."""
+    frame = None
+    for space, function, file in reversed(frames):
+        code = SimpleNamespace(co_name=function, co_filename=file)
+        frame = SimpleNamespace(f_globals=space, f_code=code, f_back=frame)
+    monkeypatch.setattr(environment, "sys", SimpleNamespace(_getframe=lambda _depth: frame))
+    assert environment._asked_by_library(name) is is_asked
+
+
+@pytest.mark.parametrize(("module", "is_said"), [("wsgiref.handlers", False), ("builder", True)])
+def test_a_library_that_takes_the_whole(log: Log, watched: Copied, module: str, is_said: bool) -> None:
+    """So does wsgiref when it is imported: nobody's input, as little as each of the values."""
+
+    def take(mapping: Copied) -> object:
+        return dict(mapping)
+
+    assert FunctionType(take.__code__, {"__name__": module, "dict": dict})(watched) == {
+        "A": "1",
+        "B": "2",
+        "COLUMNS": "80",
+        "PATH": "/bin",
+    }
+    assert said(log) == [("environ",)] * is_said
+
+
+def test_a_read_that_cannot_be_recorded(log: Log, watched: Copied) -> None:
+    """It is a doubt; the mapping says what it says."""
+
+    class Strange(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            message = "strange"
+            raise RuntimeError(message)
+
+    assert watched[Strange("A")] == "1"
+    assert doubts(log, "RuntimeError: strange")

@@ -1,0 +1,358 @@
+"""The rows of the template database's faults, each by its number: what can go wrong, and what must happen then."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from blake3 import blake3
+
+from ci_accel import TemplateDatabaseError, TemplateDB
+from tests.support.checkout import ISOLATED, Checkout, dump, listing
+from tests.support.processes import PATIENCE, fifos, read, running, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.timeout(120)
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+
+
+def program(code: str) -> list[str]:
+    """Return a builder that runs a piece of Python; ``db`` is the path to build into."""
+    return [*ISOLATED, "-c", f"import os, sqlite3, sys; db = sys.argv[1]; {code}", "{db}"]
+
+
+def side_files(folder: Path) -> list[str]:
+    """Return the files below a folder that belong to a database beside them."""
+    return [name for name in listing(folder) if name.endswith(SIDE_FILES)]
+
+
+# What the builder does
+
+
+def test_T03_waiters_try_themselves(tmp_path: Path) -> None:
+    """A builder that fails fails its own process only: who waited for it builds, and says for whom he waited."""
+    checkout = Checkout(tmp_path / "shop", "gated.py")
+    started, verdict = fifos(tmp_path, "started", "verdict")
+    command = checkout.client("ensure", build=[*ISOLATED, "build_db.py", "{db}", started, verdict])
+    with running(command) as first:
+        read(started)
+        with running(command) as second:
+            line = second.error_line()
+            assert f"waiting for pid {first.pid} on {os.uname().nodename}" in line
+            assert line.rstrip().endswith(".lock)")
+            write(verdict, "9")
+            _, errors = first.communicate()
+            assert errors.splitlines()[-1].endswith("returned non-zero exit status 9.")
+            assert errors.splitlines()[-1].startswith("subprocess.CalledProcessError: ")
+            assert checkout.databases() == []
+            read(started)
+            write(verdict, "0")
+            answer = json.loads(second.line())
+    assert answer["status"] == "miss"
+    assert "INSERT INTO \"book\" VALUES('gated');" in dump(answer["database"])
+
+
+NO_SCHEMA = {
+    "nothing": ("pass", "wrote nothing"),
+    "empty file": ("open(db, 'w').close()", "wrote nothing"),
+    "no tables": ("sqlite3.connect(db).executescript('PRAGMA user_version=7')", "no tables"),
+    "view only": ("sqlite3.connect(db).executescript('CREATE VIEW one AS SELECT 1')", "no tables"),
+    "text": ("open(db, 'w').write('CREATE TABLE book (title);' * 99)", "not an SQLite database"),
+    "folder": ("os.mkdir(db)", "SQLite cannot read"),
+    "elsewhere": ("os.symlink('/dev/null', db)", "no schema|cannot read"),
+    "torn": (
+        "sqlite3.connect(db).executescript('CREATE TABLE t (x); CREATE TABLE u (x)').close(); os.truncate(db, 4096)",
+        "broken|malformed|cannot read",
+    ),
+}
+"""Builders that end well without a schema: what they do, and the reason that is given."""
+
+
+@pytest.mark.parametrize("cache", ["", "off"])
+@pytest.mark.parametrize("case", NO_SCHEMA)
+def test_T04_no_schema(checkout: Checkout, case: str, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A builder that ends well without a schema is an error that says so; nothing is published, with cache or not."""
+    if (case, cache) == ("torn", "off"):
+        pytest.skip("without the cache nobody checks a database beyond its schema")
+    code, words = NO_SCHEMA[case]
+    monkeypatch.setenv("CI_ACCEL", cache)
+    with pytest.raises(TemplateDatabaseError, match=".*" if cache else words) as raised:
+        checkout.template(build=program(code)).ensure()
+    assert raised.value.path.endswith(".db")
+    assert (checkout.databases(), checkout.manifests()) == ([], [])
+    assert not checkout.plain.exists()
+    assert not [name for name in listing(checkout.root) if ".staging." in name]
+
+
+@pytest.mark.parametrize("cache", ["", "off"])
+def test_T05_wal_only_schema(tmp_path: Path, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A schema that is in the WAL only is brought into the one file, in rollback mode, with nothing beside it."""
+    checkout = Checkout(tmp_path / "shop", "left_in_wal.py")
+    monkeypatch.setenv("CI_ACCEL", cache)
+    template = checkout.template()
+    template.ensure()
+    clone = template.clone(tmp_path / "clone.db")
+    for database in (template.database, str(checkout.plain), clone):
+        assert "INSERT INTO \"book\" VALUES('in the wal');" in dump(database)
+    for database in (str(checkout.plain), clone):
+        assert Path(database).read_bytes()[18:20] == b"\1\1"
+    assert side_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("store", ["usable", "unusable"])
+@pytest.mark.parametrize("kind", ["wal", "delete", "immediate", "handle"])
+def test_T06_stray_writer(tmp_path: Path, kind: str, store: str) -> None:
+    """A process that the builder left with the database open cannot change what was handed out or stored."""
+    checkout = Checkout(tmp_path / "shop", "lingering.py")
+    if store == "unusable":
+        checkout.store.mkdir(parents=True)
+        checkout.store.chmod(0o777)
+    go, done = fifos(tmp_path, "go", "done")
+    template = checkout.template(build=[*ISOLATED, "build_db.py", "{db}", kind, go, done])
+    outcome = template.ensure()
+    handed_out = Path(template.database).read_bytes()
+    before = {path: path.read_bytes() for path in (*checkout.databases(), *checkout.manifests(), checkout.plain)}
+    write(go, "go")
+    verdict = read(done)
+    assert Path(template.database).read_bytes() == handed_out, verdict
+    assert {path: path.read_bytes() for path in before} == before
+    content = dump(template.clone(tmp_path / "clone.db"))
+    assert [line for line in content if line.startswith("INSERT")] == ["INSERT INTO \"book\" VALUES('built');"]
+    assert dump(template.database) == content
+    if store == "usable" and kind in {"wal", "immediate"}:
+        assert outcome.reasons[-1].endswith("has the database open: used, not recorded")
+        assert (checkout.databases(), checkout.manifests()) == ([], [])
+        assert checkout.template(build=template.build).explain().status == "miss"
+
+
+def test_T06_locked_for_good(tmp_path: Path) -> None:
+    """A process that the builder left with the database locked makes an error that says so, and no endless wait."""
+    checkout = Checkout(tmp_path / "shop", "lingering.py")
+    go, done = fifos(tmp_path, "go", "done")
+    with pytest.raises(TemplateDatabaseError, match="locked"):
+        checkout.template(build=[*ISOLATED, "build_db.py", "{db}", "exclusive", go, done]).ensure()
+    write(go, "go")
+    assert read(done)
+    assert (checkout.databases(), checkout.manifests()) == ([], [])
+
+
+def test_T06_locked_while_it_is_copied(tmp_path: Path) -> None:
+    """A process that locks the database just while it is copied from under it makes no endless wait either."""
+    checkout = Checkout(tmp_path / "shop", "locking.py")
+    with running(checkout.client("ensure", build=["python", "build_db.py", "{db}"])) as client:
+        answer, errors = client.communicate(timeout=PATIENCE)
+    assert "used, not recorded" in answer or "locked" in errors
+
+
+@pytest.mark.parametrize("how", ["edited", "removed", "joined", "put back"])
+def test_T24_declared_input_moves_while_the_builder_runs(tmp_path: Path, how: str) -> None:
+    """A declared input that was not at rest while the builder ran: used, not recorded, so never a hit afterwards."""
+    checkout = Checkout(tmp_path / "shop", "meddling.py")
+    template = checkout.template(build=[*ISOLATED, "build_db.py", "{db}", how])
+    outcome = template.ensure()
+    assert outcome.status == "miss"
+    assert template.clone(tmp_path / "clone.db")
+    assert (checkout.databases(), checkout.manifests()) == ([], [])
+    assert outcome.reasons[-1].endswith("while the builder ran: used, not recorded")
+    if how != "removed":  # then there is an input that matches nothing
+        assert checkout.template(build=template.build).explain().status == "miss"
+
+
+# What lies in the store
+
+
+def flip(path: Path, position: int, bits: int = 0x01) -> None:
+    """Change bits of one byte, in a new file of the same name."""
+    content = bytearray(path.read_bytes())
+    content[position] ^= bits
+    replace(path, bytes(content))
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put other content under a name, as a cache restore would: in a new file with the old mode."""
+    mode = path.stat().st_mode
+    path.unlink()
+    path.write_bytes(content)
+    path.chmod(stat.S_IMODE(mode))
+
+
+def test_T11_every_byte_of_the_database(checkout: Checkout) -> None:
+    """Whichever byte of the stored database flips, it is no hit; put right again, it is one."""
+    template = checkout.template()
+    template.ensure()
+    checkout.plain.unlink()
+    (stored,) = checkout.databases()
+    good = stored.read_bytes()
+    assert template.explain()
+    positions = {*range(100), *range(100, len(good), 97), 4095, 4096, len(good) - 1}
+    wrong = []
+    for position in sorted(positions):
+        flip(stored, position, 1 << position % 8)
+        if template.explain():
+            wrong.append(position)
+        replace(stored, good)
+    assert wrong == []
+    assert template.explain()
+
+
+def test_T11_every_byte_of_the_manifest(checkout: Checkout) -> None:
+    """Whichever byte of the manifest flips, what is a hit all the same has the right bytes."""
+    template = checkout.template()
+    template.ensure()
+    checkout.plain.unlink()
+    checkout.plain_manifest.unlink()
+    (manifest,), (stored,) = checkout.manifests(), checkout.databases()
+    good, database, hits = manifest.read_bytes(), stored.read_bytes(), 0
+    for position in range(len(good)):
+        flip(manifest, position, 1 << position % 7)
+        if template.explain():
+            hits += 1
+            template.ensure()
+            assert Path(template.database).read_bytes() == database
+            checkout.plain.unlink()
+        replace(manifest, good)
+    # What was declared, how long it took and Alembic's heads are told, and prove nothing.
+    assert hits < len(good) // 4
+
+
+def two_databases(checkout: Checkout) -> tuple[list[str], TemplateDB]:
+    """Store the databases of two versions; return what the present one holds, and its template."""
+    for table in ("old", "new"):
+        checkout.write({"schema/1.sql": f"CREATE TABLE {table} (x); CREATE TABLE second (x);"})
+        template = checkout.template()
+        template.ensure()
+    return checkout.rebuild(), template
+
+
+def swap(paths: list[Path]) -> None:
+    """Let two files change places."""
+    one, other = (path.read_bytes() for path in paths)
+    replace(paths[0], other)
+    replace(paths[1], one)
+
+
+def present(checkout: Checkout, template: TemplateDB) -> tuple[Path, Path]:
+    """Return the stored database and manifest of the present version."""
+    database = checkout.store / f"{template.digest}.db"
+    (manifest,) = [path for path in checkout.manifests() if template.digest in path.read_text(encoding="utf-8")]
+    return database, manifest
+
+
+def into_link(path: Path) -> None:
+    """Move a file away and put a link to it in its place."""
+    moved = path.rename(path.parent.parent / f"moved-{path.name}")
+    path.symlink_to(moved)
+
+
+def into_wrong_link(path: Path) -> None:
+    """Put a link to another stored file of the kind in the place of a file."""
+    other = next(entry for entry in sorted(path.parent.iterdir()) if entry.suffix == path.suffix and entry != path)
+    path.unlink()
+    path.symlink_to(other)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "gone": Path.unlink,
+    "empty": lambda path: replace(path, b""),
+    "one byte": lambda path: replace(path, path.read_bytes()[:1]),
+    "half": lambda path: replace(path, path.read_bytes()[: path.stat().st_size // 2]),
+    "one byte less": lambda path: replace(path, path.read_bytes()[:-1]),
+    "one byte more": lambda path: replace(path, path.read_bytes() + b"\0"),
+    "twice": lambda path: replace(path, path.read_bytes() * 2),
+    "zeros": lambda path: replace(path, bytes(path.stat().st_size)),
+    "first byte": lambda path: flip(path, 0),
+    "last byte": lambda path: flip(path, -1),
+    "middle": lambda path: flip(path, path.stat().st_size // 2, 0x80),
+    "link": into_link,
+    "wrong link": into_wrong_link,
+    "swapped": lambda path: swap([p for p in sorted(path.parent.iterdir()) if p.name.endswith(path.name[64:])]),
+}
+"""What can become of a stored file."""
+
+
+@pytest.mark.parametrize("is_plain_left", [True, False], ids=["plain path left", "store only"])
+@pytest.mark.parametrize("which", ["database", "manifest", "both"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_T11_damage(checkout: Checkout, damage: str, which: str, is_plain_left: bool) -> None:
+    """Whatever became of the store, the content is that of a rebuild, at once and again, and the store is mended."""
+    expected, template = two_databases(checkout)
+    database, manifest = present(checkout, template)
+    if not is_plain_left:
+        checkout.plain.unlink()
+    for path in {"database": [database], "manifest": [manifest], "both": [database, manifest]}[which]:
+        DAMAGES[damage](path)
+    template = checkout.template()
+    outcome = template.ensure()
+    assert dump(template.database) == dump(template.clone(checkout.root / "clone.db")) == expected
+    assert dump(checkout.plain) == expected
+    # The last byte of a manifest is its line's end, which proves nothing.
+    is_harmless = which == "manifest" and damage in {"last byte", "one byte less"}
+    assert outcome.status == "miss" or is_plain_left or damage == "link" or is_harmless
+    again = checkout.template()
+    assert again.ensure()
+    assert blake3(Path(again.database).read_bytes()).hexdigest() == again.digest
+    assert dump(again.database) == expected
+
+
+PLACES = ("database", "manifest", "plain path", "plain manifest")
+
+
+def place(checkout: Checkout, template: TemplateDB, which: str) -> Path:
+    """Return one of the four files that a template database is kept in."""
+    paths = (*present(checkout, template), checkout.plain, checkout.plain_manifest)
+    return dict(zip(PLACES, paths, strict=True))[which]
+
+
+@pytest.mark.parametrize("which", PLACES)
+def test_T11_fifo(checkout: Checkout, which: str) -> None:
+    """A FIFO in the place of a file of ours, which nobody ever writes to, makes no endless wait."""
+    template = checkout.template()
+    template.ensure()
+    path = place(checkout, template, which)
+    path.unlink()
+    os.mkfifo(path)
+    with running(checkout.client("explain", "ensure")) as client:
+        answer, errors = client.communicate(timeout=PATIENCE)
+    assert errors.count("Traceback") == 0
+    assert dump(json.loads(answer.splitlines()[1])["database"]) == checkout.rebuild()
+
+
+@pytest.mark.parametrize("which", ["database", "manifest"])
+def test_T11_folder(checkout: Checkout, which: str) -> None:
+    """A folder in the place of a stored file is not removed: a private database does, and the reason names it."""
+    template = checkout.template()
+    template.ensure()
+    path = place(checkout, template, which)
+    path.unlink()
+    path.mkdir()
+    checkout.plain.unlink()
+    outcome = template.ensure()
+    assert (outcome.status, outcome.reasons[0].startswith(f"{path}: ")) == ("disabled", True)
+    assert dump(template.database) == dump(checkout.plain) == checkout.rebuild()
+
+
+def test_T11_changed_after_it_was_proved(checkout: Checkout, tmp_path: Path) -> None:
+    """A database whose bytes change in place after ``ensure`` is not cloned: an error names it, nothing is left."""
+    template = checkout.template()
+    template.ensure()
+    database = Path(template.database)
+    database.chmod(0o644)
+    with database.open("r+b") as file:
+        file.seek(200)
+        file.write(b"x")
+    with pytest.raises(TemplateDatabaseError, match=r"ensure\(\)") as raised:
+        template.clone(tmp_path / "clones" / "clone.db")
+    assert raised.value.path == str(database)
+    assert list((tmp_path / "clones").iterdir()) == []
+    template.ensure()
+    assert dump(template.clone(tmp_path / "clone.db")) == checkout.rebuild()

@@ -1,0 +1,162 @@
+"""``TemplateDB`` in nox sessions, run by nox itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import FACTS, ISOLATED, SCHEMA, Checkout, dump, facts
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.measured_children]
+
+
+def executables(*names: str) -> str:
+    """Return SQL that writes down what the builder runs with."""
+    return FACTS + "".join(f"INSERT INTO fact VALUES ('{name}', {name}());" for name in names)
+
+
+def test_session_runs_the_builder(checkout: Checkout) -> None:
+    """The builder runs as a command of the session: logged by nox, in its interpreter, once; the variable is set."""
+    checkout.write({"schema/1.sql": executables("executable")})
+    for status in ("miss", "hit"):
+        done, answers = checkout.nox("-s", "tests")
+        assert done.returncode == 0, done.stderr
+        assert [answer["status"] for answer in answers] == [status]
+        assert answers[0]["tables"] == ["fact"]
+        (database,) = checkout.databases()
+        assert answers[0]["seen"] == str(database)
+        logged = [line for line in done.stderr.splitlines() if "nox > python -I -S build_db.py" in line]
+        assert len(logged) == (status == "miss")
+        assert f"template database: {status} in " in done.stderr
+    interpreter = Path(facts(database)["executable"])
+    assert interpreter.is_relative_to(checkout.root / ".nox")
+    assert interpreter != Path(sys.executable)
+
+
+def test_session_elsewhere(checkout: Checkout, tmp_path: Path) -> None:
+    """With a noxfile that does not stand in the root, the builder still runs in the root, and later commands do not."""
+    checkout.write({"schema/1.sql": executables("cwd")})
+    done, answers = checkout.nox("-s", "bare", folder=tmp_path / "ci")
+    assert done.returncode == 0, done.stderr
+    assert facts(answers[0]["seen"]) == {"cwd": str(checkout.root)}
+    assert dump(checkout.plain) == checkout.rebuild()
+    assert not (tmp_path / "ci" / "build").exists()
+
+
+def test_session_without_env_var(checkout: Checkout) -> None:
+    """Without ``env_var`` the session's environment is left alone."""
+    done, answers = checkout.nox("-s", "bare", env_var=None)
+    assert done.returncode == 0, done.stderr
+    assert (answers[0]["status"], answers[0]["seen"]) == ("miss", "")
+
+
+@pytest.mark.parametrize(
+    "build", [["-c", "raise SystemExit(7)"], ["no_such_script.py"]], ids=["exit code", "no script"]
+)
+def test_session_fails_as_nox_fails(checkout: Checkout, build: list[str]) -> None:
+    """A builder that fails fails the session as any command does: nox tells it, no traceback, nothing published."""
+    done, answers = checkout.nox("-s", "bare", build=[*ISOLATED, *build, "{db}"])
+    code = 7 if "-c" in build else 2
+    assert done.returncode == 1
+    assert answers == []
+    assert f"failed with exit code {code}" in done.stderr
+    assert "Session bare failed." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (checkout.databases(), checkout.manifests(), checkout.plain.exists()) == ([], [], False)
+
+
+@pytest.mark.parametrize("why", ["off", "store"])
+def test_session_disabled(checkout: Checkout, why: str) -> None:
+    """With the cache off or of no use, the session has a database of its own all the same, and goes on."""
+    if why == "store":
+        checkout.store.mkdir(parents=True)
+        checkout.store.chmod(0o777)
+    done, answers = checkout.nox("-s", "bare", environ={"CI_ACCEL": "off"} if why == "off" else {})
+    assert done.returncode == 0, done.stderr
+    assert answers[0]["status"] == "disabled"
+    assert answers[0]["tables"] == ["book"]
+    assert not Path(answers[0]["seen"]).exists()
+    assert ("writable by everybody" in done.stderr) == (why == "store")
+    assert dump(checkout.plain) == checkout.rebuild()
+
+
+def test_session_explain(checkout: Checkout) -> None:
+    """``explain`` of a session speaks of its interpreter, builds nothing and sets nothing."""
+    environ = {"CALL": "explain"}
+    _, answers = checkout.nox("-s", "bare", environ=environ)
+    assert (answers[0]["status"], answers[0]["seen"]) == ("miss", "")
+    assert not (checkout.root / "build").exists()
+    checkout.nox("-s", "bare")
+    assert checkout.nox("-s", "bare", environ=environ)[1][0]["status"] == "hit"
+
+
+def test_session_or_interpreter(checkout: Checkout) -> None:
+    """A session and an interpreter at once are a mistake."""
+    done, answers = checkout.nox("-s", "both")
+    assert done.returncode == 0, done.stderr
+    assert "not both" in answers[0]["error"]
+
+
+def install(site_packages: Path, version: str) -> None:
+    """Leave what an installer leaves of a migration tool, in place of another version."""
+    for older in site_packages.glob("yoyo_migrations-*.dist-info"):
+        older.rmdir()
+    (site_packages / f"yoyo_migrations-{version}.dist-info").mkdir(parents=True)
+
+
+def site_packages(checkout: Checkout) -> Path:
+    """Return where the session's environment has its distributions."""
+    (found,) = (checkout.root / ".nox").glob("*/lib/python*/site-packages")
+    return found
+
+
+def test_session_tools_count(checkout: Checkout) -> None:
+    """A migration tool in the session's environment is an input by its version: another one is a miss that says so."""
+    checkout.nox("-s", "tests")
+    for version, reason in (("1.0", "yoyo-migrations 1.0 added"), ("2.0", "yoyo-migrations 1.0 -> 2.0")):
+        install(site_packages(checkout), version)
+        _, answers = checkout.nox("-s", "tests")
+        assert (answers[0]["status"], answers[0]["reasons"][0]) == ("miss", reason)
+    assert checkout.nox("-s", "tests")[1][0]["status"] == "hit"
+
+
+@pytest.mark.parametrize("where", ["session.env", "outside", "unset in session.env"])
+def test_session_search_path(checkout: Checkout, where: str, tmp_path: Path) -> None:
+    """The search path that the session gives its commands decides which tool counts, not that of nox."""
+    install(tmp_path / "outer", "9.0")
+    outer = {"PYTHONPATH": str(tmp_path / "outer")}
+    environ: dict[str, str] = {}
+    if where != "session.env":
+        environ.update(outer)
+    if where == "session.env":
+        environ["SESSION_ENV"] = json.dumps(outer)
+    if where == "unset in session.env":
+        environ["SESSION_ENV"] = json.dumps({"PYTHONPATH": None})
+    checkout.nox("-s", "tests", environ=environ)
+    install(site_packages(checkout), "1.0")
+    (before,) = checkout.nox("-s", "tests", environ=environ)[1]
+    install(site_packages(checkout), "2.0")
+    (after,) = checkout.nox("-s", "tests", environ=environ)[1]
+    if where == "unset in session.env":
+        assert [before["status"], after["status"]] == ["miss", "miss"]
+        assert after["reasons"][0] == "yoyo-migrations 1.0 -> 2.0"
+    else:
+        assert [before["status"], after["status"]] == ["hit", "hit"]
+        install(tmp_path / "outer", "10.0")
+        (later,) = checkout.nox("-s", "tests", environ=environ)[1]
+        assert later["reasons"][0] == "yoyo-migrations 9.0 -> 10.0"
+
+
+def test_session_in_a_folder_that_is_not_utf8(tmp_path: Path) -> None:
+    """A whole project below a folder whose name is not UTF-8 builds, proves and clones in a session."""
+    checkout = Checkout(tmp_path / os.fsdecode(b"caf\xe9") / "shop")
+    checkout.write({"schema/1.sql": SCHEMA})
+    noxfile = str(checkout.root / "noxfile.py")
+    for status in ("miss", "hit"):
+        done, answers = checkout.nox("-f", noxfile, "-s", "bare")
+        assert done.returncode == 0, done.stderr
+        assert [answer["status"] for answer in answers] == [status]

@@ -1,0 +1,169 @@
+"""The store and the plain path: what lies there is this tool's alone, and what else lies there is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ci_accel import TemplateDB
+from tests.support.processes import running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.checkout import Checkout
+
+pytestmark = pytest.mark.timeout(120)
+
+
+# Own files among those of the user
+
+
+@pytest.mark.parametrize("inputs", [["."], ["**/*"], ["*"]])
+def test_own_files_are_no_inputs(checkout: Checkout, inputs: list[str]) -> None:
+    """Plain path, manifest and store may lie among the inputs: the second call is a hit all the same."""
+    template = checkout.template(inputs=inputs, store="build/store")
+    assert [template.ensure().status for _ in range(3)] == ["miss", "hit", "hit"]
+    checkout.write({"schema/1.sql": "CREATE TABLE other (x);"})
+    assert template.explain().reasons[0] == "schema/1.sql changed"
+
+
+def test_state_folder_is_no_input(checkout: Checkout) -> None:
+    """Nothing below ``build/ci-accel`` is ever an input: it is where this tool, not the project, keeps things."""
+    template = checkout.template(inputs=["."])
+    template.ensure()
+    checkout.write({"build/ci-accel/ledger.sqlite": "x"})
+    assert template.explain()
+    shutil.rmtree(checkout.root / "build" / "ci-accel")
+    assert template.explain()
+
+
+def test_own_names_are_no_patterns(checkout: Checkout) -> None:
+    """A plain path with a wildcard in its name takes nothing else out of the inputs: their edits are seen."""
+    checkout.write({"seed/t1.db": "1", "seed/other": "x"})
+    template = checkout.template(path="seed/t[12].db", inputs=["schema", "build_db.py", "seed"])
+    template.ensure()
+    checkout.write({"seed/t1.db": "2"})
+    assert not template.ensure()
+
+
+@pytest.mark.parametrize("spelling", ["as the root", "the other way"])
+@pytest.mark.parametrize("is_root_a_link", [False, True], ids=["plain root", "linked root"])
+def test_own_files_in_another_spelling(checkout: Checkout, tmp_path: Path, spelling: str, is_root_a_link: bool) -> None:
+    """Plain path and store are no inputs however they are spelled: through a link to the root, or without it."""
+    link = tmp_path / "link"
+    link.symlink_to(checkout.root)
+    root = link if is_root_a_link else checkout.root
+    own = root if spelling == "as the root" else ({link, checkout.root} - {root}).pop()
+    template = checkout.template(inputs=["."], root=root, path=own / "build" / "shop.db", store=own / "build" / "store")
+    assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
+
+
+@pytest.mark.parametrize("argument", ["path", "store"])
+def test_own_names_may_be_broken_patterns(checkout: Checkout, argument: str) -> None:
+    """A plain path or store may have a name that would not do as a glob."""
+    template = checkout.template(**{argument: "build/[x"})
+    assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
+
+
+def test_store_with_files_of_the_user(checkout: Checkout) -> None:
+    """What somebody else keeps in the folder of the store stays."""
+    others = (
+        "build/app.db",
+        "build/.template-migrated.db.backup.tmp",
+        "build/seed.db.manifest.json",
+        "build/my.private.notes/template.db",
+        "build/generated.sql",
+    )
+    mine = dict.fromkeys(others, b"mine")
+    checkout.write(mine)
+    template = checkout.template(inputs=["."], store="build")
+    template.ensure()
+    kept = {name: path.read_bytes() for name in others if (path := checkout.root / name).exists()}
+    assert kept == mine
+
+
+def test_plain_path_in_the_store(checkout: Checkout) -> None:
+    """The plain path may lie in the folder of the store: it stays there, and counts as no stored database."""
+    template = checkout.template(store="build")
+    for table in ("one", "two"):
+        checkout.write({"schema/1.sql": f"CREATE TABLE {table} (x);"})
+        assert template.ensure().status == "miss"
+        assert TemplateDB.open(checkout.plain).digest == template.digest
+    assert len(template.variants()) == 2
+
+
+@pytest.mark.parametrize("damage", ["deleted", "edited", "replaced by a link", "manifest deleted", "manifest edited"])
+def test_plain_path_is_repaired(checkout: Checkout, damage: str, tmp_path: Path) -> None:
+    """Whatever became of the plain path or its manifest, a hit puts both right; what a link led to stays."""
+    template = checkout.template()
+    template.ensure()
+    path = checkout.plain_manifest if damage.startswith("manifest") else checkout.plain
+    good = {kept: kept.read_bytes() for kept in (checkout.plain, checkout.plain_manifest)}
+    path.unlink()
+    if damage.endswith("edited"):
+        path.write_bytes(good[path][:-1] + b"x")
+    if damage.endswith("link"):
+        (tmp_path / "other").write_text("kept", encoding="utf-8")
+        path.symlink_to(tmp_path / "other")
+    assert template.ensure()
+    assert {kept: kept.read_bytes() for kept in good} == good
+    assert not path.is_symlink()
+    assert not damage.endswith("link") or (tmp_path / "other").read_text(encoding="utf-8") == "kept"
+
+
+def test_plain_path_that_is_right_is_not_written(checkout: Checkout) -> None:
+    """A hit leaves the plain path and its manifest alone, so that who has it open keeps the file of that name."""
+    template = checkout.template()
+    template.ensure()
+    before = [path.stat() for path in (checkout.plain, checkout.plain_manifest)]
+    assert template.ensure()
+    assert [path.stat() for path in (checkout.plain, checkout.plain_manifest)] == before
+
+
+def test_plain_path_that_cannot_be_written(checkout: Checkout) -> None:
+    """A plain path that cannot be kept is the user's to mend: an OSError that names it."""
+    checkout.write({"occupied/1": ""})
+    for path in ("occupied", "schema/1.sql/below.db"):
+        with pytest.raises(OSError, match=r"occupied|1\.sql") as raised:
+            checkout.template(path=path).ensure()
+        assert raised.value.filename is not None
+
+
+# Pruning
+
+
+def build_variants(checkout: Checkout, numbers: range, **changes: Any) -> None:
+    """Build a database for each number, in a process that then ends."""
+    for number in numbers:
+        checkout.write({"schema/2.sql": f"CREATE TABLE number_{number} (x);"})
+        assert checkout.ask("ensure", **changes)[0]["status"] == "miss"
+
+
+def test_prune_keeps_eight(checkout: Checkout) -> None:
+    """At most eight databases stay, each with its manifest: the ones used last."""
+    build_variants(checkout, range(6))
+    checkout.write({"schema/2.sql": "CREATE TABLE number_0 (x);"})
+    assert checkout.ask("ensure")[0]["status"] == "hit"
+    build_variants(checkout, range(6, 13))
+    assert len(checkout.databases()) == len(checkout.manifests()) == 8
+    for number, status in ((0, "hit"), (12, "hit"), (1, "miss")):
+        checkout.write({"schema/2.sql": f"CREATE TABLE number_{number} (x);"})
+        assert checkout.template().explain().status == status
+
+
+def test_prune_spares_what_is_held(checkout: Checkout) -> None:
+    """A database that a running process was handed stays until that process ends, however many come after it."""
+    with running(checkout.client("ensure", "wait")) as holder:
+        assert json.loads(holder.line())["status"] == "miss"
+        (held,) = checkout.databases()
+        build_variants(checkout, range(10))
+        assert held in checkout.databases()
+        assert TemplateDB.open(held).digest == held.stem
+        holder.communicate("go on\n")
+    build_variants(checkout, range(10, 12))
+    assert held not in checkout.databases()
+    assert len(checkout.databases()) == 8

@@ -1,0 +1,409 @@
+"""The contract of ``TemplateDB``: what each call does and answers. Its faults are rows in ``test_template_rows.py``."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import pickle
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from blake3 import blake3
+
+from ci_accel import Outcome, TemplateDatabaseError, TemplateDB
+from tests.support.checkout import FACTS, ISOLATED, SCHEMA, Checkout, dump, facts, listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.timeout(120)
+
+
+# ensure
+
+
+def test_ensure_builds_once_and_then_proves(
+    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The builder runs once; every later call, of any object, is a hit with the content of a rebuild."""
+    runs = tmp_path / "runs.log"
+    monkeypatch.setenv("RUNS_LOG", str(runs))
+    template = checkout.template()
+    outcomes = [template.ensure(), template.ensure(), checkout.template().ensure()]
+    assert [outcome.status for outcome in outcomes] == ["miss", "hit", "hit"]
+    assert len(runs.read_text(encoding="utf-8").splitlines()) == 1
+    assert dump(template.database) == checkout.rebuild()
+
+
+def test_ensure_leaves_one_immutable_file(checkout: Checkout) -> None:
+    """The database is one file in the store, named by the digest of its bytes, and writable by nobody."""
+    template = checkout.template()
+    outcome = template.ensure()
+    database = Path(template.database)
+    assert outcome.digest == template.digest == blake3(database.read_bytes()).hexdigest()
+    assert database == checkout.store / f"{outcome.digest}.db"
+    assert stat.S_IMODE(database.stat().st_mode) == 0o444
+    assert checkout.databases() == [database]
+    assert len(checkout.manifests()) == 1
+
+
+def test_ensure_keeps_the_plain_path(checkout: Checkout) -> None:
+    """The plain path is an ordinary file with the same bytes, its manifest beside it, in a tagged state folder."""
+    template = checkout.template()
+    template.ensure()
+    assert checkout.plain.read_bytes() == Path(template.database).read_bytes()
+    assert checkout.plain_manifest.read_bytes() == checkout.manifests()[0].read_bytes()
+    assert checkout.plain.stat().st_mode & stat.S_IWUSR
+    tag = (checkout.root / "build" / "ci-accel" / "CACHEDIR.TAG").read_text(encoding="utf-8")
+    assert tag.startswith("Signature: 8a477f597d28d172789f06886806bc55")
+    leftovers = [name for name in listing(checkout.root) if name.endswith(".tmp") or ".staging." in name]
+    assert leftovers == []
+
+
+def nothing(_checkout: Checkout) -> None:
+    """Leave the project as it is: the arguments differ."""
+
+
+def rename(checkout: Checkout) -> None:
+    """Rename the SQL file."""
+    (checkout.root / "schema" / "1.sql").rename(checkout.root / "schema" / "2.sql")
+
+
+def remove(checkout: Checkout) -> None:
+    """Remove one of the two SQL files."""
+    (checkout.root / "schema" / "0.sql").unlink()
+
+
+def link(checkout: Checkout) -> None:
+    """Put a link to the same content in the place of a file."""
+    remove(checkout)
+    (checkout.root / "schema" / "0.sql").symlink_to("../empty.sql")
+
+
+STALE: dict[str, tuple[Callable[[Checkout], object], dict[str, Any], str]] = {
+    "edit": (lambda checkout: checkout.write({"schema/1.sql": SCHEMA[::-1]}), {}, "schema/1.sql changed"),
+    "builder": (lambda checkout: checkout.write({"build_db.py": b"# new\n"}), {}, "build_db.py changed"),
+    "add": (lambda checkout: checkout.write({"schema/new/3.sql": ""}), {}, "schema/new/3.sql added"),
+    "remove": (remove, {}, "schema/0.sql removed"),
+    "link": (link, {}, "schema/0.sql changed"),
+    "rename": (rename, {}, "schema/1.sql renamed to schema/2.sql"),
+    "value": (nothing, {"values": {"seed": "2", "same": "x"}}, "seed 1 -> 2"),
+    "value added": (nothing, {"values": {"seed": "1", "same": "x", "new": "3"}}, "new 3 added"),
+    "value removed": (nothing, {"values": {"seed": "1"}}, "same x removed"),
+    "env": (nothing, {"env": {"FLAVOUR": "s3cret-2"}}, "environment variable FLAVOUR changed"),
+    "env added": (nothing, {"env": {"FLAVOUR": "s3cret", "NEW": ""}}, "environment variable NEW changed"),
+    "env removed": (nothing, {"env": {}}, "environment variable FLAVOUR changed"),
+    "build": (nothing, {"build": [*ISOLATED, "-B", "build_db.py", "{db}"]}, "build command python -I -S build_db.py"),
+}
+"""What makes a stored database stale: a change in the project, or other arguments, and the reason that is given."""
+
+
+@pytest.mark.parametrize("change", STALE)
+def test_ensure_tells_what_changed(checkout: Checkout, change: str) -> None:
+    """Whatever the database is made from, one change of it is a miss that names it, and never shows a secret."""
+    mutate, arguments, reason = STALE[change]
+    usual = {"values": {"seed": "1", "same": "x"}, "env": {"FLAVOUR": "s3cret"}}
+    checkout.write({"schema/0.sql": "", "empty.sql": ""})
+    assert checkout.template(**usual).ensure().status == "miss"
+    assert checkout.template(**usual).ensure()
+    mutate(checkout)
+    explained = checkout.template(**{**usual, **arguments}).explain()
+    assert explained.status == "miss"
+    assert explained.reasons[0].startswith(reason)
+    assert not any("s3cret" in text for text in explained.reasons)
+    assert not any(b"s3cret" in path.read_bytes() for path in (*checkout.manifests(), checkout.plain_manifest))
+
+
+def touch(checkout: Checkout) -> None:
+    """Give all files other times."""
+    for path in checkout.root.rglob("*"):
+        os.utime(path, (1, 1))
+
+
+def copy_anew(checkout: Checkout) -> None:
+    """Put copies in the place of all inputs."""
+    shutil.copytree(checkout.root / "schema", checkout.root / "copy")
+    shutil.rmtree(checkout.root / "schema")
+    (checkout.root / "copy").rename(checkout.root / "schema")
+
+
+UNCHANGED: dict[str, Callable[[Checkout], object]] = {
+    "times": touch,
+    "mode": lambda checkout: (checkout.root / "schema" / "1.sql").chmod(0o755),
+    "bytecode": lambda checkout: checkout.write({"schema/__pycache__/a.cpython-313.pyc": "x", "schema/b.pyc": "x"}),
+    "elsewhere": lambda checkout: checkout.write({"other/1.sql": "x"}),
+    "excluded": lambda checkout: checkout.write({"schema/notes/README.txt": "x", "schema/draft.sql~": "x"}),
+    "rewritten": lambda checkout: checkout.write({"schema/1.sql": SCHEMA}),
+    "new inodes": copy_anew,
+}
+"""What changes nothing that the database is made from."""
+
+
+@pytest.mark.parametrize("change", UNCHANGED)
+def test_ensure_does_not_mind(checkout: Checkout, change: str) -> None:
+    """What is no input, and what is not the content of one, leaves a hit a hit."""
+    template = checkout.template(exclude=["schema/notes", "**/*~"])
+    template.ensure()
+    UNCHANGED[change](checkout)
+    assert template.ensure()
+
+
+def test_two_keys_of_one_database(checkout: Checkout) -> None:
+    """Inputs that differ without making a difference lead to one stored database, with a manifest for each."""
+    for comment in ("", "-- a comment\n"):
+        checkout.write({"schema/1.sql": SCHEMA + comment})
+        assert checkout.template().ensure().status == "miss"
+    assert len(checkout.databases()) == 1
+    assert len(checkout.manifests()) == 2
+    checkout.write({"schema/1.sql": SCHEMA})
+    assert checkout.template().ensure()
+
+
+def test_ensure_needs_inputs_that_are_there(checkout: Checkout) -> None:
+    """An input that matches nothing, or lies outside the root, is the caller's mistake, named; nothing is built."""
+    for inputs, words in ((["schema", "no*.sql"], r"no\*\.sql"), ([".."], "outside the root")):
+        with pytest.raises(ValueError, match=words):
+            checkout.template(inputs=inputs).ensure()
+    assert not checkout.store.exists()
+
+
+def test_environment_of_the_builder(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The builder runs in the root, with ``env``, in the interpreter that asks, wherever that stands just now."""
+    monkeypatch.chdir(tmp_path)
+    asked = "".join(f"INSERT INTO fact VALUES ('{name}', {name}());" for name in ("cwd", "executable"))
+    checkout.write({"schema/2.sql": FACTS + asked + "INSERT INTO fact VALUES ('env', env('FLAVOUR'));"})
+    template = checkout.template(env={"FLAVOUR": "sweet"}, root="shop")
+    monkeypatch.chdir("/")
+    template.ensure()
+    assert facts(template.database) == {"cwd": str(checkout.root), "executable": sys.executable, "env": "sweet"}
+
+
+def test_database_named_in_the_environment(checkout: Checkout) -> None:
+    """``{db}`` may stand in a value of ``env`` alone, and is replaced by an absolute path."""
+    program = "import os, sqlite3; sqlite3.connect(os.environ['URL'][4:]).execute('CREATE TABLE book (title)')"
+    template = checkout.template(build=["python", "-c", program], env={"URL": "url:{db}"}, inputs=["schema"])
+    assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
+    assert any("CREATE TABLE book" in line for line in dump(template.database))
+
+
+@pytest.mark.parametrize("how", ["exit code", "no such program"])
+def test_failing_builder(checkout: Checkout, how: str) -> None:
+    """What running the builder raises goes through, nothing is published or left, and the next call builds again."""
+    if how == "exit code":
+        template = checkout.template(build=["python", "-c", "raise SystemExit(7)", "{db}"])
+        with pytest.raises(subprocess.CalledProcessError) as failed:
+            template.ensure()
+        assert failed.value.returncode == 7
+    else:
+        template = checkout.template(build=["no-such-program", "{db}"])
+        with pytest.raises(FileNotFoundError, match="no-such-program"):
+            template.ensure()
+    assert [path.suffix for path in checkout.store.iterdir()] == [".lock"]
+    assert not checkout.plain.exists()
+    with pytest.raises(TemplateDatabaseError, match="no database yet"):
+        _ = template.database
+    assert checkout.template().ensure().status == "miss"
+
+
+def test_failing_builder_forgets_the_database_before(checkout: Checkout) -> None:
+    """After a failed ``ensure`` there is no database to be had: the one before is no longer the one asked for."""
+    template = checkout.template()
+    template.ensure()
+    checkout.write({"schema/2.sql": "this is no SQL"})
+    with pytest.raises(subprocess.CalledProcessError):
+        template.ensure()
+    with pytest.raises(TemplateDatabaseError):
+        _ = template.database
+    with pytest.raises(TemplateDatabaseError):
+        template.clone(checkout.root / "clone.db")
+
+
+# Outcome
+
+
+def test_outcome(checkout: Checkout) -> None:
+    """A hit is true and knows what it saved; a miss is false and saved nothing; both know what they cost."""
+    template = checkout.template()
+    miss, hit = template.ensure(), template.ensure()
+    assert (bool(miss), bool(hit)) == (False, True)
+    assert miss.seconds_saved is None
+    assert hit.seconds_saved is not None
+    assert 0 < hit.seconds_saved <= miss.seconds_spent
+    assert 0 < hit.seconds_spent < miss.seconds_spent
+    assert str(hit).startswith("template database: hit in 0.")
+    assert hit.digest[:12] in str(hit)
+    assert hit.digest not in str(hit)
+    assert str(miss).split(": ", 2)[2].startswith("nothing stored yet in build/ci-accel/template")
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_outcome_can_be_pickled(checkout: Checkout, protocol: int) -> None:
+    """An outcome survives pickling and copying with all its attributes."""
+    outcome = checkout.template().ensure()
+    for again in (pickle.loads(pickle.dumps(outcome, protocol)), copy.copy(outcome), copy.deepcopy(outcome)):
+        assert isinstance(again, Outcome)
+        for name in Outcome.__slots__:
+            assert getattr(again, name) == getattr(outcome, name)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"values": {"note": "two\nlines"}}, {"build": ["python", "-c", "import sys\nsys.exit()", "{db}"]}],
+    ids=["values", "build"],
+)
+def test_outcome_is_one_line(checkout: Checkout, arguments: dict[str, Any]) -> None:
+    """Whatever the reasons are about, an outcome is told in one line."""
+    checkout.template(values={"note": "one line"}).ensure()
+    outcome = checkout.template(**arguments).explain()
+    assert outcome.status == "miss"
+    assert len(str(outcome).splitlines()) == 1
+
+
+def test_outcome_counts_the_reasons_that_it_does_not_show(checkout: Checkout) -> None:
+    """The one line shows two reasons and the number of the others."""
+    checkout.template().ensure()
+    checkout.write({f"schema/{number}.sql": "" for number in range(2, 7)})
+    outcome = checkout.template().explain()
+    assert str(outcome).count("added") == 2
+    assert f"and {len(outcome.reasons) - 2} more" in str(outcome)
+
+
+def test_ensure_logs_its_one_line(checkout: Checkout, caplog: pytest.LogCaptureFixture) -> None:
+    """Each call logs exactly its outcome, at a level that tells good from bad."""
+    with caplog.at_level(logging.INFO, logger="ci_accel"):
+        outcomes = [checkout.template().ensure(), checkout.template().ensure()]
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.INFO, str(outcome)) for outcome in outcomes
+    ]
+
+
+# explain
+
+
+def stale(checkout: Checkout) -> None:
+    """Build, and edit an input."""
+    checkout.template().ensure()
+    checkout.write({"schema/1.sql": "CREATE TABLE other (x);"})
+
+
+def without_store(checkout: Checkout) -> None:
+    """Build, and lose the store: the plain path is left."""
+    checkout.template().ensure()
+    shutil.rmtree(checkout.store)
+
+
+def damaged(checkout: Checkout) -> None:
+    """Build, and damage the stored database."""
+    checkout.template().ensure()
+    (database,) = checkout.databases()
+    database.chmod(0o644)
+    os.truncate(database, 100)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "status"),
+    [
+        (lambda _: None, "miss"),
+        (lambda checkout: checkout.template().ensure(), "hit"),
+        (without_store, "hit"),
+        (stale, "miss"),
+        (damaged, "miss"),
+    ],
+    ids=["nothing yet", "fresh", "fresh, no store", "stale", "damaged"],
+)
+def test_explain_changes_nothing(checkout: Checkout, prepare: Callable[[Checkout], object], status: str) -> None:
+    """``explain`` says what ``ensure`` then does, and leaves every file, time and folder as it was."""
+    prepare(checkout)
+    before = listing(checkout.root)
+    template = checkout.template()
+    explained = template.explain()
+    assert listing(checkout.root) == before
+    with pytest.raises(TemplateDatabaseError):
+        _ = template.database
+    ensured = template.ensure()
+    assert explained.status == ensured.status == status
+    assert explained.reasons[: len(ensured.reasons)] == ensured.reasons
+    assert explained.reasons[-1].startswith("not in the proof: ")
+
+
+# clone and open
+
+
+def test_clone(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone has the template's bytes, can be written, and is found relative to where the caller stands."""
+    template = checkout.template()
+    template.ensure()
+    monkeypatch.chdir(tmp_path)
+    target = template.clone("deep/down/scenario.db")
+    assert target == str(tmp_path / "deep" / "down" / "scenario.db")
+    assert Path(target).read_bytes() == Path(template.database).read_bytes()
+    with closing(sqlite3.connect(target)) as connection, connection:
+        connection.execute("INSERT INTO book (title) VALUES ('mine')")
+    assert dump(template.database) == checkout.rebuild() != dump(target)
+    with pytest.raises(FileExistsError):
+        template.clone(target)
+    assert dump(template.clone(Path(target), replace=True)) == checkout.rebuild()
+    assert sorted(path.name for path in Path(target).parent.iterdir()) == ["scenario.db"]
+
+
+def test_clone_keeps_its_version(checkout: Checkout) -> None:
+    """Two objects with different inputs clone their own database each, though the plain path is one."""
+    one = checkout.template()
+    one.ensure()
+    before = dump(one.database)
+    checkout.write({"schema/1.sql": "CREATE TABLE other (x);"})
+    two = checkout.template()
+    two.ensure()
+    assert dump(one.clone(checkout.root / "one.db")) == before
+    assert dump(two.clone(checkout.root / "two.db")) == dump(checkout.plain) == checkout.rebuild()
+
+
+@pytest.mark.parametrize("which", ["stored", "plain"])
+def test_open(checkout: Checkout, which: str, tmp_path: Path) -> None:
+    """A stored database and the plain path can be opened anywhere, proved and cloned, and build nothing."""
+    template = checkout.template()
+    outcome = template.ensure()
+    path = Path(template.database) if which == "stored" else checkout.plain
+    opened = TemplateDB.open(path)
+    assert (opened.database, opened.digest) == (str(path), outcome.digest)
+    assert (opened.inputs, opened.build) == (template.inputs, template.build)
+    assert dump(opened.clone(tmp_path / "clone.db")) == checkout.rebuild()
+    for call in (opened.ensure, opened.explain, opened.variants):
+        with pytest.raises(TemplateDatabaseError, match="opened to be cloned"):
+            call()
+
+
+@pytest.mark.parametrize("which", ["stored", "plain"])
+@pytest.mark.parametrize("damage", ["bytes", "manifest", "no manifest", "gone"])
+def test_open_proves(checkout: Checkout, which: str, damage: str) -> None:
+    """What no manifest proves is not opened, and the error names the database and the next step."""
+    checkout.template().ensure()
+    path, manifest = checkout.plain, checkout.plain_manifest
+    if which == "stored":
+        path, manifest = checkout.databases()[0], checkout.manifests()[0]
+    if damage == "gone":
+        path.unlink()
+        with pytest.raises(FileNotFoundError) as missing:
+            TemplateDB.open(path)
+        assert missing.value.filename == str(path)
+        return
+    if damage == "no manifest":
+        manifest.unlink()
+    else:
+        target = path if damage == "bytes" else manifest
+        content = bytearray(target.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        target.unlink()
+        target.write_bytes(content)
+    with pytest.raises(TemplateDatabaseError, match=r"ensure\(\)") as raised:
+        TemplateDB.open(path)
+    assert raised.value.path == str(path)
+    assert isinstance(pickle.loads(pickle.dumps(raised.value)), TemplateDatabaseError)

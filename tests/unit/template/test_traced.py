@@ -1,0 +1,457 @@
+"""A traced builder proves every input that it really used, and no other."""
+
+# The names carry the number of the fault that they cover, in capitals.
+# ruff: noqa: N802
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ci_accel import TemplateDB
+from tests.support.checkout import BUILDERS, dump, facts
+from tests.support.clock import rest
+from tests.support.environments import environment, uv, wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.timeout(120)
+
+
+class Shop:
+    """A project whose builder imports its code, and declares nothing but its own script."""
+
+    def __init__(self, root: Path) -> None:
+        """Lay it out."""
+        self.root = root
+        self.write("src/shop/__init__.py", "")
+        self.write("src/shop/models.py", "from shop.settings import VERSION\n")
+        self.write("src/shop/settings.py", "VERSION = '1'\n")
+        self.write("schema/1.sql", "CREATE TABLE book (title TEXT);\n")
+        self.write("README.md", "nothing that is built depends on this")
+        shutil.copyfile(BUILDERS / "traced.py", root / "migrate.py")
+        rest(root.parent)
+
+    def write(self, name: str, content: str) -> None:
+        """Write a file, with its folders."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+    def template(self, **changes: Any) -> TemplateDB:
+        """Return its template database."""
+        arguments: dict[str, Any] = {"inputs": ["migrate.py"], "build": ["python", "migrate.py", "{db}"]}
+        return TemplateDB(root=self.root, **{**arguments, **changes})
+
+    def rebuild(self, database: Path) -> list[str]:
+        """Return what the builder makes now, without us."""
+        subprocess.run([sys.executable, "migrate.py", str(database)], cwd=self.root, check=True)
+        return dump(database)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A project at rest."""
+    return Shop(tmp_path / "shop")
+
+
+def built(template: TemplateDB) -> None:
+    """Build, and see that it was recorded."""
+    outcome = template.ensure()
+    assert outcome.status == "miss"
+    assert "not recorded" not in str(outcome.reasons), outcome.reasons
+    outcome = template.ensure()
+    assert outcome.status == "hit", outcome.reasons
+
+
+def missed(template: TemplateDB, *words: str) -> None:
+    """See that a change is noticed, and named."""
+    outcome = template.explain()
+    assert outcome.status == "miss"
+    assert all(word in " ".join(outcome.reasons) for word in words), outcome.reasons
+
+
+EDITS = ["src/shop/__init__.py", "src/shop/models.py", "src/shop/settings.py", "schema/1.sql", "migrate.py"]
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_every_file_that_was_used_counts(shop: Shop, name: str, tmp_path: Path) -> None:
+    """An edit that keeps size and times is a miss that names the file, and the rebuild is what a rebuild is."""
+    template = shop.template()
+    built(template)
+    path = shop.root / name
+    before = path.stat()
+    path.write_bytes(path.read_bytes() + b"\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    missed(template, name, "changed")
+    rest(shop.root.parent)
+    template.ensure()
+    assert dump(template.database) == shop.rebuild(tmp_path / "again.db")
+
+
+@pytest.mark.parametrize("name", ["README.md", "src/shop/unused.py", "notes.txt"])
+def test_what_was_not_used_does_not_count(shop: Shop, name: str) -> None:
+    """A file that the builder never looked at may change, come and go."""
+    template = shop.template()
+    built(template)
+    shop.write(name, "changed")
+    assert template.ensure().status == "hit"
+
+
+def test_removed_module_is_named(shop: Shop) -> None:
+    """What was imported and is gone."""
+    template = shop.template()
+    built(template)
+    (shop.root / "src/shop/settings.py").unlink()
+    missed(template, "src/shop/settings.py")
+
+
+def test_T24_edited_while_the_builder_ran(shop: Shop) -> None:
+    """A source that changes after it was loaded: the result is used, and not recorded."""
+    shop.write("src/shop/models.py", "from shop.settings import VERSION\nopen(__file__, 'a').write('# later')\n")
+    rest(shop.root.parent)
+    outcome = shop.template().ensure()
+    assert outcome.status == "miss"
+    assert "src/shop/models.py changed while the builder ran" in " ".join(outcome.reasons)
+    assert "not recorded" in " ".join(outcome.reasons)
+    assert shop.template().explain().status == "miss"
+
+
+@pytest.mark.parametrize("kind", ["timestamp", "checked-hash", "unchecked-hash"])
+def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
+    """Code that ran from bytecode of another source: used, not recorded; an honest one of each kind is."""
+    settings = shop.root / "src/shop/settings.py"
+    modes = {"timestamp": "TIMESTAMP", "checked-hash": "CHECKED_HASH", "unchecked-hash": "UNCHECKED_HASH"}
+    mode = f"py_compile.PycInvalidationMode.{modes[kind]}"
+    script = f"import py_compile; py_compile.compile({str(settings)!r}, invalidation_mode={mode})"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    rest(shop.root.parent)
+    template = shop.template(env={"PYTHONDONTWRITEBYTECODE": "1"})
+    built(template)
+    before = settings.stat()
+    settings.write_text("VERSION = '2'\n")
+    os.utime(settings, ns=(before.st_atime_ns, before.st_mtime_ns))
+    rest(shop.root.parent)
+    outcome = template.ensure()
+    assert outcome.status == "miss"
+    is_stale = facts(template.database)["code"] == "1"
+    assert is_stale == (kind != "checked-hash")
+    told = " ".join(outcome.reasons)
+    assert ("not recorded" in told) == ("remove src/shop/__pycache__/settings" in told) == is_stale, told
+    assert template.explain().status == ("miss" if is_stale else "hit")
+
+
+def test_T27_a_file_that_was_looked_for_appears(shop: Shop) -> None:
+    """An optional file that comes to be is a miss that names it."""
+    template = shop.template()
+    built(template)
+    shop.write(".env", "debug")
+    missed(template, ".env appeared")
+
+
+def test_T27_a_path_that_comes_to_lead_through_a_file(shop: Shop) -> None:
+    """Python has another error for it, by which the builder may go: it is neither there nor simply not."""
+    code = "try: open('optional/settings.toml')\nexcept OSError as error: VERSION = type(error).__name__\n"
+    shop.write("src/shop/models.py", code)
+    rest(shop.root.parent)
+    template = shop.template()
+    built(template)
+    assert facts(template.database)["code"] == "FileNotFoundError"
+    shop.write("optional", "")
+    missed(template, "optional/settings.toml is out of reach")
+    rest(shop.root.parent)
+    built(template)
+    assert facts(template.database)["code"] == "NotADirectoryError"
+    (shop.root / "optional").unlink()
+    assert template.ensure().status == "hit"
+    assert facts(template.database)["code"] == "FileNotFoundError"
+
+
+def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that appears or changes is a miss that names it, never its value; others do not count, nor do excluded."""
+    template = shop.template()
+    built(template)
+    monkeypatch.setenv("UNRELATED", "x")
+    assert template.ensure().status == "hit"
+    monkeypatch.setenv("SHOP_PREFIX", "secret-one")
+    missed(template, "SHOP_PREFIX was set")
+    template.ensure()
+    monkeypatch.setenv("SHOP_PREFIX", "secret-two")
+    missed(template, "SHOP_PREFIX changed")
+    assert "secret" not in " ".join(template.explain().reasons)
+    excluding = shop.template(exclude_env=["SHOP_PREFIX"])
+    missed(excluding, "exclude_env SHOP_PREFIX added")
+    built(excluding)
+    monkeypatch.setenv("SHOP_PREFIX", "secret-three")
+    assert excluding.ensure().status == "hit"
+
+
+def test_T28_a_variable_that_goes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was set when the only stored database was built, and no longer is, is named."""
+    monkeypatch.setenv("SHOP_PREFIX", "secret")
+    template = shop.template()
+    built(template)
+    monkeypatch.delenv("SHOP_PREFIX")
+    missed(template, "SHOP_PREFIX is no longer set")
+
+
+@pytest.mark.parametrize("taking", ["dict(os.environ)", "os.environ.copy()", "list(os.environ.items())"])
+def test_T28_an_environment_taken_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch, taking: str) -> None:
+    """Every variable counts then, but those of the shell, the terminal and the runner."""
+    shop.write("src/shop/models.py", f"import os\nfrom shop.settings import VERSION\n{taking}\n")
+    rest(shop.root.parent)
+    template = shop.template()
+    built(template)
+    for name in ("TERM", "GITHUB_SHA", "SHLVL", "NOX_CURRENT_SESSION"):
+        monkeypatch.setenv(name, "other")
+    assert template.ensure().status == "hit", template.explain().reasons
+    monkeypatch.setenv("ANYTHING", "x")
+    missed(template, "ANYTHING was set")
+    excluding = shop.template(exclude_env=["ANYTHING"])
+    missed(excluding, "exclude_env ANYTHING added")
+    built(excluding)
+    monkeypatch.setenv("ANYTHING", "y")
+    assert excluding.ensure().status == "hit"
+
+
+@pytest.mark.parametrize("name", [".coverage", "build/run.log", "schema/run.log", "src/shop/__pycache__/x.pyc"])
+def test_T31_an_unrelated_file_in_a_listed_folder(shop: Shop, name: str) -> None:
+    """What tools leave behind does not count."""
+    template = shop.template()
+    built(template)
+    shop.write(name, "left")
+    assert template.ensure().status == "hit"
+
+
+def test_T31_a_related_file_in_a_listed_folder(shop: Shop) -> None:
+    """A new name in a folder that the builder lists is named."""
+    template = shop.template()
+    built(template)
+    shop.write("schema/2.sql", "CREATE TABLE shelf (x);")
+    missed(template, "schema/2.sql added")
+
+
+def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Template and manifest copied to another path, with other times and another home: a hit."""
+    monkeypatch.setenv("SHOP_PREFIX", str(shop.root / "data"))
+    built(shop.template())
+    other = tmp_path / "else" / "where"
+    shutil.copytree(shop.root, other)
+    for path in other.rglob("*"):
+        os.utime(path, (1, 1))
+    shutil.rmtree(shop.root)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    # A tool that measures the builder asks whether its user has this.
+    (tmp_path / "home" / ".local").mkdir(parents=True)
+    monkeypatch.setenv("USER", "somebody")
+    monkeypatch.setenv("SHOP_PREFIX", str(other / "data"))
+    outcome = TemplateDB(root=other, inputs=["migrate.py"], build=["python", "migrate.py", "{db}"]).ensure()
+    assert outcome.status == "hit", outcome.reasons
+
+
+def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
+    """Python looks for modules where a script really lies: the same script elsewhere has other neighbours."""
+    shop.write("run.py", "exec(open('migrate.py').read(), {'__file__': 'migrate.py', '__name__': '__main__'})\n")
+    rest(shop.root.parent)
+    template = shop.template(build=["python", "run.py", "{db}"])
+    built(template)
+    shop.write("else/run.py", (shop.root / "run.py").read_text())
+    (shop.root / "run.py").unlink()
+    (shop.root / "run.py").symlink_to("else/run.py")
+    missed(template, "run.py is no longer what it was")
+
+
+@pytest.mark.parametrize("name", ["src/shop.py", "src/shop/models/__init__.py", "colorsys/__init__.py"])
+def test_T33_a_module_that_would_shadow_a_loaded_one(shop: Shop, name: str) -> None:
+    """A new file that an import would find first is a miss that names it; `shop.py` beside `shop/` is found second."""
+    template = shop.template()
+    built(template)
+    shop.write(name, "VERSION = 'other'\n")
+    if name == "src/shop.py":
+        assert template.ensure().status == "hit"
+    else:
+        missed(template, name)
+
+
+CHILDREN = {
+    "fork": "pid = os.fork()\nif pid == 0:\n    import shop.child\n    os._exit(0)\nos.waitpid(pid, 0)\n",
+    "subprocess": "subprocess.run([sys.executable, '-c', 'import shop.child'], check=True)\n",
+    "no environment": "subprocess.run([sys.executable, '-c', CHILD], env={}, check=True)\n",
+    "isolated": "subprocess.run([sys.executable, '-I', '-S', '-c', CHILD], check=True)\n",
+    "script": "subprocess.run([sys.executable, '-E', os.path.join(SRC, 'shop/child.py')], check=True)\n",
+    "spawn": "os.waitpid(os.posix_spawn(sys.executable, [sys.executable, '-c', CHILD], os.environ), 0)\n",
+    "shell": "subprocess.run(['sh', '-c', f'{sys.executable} -c \"import shop.child\"'], check=True)\n",
+    "thread": "t = threading.Thread(target=__import__, args=('shop.child',))\nt.start()\nt.join()\n",
+}
+PREPARE = """
+import os, subprocess, sys, threading
+SRC = os.path.dirname(os.path.dirname(__file__))
+os.environ["PYTHONPATH"] = SRC
+CHILD = f"import sys; sys.path.insert(0, {SRC!r}); import shop.child"
+from shop.settings import VERSION
+"""
+
+
+@pytest.mark.parametrize("how", CHILDREN)
+def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
+    """However the child is started: what it imports is an input."""
+    shop.write("src/shop/child.py", "READ = 1\n")
+    shop.write("src/shop/models.py", PREPARE + CHILDREN[how])
+    rest(shop.root.parent)
+    template = shop.template(programs=["sh"] if how == "shell" else [])
+    built(template)
+    shop.write("src/shop/child.py", "READ = 2\n")
+    missed(template, "src/shop/child.py changed")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("subprocess.run(['sh', '-c', 'true'], check=True)\n", "what sh reads is not seen"),
+        ("os.system('true')\n", "in a shell"),
+        ("p = subprocess.Popen([sys.executable, '-c', 'import os; os.kill(os.getpid(), 9)'])\np.wait()\n", "end mark"),
+        ("subprocess.run([sys.executable, '-c', 'pass'], env={}, preexec_fn=None, check=True)\n", ""),
+    ],
+    ids=["another program", "a shell", "a killed child", "a traced child"],
+)
+def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: str) -> None:
+    """Used, with the reason, and built again."""
+    shop.write("src/shop/models.py", PREPARE + code)
+    rest(shop.root.parent)
+    outcome = shop.template().ensure()
+    assert outcome.status == "miss"
+    told = " ".join(outcome.reasons)
+    assert ("trace incomplete" in told and reason in told) == bool(reason), told
+    assert shop.template().explain().status == ("miss" if reason else "hit")
+
+
+PACKAGE = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "rates"
+version = "1.0"
+"""
+
+BACKEND = """
+import zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "rates-1.0-py3-none-any.whl"
+    info = "rates-1.0.dist-info/"
+    files = {
+        "rates.py": open("rates.py").read(),
+        info + "METADATA": "Metadata-Version: 2.1\\nName: rates\\nVersion: 1.0\\n",
+        info + "WHEEL": "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    files[info + "RECORD"] = "".join(f"{file},,\\n" for file in [*files, info + "RECORD"])
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        for file, content in files.items():
+            wheel.writestr(file, content)
+    return name
+"""
+
+
+def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_path: Path) -> None:
+    """One installed from a path counts by the files that were used, not by its version."""
+    source = tmp_path / "rates"
+    source.mkdir()
+    for name, content in {"pyproject.toml": PACKAGE, "backend.py": BACKEND, "rates.py": "RATE = 1\n"}.items():
+        (source / name).write_text(content)
+    python = environment(tmp_path / "venv", "--offline", source)
+    shop.write("src/shop/models.py", "import rates\nfrom shop.settings import VERSION\n")
+    rest(shop.root.parent)
+    template = shop.template()
+    assert "not recorded" not in str(template.ensure(python=python).reasons)
+    assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
+    (source / "rates.py").write_text("RATE = 2\n")
+    uv("pip", "install", "--offline", "--reinstall", "--python", python, source)
+    outcome = template.explain(python=python)
+    assert outcome.status == "miss"
+    assert "rates.py changed" in " ".join(outcome.reasons)
+
+
+LOOKING = {
+    "asked": "os.path.exists(os.path.join(SITE, 'rates', 'table.py'))",
+    "found": "importlib.util.find_spec('rates') is not None",
+    "listed": "'rates' in os.listdir(SITE)",
+    "listed inside": "'table.py' in os.listdir(os.path.join(SITE, 'rates'))",
+}
+
+
+@pytest.mark.parametrize("how", LOOKING)
+def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path: Path, how: str) -> None:
+    """It counts all the same: without it the builder would have gone another way."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
+    code = (
+        f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
+    )
+    shop.write("src/shop/models.py", code)
+    rest(shop.root.parent)
+    template = shop.template()
+    assert "not recorded" not in str(template.ensure(python=python).reasons)
+    assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
+    uv("pip", "uninstall", "--python", python, "rates")
+    outcome = template.explain(python=python)
+    assert outcome.status == "miss"
+    assert "rates" in " ".join(outcome.reasons)
+
+
+def test_T33_a_distribution_that_adds_to_a_namespace(shop: Shop, tmp_path: Path) -> None:
+    """Another distribution's module in a namespace that the builder looked through is found there."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
+    code = "import pkgutil, rates\nVERSION = str([found.name for found in pkgutil.iter_modules(rates.__path__)])\n"
+    shop.write("src/shop/models.py", code)
+    rest(shop.root.parent)
+    template = shop.template()
+    assert "not recorded" not in str(template.ensure(python=python).reasons)
+    assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
+    more = wheel(tmp_path, "more", rates__more="RATE = 2\n")
+    uv("pip", "install", "--offline", "--python", python, more)
+    outcome = template.explain(python=python)
+    assert outcome.status == "miss"
+    assert "rates/more.py" in " ".join(outcome.reasons)
+
+
+TURNING = {
+    "installed": ("pathlib.Path(SITE, 'late-1.0.dist-info').mkdir()", "the environment changed"),
+    "path configuration": ("pathlib.Path(SITE, 'late.pth').write_text('')", "the environment changed"),
+    "settings": ("pathlib.Path(sys.prefix, 'pyvenv.cfg').touch()", "pyvenv.cfg changed"),
+    "record": ("next(pathlib.Path(SITE).glob('rates*/RECORD')).touch()", "rates was installed"),
+}
+
+
+@pytest.mark.parametrize("what", TURNING)
+def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_path: Path, what: str) -> None:
+    """What was installed before and after is not known to be what the builder used: it is not recorded."""
+    python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates="RATE = 1\n"))
+    code, reason = TURNING[what]
+    before = "import pathlib, rates, sys, sysconfig\nSITE = sysconfig.get_path('purelib')\n"
+    shop.write("src/shop/models.py", f"{before}open(sys.prefix + '/pyvenv.cfg').close()\n{code}\nVERSION = '1'\n")
+    rest(shop.root.parent)
+    outcome = shop.template().ensure(python=python)
+    assert outcome.status == "miss"
+    assert f"{reason} while the builder ran" in " ".join(outcome.reasons)
+    assert "not recorded" in " ".join(outcome.reasons)
+
+
+def test_T30_environments_alternate(shop: Shop, tmp_path: Path) -> None:
+    """Two environments, in which different files are imported: each has its variant, and both hit from then on."""
+    first, second = environment(tmp_path / "one"), environment(tmp_path / "two")
+    site = next((tmp_path / "two").glob("lib/python*/site-packages"))
+    (site / "extra.pth").write_text("import sys; sys.extra = True\n")
+    template = shop.template()
+    for python in (first, second):
+        assert template.ensure(python=python).status == "miss"
+    for python in (first, second, first):
+        outcome = template.ensure(python=python)
+        assert outcome.status == "hit", outcome.reasons
