@@ -6,10 +6,10 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ci_accel::engine::digest::BLOCK;
-use ci_accel::engine::error::At;
-use ci_accel::engine::interrupt::never;
-use ci_accel::engine::parallel;
+use ci_accel::engine::files::parallel;
+use ci_accel::engine::foundation::digest::BLOCK;
+use ci_accel::engine::foundation::error::At;
+use ci_accel::engine::foundation::interrupt::never;
 use walkdir::WalkDir;
 
 const USAGE: &str = "usage: read_files FOLDER|LIST ROUNDS";

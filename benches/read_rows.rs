@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ci_accel::engine::error::Error;
-use ci_accel::engine::interrupt::never;
-use ci_accel::engine::parallel;
+use ci_accel::engine::files::parallel;
+use ci_accel::engine::foundation::error::Error;
+use ci_accel::engine::foundation::interrupt::never;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 const USAGE: &str = "usage: read_rows FOLDER UNION ROUNDS";

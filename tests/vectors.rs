@@ -8,9 +8,9 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
+use ci_accel::engine::files::walk::{Selection, resolve_root};
 use ci_accel::engine::fingerprint::Fingerprint;
-use ci_accel::engine::interrupt::never;
-use ci_accel::engine::walk::{Selection, resolve_root};
+use ci_accel::engine::foundation::interrupt::never;
 use serde_json::Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {

@@ -9,12 +9,12 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::digest::{Digest, Framed};
-use super::error::{At, Result};
-use super::interrupt::Interrupt;
-use super::parallel;
-use super::regular_file::{Place, Stat, hash_file};
-use super::walk::{self, Found, Selection};
+use crate::engine::files::parallel;
+use crate::engine::files::regular_file::{Place, Stat, hash_file};
+use crate::engine::files::walk::{self, Found, Selection};
+use crate::engine::foundation::digest::{Digest, Framed};
+use crate::engine::foundation::error::{At, Result};
+use crate::engine::foundation::interrupt::Interrupt;
 
 /// Version 1. Fields: see `Fingerprint::seal`. Any change of them needs a new version and new golden vectors.
 pub const FINGERPRINT_CONTEXT: &str = "ci_accel 2026-11 fingerprint v1";

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::report::{Lines, Report};
-use super::union::Union;
-use super::{Content, Format, Part, Summary, new_datafile, read};
-use crate::engine::digest::Digest;
-use crate::engine::error::{Doubt, Error, Result};
-use crate::engine::interrupt::{Interrupt, never};
-use crate::engine::parallel;
-use crate::engine::publish::{Durability, Unfinished};
+use super::{Content, Format, Part, Summary, read};
+use crate::engine::coverage::datafile::new;
+use crate::engine::coverage::datafile::union::Union;
+use crate::engine::files::atomic::{Durability, Unfinished};
+use crate::engine::files::parallel;
+use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::interrupt::{Interrupt, never};
 
 /// The most parts that are combined in one call.
 const MOST_PARTS: usize = 100_000;
@@ -178,7 +179,7 @@ impl Combination {
             United::CoveragePy(union) => {
                 let union = union.renamed(name);
                 let measured = union.map_err(|words| mixed(into, words))?.into_measured();
-                let bytes = new_datafile::write(&measured);
+                let bytes = new::write(&measured);
                 let bytes = bytes.map_err(|reason| Error::io(into, io::Error::other(reason)))?;
                 let mut file = unfinished(into)?;
                 file.write(&bytes)?;

@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::combine::Combination;
 use super::datafile::{Measure, Measured};
 use super::report::Report;
-use super::union::Union;
-use super::{Content, numbits, read};
-use crate::engine::error::{Doubt, Error, Result};
-use crate::engine::interrupt::Interrupt;
-use crate::engine::parallel;
+use super::{Content, read};
+use crate::engine::coverage::datafile::numbits;
+use crate::engine::coverage::datafile::union::Union;
+use crate::engine::files::parallel;
+use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
 
 /// What slipcover measured, on its way to coverage.py's format.
 #[derive(Debug)]

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::digest::Digest;
-use crate::engine::error::{At, Error, Result};
+use crate::engine::files::atomic::{Durability, Unfinished, with_ending};
+use crate::engine::files::regular_file::{Place, open_regular};
 use crate::engine::fingerprint::file_changes;
-use crate::engine::publish::{Durability, Unfinished, with_ending};
-use crate::engine::regular_file::{Place, open_regular};
+use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::error::{At, Error, Result};
 
 /// What is put behind the name of the data.
 pub const ENDING: &str = ".passport.json";

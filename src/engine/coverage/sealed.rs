@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::combine::{Combination, Expected};
 use super::passport::{self, Code, Data, Passport, Tool};
 use super::{Summary, inspect};
-use crate::engine::digest::Digest;
-use crate::engine::error::{Doubt, Error, Result};
-use crate::engine::interrupt::Interrupt;
-use crate::engine::publish::parent;
+use crate::engine::files::atomic::parent;
+use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
 
 /// Gives data its passport. No data is a part that left none.
 ///

@@ -14,7 +14,7 @@ use super::pieces::{Pieces, Rest, Stop};
 use super::position::Position;
 use super::report::{Lines, Report};
 use super::strict::{self, Fault, Members, Object, Trail, required};
-use crate::engine::digest::BLOCK;
+use crate::engine::foundation::digest::BLOCK;
 
 /// Reads a report, in one pass, file by file.
 ///

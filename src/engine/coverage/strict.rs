@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use super::position::Position;
-use crate::engine::digest::{Blocks, Digest};
+use crate::engine::foundation::digest::{Blocks, Digest};
 
 /// Why a document is refused.
 #[derive(Debug)]

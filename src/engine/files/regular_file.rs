@@ -1,0 +1,247 @@
+//! Regular files: opened without hanging and without following a link, hashed while they rest.
+
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::Errno;
+
+use crate::engine::foundation::digest::{BLOCK, Blocks, Digest};
+use crate::engine::foundation::error::{Error, Result};
+
+/// What the kernel says of a file's state. Two equal ones around a read: the file rested meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stat {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl From<&Metadata> for Stat {
+    fn from(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+impl Stat {
+    /// One that another process told: times in nanoseconds.
+    #[must_use]
+    pub fn new(device: u64, inode: u64, size: u64, modified: i128, changed: i128) -> Self {
+        const SECOND: i128 = 1_000_000_000;
+        let split = |time: i128| {
+            let part = |number: i128| i64::try_from(number).unwrap_or_default();
+            (part(time.div_euclid(SECOND)), part(time.rem_euclid(SECOND)))
+        };
+        Self {
+            device,
+            inode,
+            size,
+            modified: split(modified),
+            changed: split(changed),
+        }
+    }
+
+    /// In bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// When its content was written last: seconds and nanoseconds.
+    #[must_use]
+    pub fn modified(&self) -> (i64, i64) {
+        self.modified
+    }
+
+    /// When its state changed last: seconds and nanoseconds.
+    #[must_use]
+    pub fn changed(&self) -> (i64, i64) {
+        self.changed
+    }
+
+    /// Whether both are the same file, whatever its state.
+    #[must_use]
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+/// Where a file lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    folder: BorrowedFd<'a>,
+    above: &'a Path,
+    below: &'a Path,
+}
+
+impl<'a> Place<'a> {
+    /// A path as it stands.
+    #[must_use]
+    pub fn at(path: &'a Path) -> Self {
+        Self {
+            folder: CWD,
+            above: Path::new(""),
+            below: path,
+        }
+    }
+
+    /// Below an open folder: the kernel need not go along the folder's own path for each file. `above` is that path.
+    pub fn below(folder: &'a impl AsFd, above: &'a Path, below: &'a Path) -> Self {
+        Self {
+            folder: folder.as_fd(),
+            above,
+            below,
+        }
+    }
+
+    /// The whole path.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.above.join(self.below)
+    }
+}
+
+/// Opens a regular file to read. Never hangs on a FIFO and never follows a link in the last component.
+///
+/// # Errors
+/// `Error::Argument` for what is not a regular file, else the operating system's error.
+pub fn open_regular(place: Place<'_>) -> Result<(File, Stat)> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let file = loop {
+        match openat(place.folder, place.below, flags, Mode::empty()) {
+            Err(Errno::INTR) => {}
+            // What open says of a socket, and of a device without a driver.
+            Err(Errno::NXIO) => return Err(not_regular(&place.path())),
+            Err(error) => return Err(Error::io(&place.path(), error.into())),
+            Ok(file) => break File::from(file),
+        }
+    };
+    let metadata = file
+        .metadata()
+        .map_err(|error| Error::io(&place.path(), error))?;
+    if !metadata.is_file() {
+        return Err(not_regular(&place.path()));
+    }
+    Ok((file, Stat::from(&metadata)))
+}
+
+/// The error for a FIFO, socket or device in place of a file.
+#[must_use]
+pub fn not_regular(path: &Path) -> Error {
+    Error::Argument(format!("{}: not a regular file", path.display()))
+}
+
+/// Length, digest and state of a file at rest. One that changes while it is read is read once more.
+///
+/// # Errors
+/// `Error::Changed` where it changes again; else as `open_regular`, or what `check` says between blocks.
+pub fn hash_file(
+    place: Place<'_>,
+    buffer: &mut Vec<u8>,
+    check: &mut dyn FnMut() -> Result<()>,
+) -> Result<(u64, Digest, Stat)> {
+    for _ in 0..2 {
+        if let Some(found) = hash_once(place, buffer, check)? {
+            return Ok(found);
+        }
+    }
+    Err(Error::Changed { path: place.path() })
+}
+
+fn hash_once(
+    place: Place<'_>,
+    buffer: &mut Vec<u8>,
+    check: &mut dyn FnMut() -> Result<()>,
+) -> Result<Option<(u64, Digest, Stat)>> {
+    let (mut file, before) = open_regular(place)?;
+    let block = usize::try_from(before.size).map_or(BLOCK, |size| size.min(BLOCK));
+    if buffer.len() < block {
+        buffer.resize(block, 0);
+    }
+    let mut read = |buffer: &mut [u8]| loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            other => return other.map_err(|error| Error::io(&place.path(), error)),
+        }
+    };
+    let count = read(buffer)?;
+    let first = buffer.get(..count).unwrap_or_default();
+    let (length, digest) = if count as u64 == before.size {
+        // Most sources fit in one block. Hashed in one go, BLAKE3 works on all parts of it at once.
+        (before.size, Digest::of(first))
+    } else {
+        let mut blocks = Blocks::default();
+        blocks.add(first);
+        // At the expected end the closing look at the size stands for the read that would return nothing; and past
+        // it, somebody is appending, perhaps for ever.
+        while blocks.length() < before.size {
+            check()?;
+            let count = read(buffer)?;
+            if count == 0 {
+                break;
+            }
+            blocks.add(buffer.get(..count).unwrap_or_default());
+        }
+        blocks.finish()
+    };
+    let metadata = file
+        .metadata()
+        .map_err(|error| Error::io(&place.path(), error))?;
+    let after = Stat::from(&metadata);
+    Ok((before == after && length == after.size).then_some((length, digest, after)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::foundation::error::At;
+
+    #[test]
+    fn test_f05_a_file_that_will_not_rest_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("growing.sql");
+        std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();
+        // The check between two blocks stands for another process that appends.
+        let mut grow = || {
+            use std::io::Write;
+            let mut file = std::fs::OpenOptions::new()
+                .append(true)
+                .open(&path)
+                .unwrap();
+            file.write_all(b"x").at(&path)
+        };
+        let result = hash_file(Place::at(&path), &mut Vec::new(), &mut grow);
+        assert!(matches!(result, Err(Error::Changed { path: named }) if named == path));
+    }
+
+    #[test]
+    fn test_f05_a_file_that_rests_at_the_second_look_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grown.sql");
+        std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();
+        let mut is_first = true;
+        let mut grow_once = || {
+            if std::mem::take(&mut is_first) {
+                std::fs::write(&path, vec![1; 2 * BLOCK]).unwrap();
+            }
+            Ok(())
+        };
+        let (length, digest, _) =
+            hash_file(Place::at(&path), &mut Vec::new(), &mut grow_once).unwrap();
+        assert_eq!(
+            (length, digest),
+            (2 * BLOCK as u64, Digest::of(&vec![1; 2 * BLOCK]))
+        );
+    }
+}

@@ -1,0 +1,5 @@
+//! Errors, interrupts, digests: modules that import no other module of the engine.
+
+pub mod digest;
+pub mod error;
+pub mod interrupt;

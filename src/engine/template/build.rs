@@ -1,0 +1,350 @@
+//! One build of a template database: from the lock to the stored database, or to a private one.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::database::Database;
+use super::inputs::Basis;
+use super::manifest::{AlembicHeads, Made, Manifest};
+use super::variants::{MANIFEST, built_in, make_private};
+use super::{Look, Proved, Request, Taken};
+use crate::engine::files::atomic::{Durability, Unfinished, hash_open, parent, with_ending};
+use crate::engine::files::lock::{Attempt, Lock};
+use crate::engine::files::own_folder::{OwnFolder, make_folder};
+use crate::engine::files::regular_file::{Place, open_regular};
+use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::error::{At, Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::sqlite;
+use crate::engine::template::trace::watch::begun;
+use crate::engine::template::traced::input::Seen;
+use crate::engine::template::traced::observe::Observed;
+use crate::engine::template::traced::surroundings::Surroundings;
+
+/// What beginning a build led to.
+pub enum Begin {
+    /// Somebody else had built it meanwhile.
+    Found(Box<Proved>),
+    /// The builder has to run.
+    Build(Box<Build>),
+}
+
+/// A build under way. Dropped, it leaves nothing behind.
+pub struct Build {
+    pub(super) folder: OwnFolder,
+    pub(super) before: Taken,
+    pub(super) lock: Option<Lock>,
+    /// Why the result is to be stored nowhere, or was stored without a lock.
+    pub(super) disabled: Option<String>,
+    /// Whether the result is to be stored.
+    pub(super) is_for_store: bool,
+    /// What a traced builder was seen to use.
+    pub(super) observed: Option<Observed>,
+    /// When the build began, by the clock of the folder's file system.
+    pub(super) since: (i64, i64),
+    /// What was installed then, for a traced builder.
+    pub(super) installation: Vec<Seen>,
+    /// Why it has to be built.
+    pub reasons: Vec<String>,
+}
+
+/// What came of a build.
+pub struct Built {
+    /// The database to use.
+    pub proved: Proved,
+    /// Why the cache was of no use, if so.
+    pub disabled: Option<String>,
+    /// Why it was built and, where it is used but not recorded, why that is.
+    pub reasons: Vec<String>,
+    /// Holds the database where it is not in the store; it goes with this.
+    pub private: Option<OwnFolder>,
+}
+
+impl Request {
+    /// Takes the lock, looks again, and makes ready to build. `note` tells others who holds the lock; `on_wait` hears
+    /// once who holds it now and the lock file. Whatever is wrong with the store leads to a private build.
+    ///
+    /// # Errors
+    /// As `look`; `Error::Io` where there is no room for a private build either.
+    pub fn begin(
+        &self,
+        timeout: Duration,
+        note: &str,
+        on_wait: &mut dyn FnMut(&str, &str) -> Result<()>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Begin> {
+        let store = self.store();
+        if let Some(reason) = store.trouble() {
+            return self.begin_private(reason, interrupt);
+        }
+        if let Err(error) = store.prepare() {
+            return self.begin_private(error.to_string(), interrupt);
+        }
+        let family = self.family();
+        let path = store.lock(&family);
+        let lock_name = path.display().to_string();
+        let mut tell = |holder: &str| on_wait(holder, &lock_name);
+        let (lock, disabled) = match Lock::acquire(&path, note, timeout, &mut tell, interrupt) {
+            Ok(Attempt::Held(lock)) => (Some(lock), None),
+            Ok(Attempt::Unsupported(error)) => (
+                None,
+                Some(format!("no lock to be had on {lock_name}: {error}")),
+            ),
+            Ok(Attempt::TimedOut { holder }) => {
+                let seconds = timeout.as_secs_f64();
+                let reason =
+                    format!("{holder} held the lock {lock_name} for {seconds} s; built privately");
+                return self.begin_private(reason, interrupt);
+            }
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => return self.begin_private(error.to_string(), interrupt),
+        };
+        let before = self.snapshot(interrupt)?;
+        let reasons = match self.find(&before, interrupt)? {
+            Look::Hit(proved) => return Ok(Begin::Found(proved)),
+            Look::Miss(reasons) => reasons,
+            Look::Disabled(reason) => return self.begin_private(reason, interrupt),
+        };
+        if lock.is_some() {
+            self.sweep();
+        }
+        let staged = store.stage(&family);
+        match staged.and_then(|folder| Ok((begun(&folder, self.surroundings.is_some())?, folder))) {
+            Ok((since, folder)) => Ok(Begin::Build(Box::new(Build {
+                since,
+                installation: self
+                    .surroundings
+                    .as_ref()
+                    .map(Surroundings::installation)
+                    .unwrap_or_default(),
+                observed: None,
+                folder,
+                before,
+                lock,
+                disabled,
+                is_for_store: true,
+                reasons,
+            }))),
+            Err(error) => self.begin_private(error.to_string(), interrupt),
+        }
+    }
+
+    /// A build for this process alone: in the temporary folder, else beside the user's own path.
+    fn begin_private(&self, disabled: String, interrupt: &Interrupt<'_>) -> Result<Begin> {
+        let before = self.snapshot(interrupt)?;
+        let create = |folder| OwnFolder::create(folder, "ci-accel.");
+        let folder = create(&std::env::temp_dir()).or_else(|_| {
+            let beside = parent(&self.path);
+            make_folder(beside)?;
+            create(beside)
+        })?;
+        let reasons = vec![disabled.clone()];
+        let disabled = Some(disabled);
+        Ok(Begin::Build(Box::new(Build {
+            // It is not recorded, so that it does not matter.
+            since: (0, 0),
+            installation: Vec::new(),
+            observed: None,
+            folder,
+            before,
+            lock: None,
+            disabled,
+            is_for_store: false,
+            reasons,
+        })))
+    }
+}
+
+impl Build {
+    /// The path that `{db}` stands for.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        built_in(&self.folder)
+    }
+
+    /// Finishes what the builder made, stores and records it, and releases the lock. `doubts` are the caller's reasons
+    /// not to record it.
+    ///
+    /// # Errors
+    /// `Error::Template` where the builder made no usable database: nothing is stored then. `Error::Io` for the
+    /// declared inputs. A store that cannot be written is no error: the database is then this process's own.
+    pub fn publish(
+        mut self,
+        request: &Request,
+        seconds: f64,
+        script_heads: Vec<String>,
+        doubts: Vec<String>,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Built> {
+        let built = self.database();
+        let finished = sqlite::finish(&built, interrupt)?;
+        let mut doubt = self.doubt(request, &finished, interrupt)?;
+        let observed = self.observed.take();
+        if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
+            doubt = match &observed {
+                None => {
+                    Some("trace incomplete: nobody looked at it: used, not recorded".to_owned())
+                }
+                Some(observed) => {
+                    let words: Vec<String> =
+                        observed.doubts.iter().cloned().chain(doubts).collect();
+                    (!words.is_empty()).then(|| format!("{}: used, not recorded", words.join(", ")))
+                }
+            };
+        }
+        let alembic = AlembicHeads {
+            scripts: script_heads,
+            database: finished.alembic_heads,
+        };
+        let unknown = || Basis {
+            build: request.build.clone(),
+            traced: false,
+            inputs: Vec::new(),
+            seen: Vec::new(),
+        };
+        let mut basis = self
+            .before
+            .clone()
+            .map_or_else(|_| unknown(), |before| before.basis);
+        basis.seen = observed.map(|observed| observed.seen).unwrap_or_default();
+        let nothing = Made {
+            length: 0,
+            digest: Digest::of(b""),
+        };
+        let mut manifest = Manifest::new(request.declared(), basis, nothing, seconds, alembic);
+        if doubt.is_none() && self.is_for_store {
+            match self.store(request, &mut manifest, interrupt) {
+                Ok(Some(database)) => {
+                    let proved = Proved { database, manifest };
+                    let Self {
+                        disabled, reasons, ..
+                    } = self;
+                    return Ok(Built {
+                        proved,
+                        disabled,
+                        reasons,
+                        private: None,
+                    });
+                }
+                Ok(None) => {
+                    let reason = "a process that the builder left running still writes to it: used, not recorded";
+                    return self.keep_private(manifest, Some(reason.to_owned()), true, interrupt);
+                }
+                Err(Error::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => self.disabled = Some(error.to_string()),
+            }
+        }
+        self.keep_private(manifest, doubt, finished.is_live, interrupt)
+    }
+
+    /// Why the result may not be recorded, if so.
+    fn doubt(
+        &self,
+        request: &Request,
+        finished: &sqlite::Finished,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Option<String>> {
+        if finished.is_live {
+            let reason =
+                "a process that the builder left running has the database open: used, not recorded";
+            return Ok(Some(reason.to_owned()));
+        }
+        let after = match request.snapshot(interrupt) {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            // The builder has done its work: what cannot be read now is no reason to throw that away.
+            Err(error) => Err(error.to_string()),
+            Ok(after) => after,
+        };
+        let why = match (&self.before, after) {
+            (Ok(before), Ok(after)) if *before == after => return Ok(None),
+            (Ok(before), Ok(after)) if before.basis == after.basis => {
+                "an input was written".to_owned()
+            }
+            (Ok(before), Ok(after)) => after.basis.changes(&before.basis).join(", "),
+            (Err(reason), _) => reason.clone(),
+            (_, Err(reason)) => reason,
+        };
+        Ok(Some(format!(
+            "{why} while the builder ran: used, not recorded"
+        )))
+    }
+
+    fn store(
+        &self,
+        request: &Request,
+        manifest: &mut Manifest,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Option<Database>> {
+        let store = request.store();
+        let Some(database) = store.adopt(&self.database(), &self.folder, interrupt)? else {
+            return Ok(None);
+        };
+        manifest.database = database.made;
+        store.record(manifest, &self.folder, self.lock.is_some())?;
+        if self.lock.is_some() {
+            store.prune();
+        }
+        Ok(Some(database))
+    }
+
+    /// Keeps the database for this process, with a manifest that proves its bytes and nothing else.
+    fn keep_private(
+        self,
+        mut manifest: Manifest,
+        doubt: Option<String>,
+        is_live: bool,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Built> {
+        let Self {
+            mut folder,
+            lock,
+            disabled,
+            mut reasons,
+            ..
+        } = self;
+        make_private(&mut folder);
+        let built = built_in(&folder);
+        // On a fresh inode, too: a handle that some process kept must not reach what is handed out.
+        let fresh = with_ending(&built, ".copy");
+        if is_live {
+            sqlite::snapshot(&built, &fresh, interrupt)?;
+        } else if let Err(Error::Interrupted) = copy_fresh(&built, &fresh, interrupt) {
+            return Err(Error::Interrupted);
+        }
+        // Without room for a copy the built one has to do.
+        if fresh.exists() {
+            std::fs::rename(&fresh, &built).at(&built)?;
+            for ending in ["-wal", "-shm", "-journal"] {
+                let _ = std::fs::remove_file(with_ending(&built, ending));
+            }
+        }
+        drop(lock);
+        let file = std::fs::File::open(&built).at(&built)?;
+        let (length, digest) = hash_open(&file, &built, interrupt)?;
+        manifest.database = Made { length, digest };
+        manifest.recorded = false;
+        let database = Database::prove(&built, manifest.database, interrupt)?;
+        let database =
+            database.map_err(|reason| Error::template(&built, format!("the file {reason}")))?;
+        // On a full disk the database can be used all the same, only not be opened by its manifest.
+        let _ = Unfinished::beside(&with_ending(&built, MANIFEST), 0o644, Durability::Unsynced)
+            .and_then(|mut file| {
+                file.write(&manifest.to_bytes())
+                    .and_then(|()| file.replace())
+            });
+        reasons.extend(doubt);
+        Ok(Built {
+            proved: Proved { database, manifest },
+            disabled,
+            reasons,
+            private: Some(folder),
+        })
+    }
+}
+
+fn copy_fresh(from: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<()> {
+    let (file, _) = open_regular(Place::at(from))?;
+    let mut copy = Unfinished::beside(into, 0o644, Durability::Unsynced)?;
+    copy.fill(&file, from, interrupt)?;
+    copy.replace().map(drop)
+}

@@ -1,0 +1,168 @@
+//! A database whose bytes are proved, held open: eviction cannot take it away, and pruning spares it. It is
+//! copied as bytes; no SQLite opens it.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::manifest::Made;
+use crate::engine::files::atomic::{Durability, Unfinished, hash_open, with_ending};
+use crate::engine::files::lock::is_linked;
+use crate::engine::files::regular_file::{Place, open_regular};
+use crate::engine::foundation::error::{At, Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+
+/// Looks at a file that somebody is just replacing, before it is given up.
+const TRIES: u32 = 20;
+
+/// Between two of them.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A proved database.
+#[derive(Debug)]
+pub struct Database {
+    /// Where it was opened.
+    pub path: PathBuf,
+    /// Its length and digest.
+    pub made: Made,
+    /// Holds a shared lock as long as it is open.
+    file: File,
+}
+
+impl Database {
+    /// Opens the file and proves its bytes. Inside: the database, or what is wrong with it, as a sentence's rest.
+    ///
+    /// # Errors
+    /// Only the interrupt's: a database that cannot be read is one that is not there.
+    pub fn prove(
+        path: &Path,
+        made: Made,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<std::result::Result<Self, String>> {
+        let file = match Self::hold(path) {
+            Ok(file) => file,
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Ok(Err("is gone".to_owned()));
+            }
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => return Ok(Err(format!("cannot be read: {error}"))),
+        };
+        let (length, digest) = match hash_open(&file, path, interrupt) {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => return Ok(Err(format!("cannot be read: {error}"))),
+            Ok(found) => found,
+        };
+        if length != made.length {
+            return Ok(Err(format!(
+                "has {length} bytes instead of {}",
+                made.length
+            )));
+        }
+        if digest != made.digest {
+            return Ok(Err("does not have the recorded bytes".to_owned()));
+        }
+        Ok(Ok(Self {
+            path: path.to_path_buf(),
+            made,
+            file,
+        }))
+    }
+
+    /// Opens the file under a shared lock, and sees that it still has its name then.
+    fn hold(path: &Path) -> Result<File> {
+        for _ in 0..TRIES {
+            let (file, _) = open_regular(Place::at(path))?;
+            match file.try_lock_shared() {
+                // Without locks nobody prunes either.
+                Ok(()) | Err(TryLockError::Error(_)) if is_linked(&file, path) => return Ok(file),
+                _ => thread::sleep(PAUSE),
+            }
+        }
+        Err(Error::Changed {
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// Copies the database to `destination`: read, hashed and written in one pass, under its name only when proved.
+    /// The copy has mode 0644 less umask. Without `replace` an existing destination stays.
+    ///
+    /// # Errors
+    /// `Error::Io` for a destination that exists, that side files of another database lie beside, or that cannot be
+    /// written; `Error::Template` where the bytes are not what was proved before.
+    pub fn copy_to(
+        &self,
+        destination: &Path,
+        replace: bool,
+        durability: Durability,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<()> {
+        refuse_side_files(destination)?;
+        match fs::symlink_metadata(destination) {
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(Error::io(destination, rustix::io::Errno::ISDIR.into()));
+            }
+            Ok(_) if !replace => return Err(exists(destination)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io(destination, error)),
+        }
+        let mut copy = Unfinished::beside(destination, 0o644, durability)?;
+        let (length, digest) = copy.fill(&self.file, &self.path, interrupt)?;
+        if (Made { length, digest }) != self.made {
+            return Err(Error::template(
+                &self.path,
+                "its bytes changed since they were proved; run ensure() again",
+            ));
+        }
+        if replace {
+            copy.replace().map(drop)
+        } else {
+            copy.claim()?.map(drop).ok_or_else(|| exists(destination))
+        }
+    }
+
+    /// Whether `path` holds the same bytes.
+    ///
+    /// # Errors
+    /// The interrupt's.
+    pub fn is_at(&self, path: &Path, interrupt: &Interrupt<'_>) -> Result<bool> {
+        Ok(Self::prove(path, self.made, interrupt)?.is_ok())
+    }
+
+    /// The same open file, for another holder.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub fn reopen(&self) -> Result<Self> {
+        let file = self.file.try_clone().at(&self.path)?;
+        Ok(Self {
+            path: self.path.clone(),
+            made: self.made,
+            file,
+        })
+    }
+}
+
+/// A journal or WAL beside the new database would be played back into it by its first reader.
+///
+/// # Errors
+/// `Error::Io` naming the side file.
+pub fn refuse_side_files(database: &Path) -> Result<()> {
+    for ending in ["-journal", "-wal"] {
+        let side_file = with_ending(database, ending);
+        if fs::symlink_metadata(&side_file).is_ok_and(|metadata| metadata.len() > 0) {
+            let reason = "stale sidecar of another database; close what has it open, or remove it";
+            return Err(Error::io(
+                &side_file,
+                io::Error::new(io::ErrorKind::AlreadyExists, reason),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn exists(destination: &Path) -> Error {
+    Error::io(destination, rustix::io::Errno::EXIST.into())
+}

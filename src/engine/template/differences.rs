@@ -1,0 +1,128 @@
+//! What differs between what a stored database was made from and what one would be made from now, in words.
+
+use super::Request;
+use super::inputs::Basis;
+use super::manifest::Manifest;
+use crate::engine::foundation::error::Result;
+use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::traced::input::Seen;
+
+/// Stored databases that are not the one that is asked for, and what differs in the nearest of them.
+#[derive(Default)]
+pub(super) struct Others {
+    /// Those of which it is known only that they were made from something else.
+    unread: Vec<Basis>,
+    nearest: Option<Vec<String>>,
+}
+
+impl Others {
+    fn offer(&mut self, changes: Vec<String>) {
+        let is_nearer = |known: &Vec<String>| changes.len() < known.len();
+        if !changes.is_empty() && self.nearest.as_ref().is_none_or(is_nearer) {
+            self.nearest = Some(changes);
+        }
+    }
+}
+
+impl Request {
+    /// Whether all that a database was made from is so now. One of which it is not is put to the others.
+    pub(super) fn is_fresh(
+        &self,
+        now: &Basis,
+        then: &Basis,
+        others: &mut Others,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<bool> {
+        let is_same =
+            now.build == then.build && now.traced == then.traced && now.inputs == then.inputs;
+        if !is_same {
+            others.unread.push(then.clone());
+            return Ok(false);
+        }
+        let Some(surroundings) = &self.surroundings else {
+            return Ok(then.seen.is_empty());
+        };
+        let changes = surroundings.changes(&then.seen, interrupt)?;
+        let is_fresh = changes.is_empty();
+        others.offer(changes);
+        Ok(is_fresh)
+    }
+
+    /// Why the stored database that comes nearest is not the one that is asked for.
+    pub(super) fn nearest(
+        &self,
+        now: &Basis,
+        mut others: Others,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<String>> {
+        let mut unread = std::mem::take(&mut others.unread);
+        if self.surroundings.is_none() {
+            // Only the one under the present key was looked at.
+            let stored = self.store().manifests().into_iter();
+            let recorded = stored.filter(|(_, manifest)| manifest.recorded);
+            unread.extend(recorded.map(|(_, manifest)| manifest.basis));
+        }
+        for then in unread {
+            let mut changes = now.changes(&then);
+            if let Some(surroundings) = &self.surroundings
+                && now.traced == then.traced
+            {
+                changes.extend(surroundings.changes(&then.seen, interrupt)?);
+            }
+            others.offer(changes);
+        }
+        Ok(others.nearest.unwrap_or_else(|| {
+            vec![format!(
+                "nothing stored yet in {}",
+                self.below_root(&self.store).display()
+            )]
+        }))
+    }
+
+    /// What has changed in the project since a database was built: the build command, values, environment and files,
+    /// but not the interpreter, since each variant has its own.
+    ///
+    /// # Errors
+    /// As `look`.
+    pub fn changes_since(
+        &self,
+        manifest: &Manifest,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<String>> {
+        let now = self.read(interrupt)?.basis;
+        self.project_changes(&now, &manifest.basis, interrupt)
+    }
+
+    fn project_changes(
+        &self,
+        now: &Basis,
+        then: &Basis,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Vec<String>> {
+        let mut words = now.changes_but_tools(then);
+        if let Some(surroundings) = &self.surroundings {
+            let seen: Vec<Seen> = then
+                .seen
+                .iter()
+                .filter(|seen| seen.is_of_project())
+                .cloned()
+                .collect();
+            words.extend(surroundings.changes(&seen, interrupt)?);
+        }
+        Ok(words)
+    }
+
+    /// The stored manifests, most recently used first, each with what has changed since.
+    ///
+    /// # Errors
+    /// As `look`.
+    pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
+        let now = self.read(interrupt)?.basis;
+        let mut variants = Vec::new();
+        for (_, manifest) in self.store().manifests() {
+            let changes = self.project_changes(&now, &manifest.basis, interrupt)?;
+            variants.push((manifest, changes));
+        }
+        Ok(variants)
+    }
+}

@@ -1,0 +1,71 @@
+//! A database that is opened by its path alone, proved by the manifest that speaks for it.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::Proved;
+use super::database::Database;
+use super::manifest::Manifest;
+use super::variants::{MANIFEST, Store};
+use crate::engine::files::atomic::{parent, with_ending};
+use crate::engine::foundation::error::{Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+
+/// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
+///
+/// # Errors
+/// `Error::Template` where no manifest proves the bytes, `Error::Io` where there is no database.
+pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<Proved> {
+    fs::metadata(path).map_err(|error| Error::io(path, error))?;
+    let mut reason = String::new();
+    // A reader may stand between the two renames of somebody who keeps the plain path: he looks again.
+    for _ in 0..5 {
+        for manifest in beside(path)? {
+            match Database::prove(path, manifest.database, interrupt)? {
+                Ok(database) => return Ok(Proved { database, manifest }),
+                Err(why) => reason = why,
+            }
+        }
+        interrupt.sleep()?;
+    }
+    Err(Error::template(
+        path,
+        format!("the file {reason}; make it anew with ensure()"),
+    ))
+}
+
+/// The manifests that may speak for a database: its own, or in a store those that name its digest.
+fn beside(path: &Path) -> Result<Vec<Manifest>> {
+    let own = with_ending(path, MANIFEST);
+    match Manifest::load(&own) {
+        Ok(Ok(manifest)) => return Ok(vec![manifest]),
+        Ok(Err(reason)) => {
+            return Err(Error::template(
+                path,
+                format!("{reason}; make it anew with ensure()"),
+            ));
+        }
+        Err(error) if !error.is(ErrorKind::NotFound) => return Err(error),
+        Err(_) => {}
+    }
+    let folder = parent(path);
+    let store = Store {
+        folder,
+        tagged: folder,
+        root: folder,
+    };
+    let manifests = store.manifests().into_iter().map(|(_, manifest)| manifest);
+    let names_it = |manifest: &Manifest| {
+        store.database(&manifest.database.digest).file_name() == path.file_name()
+    };
+    let found: Vec<Manifest> = manifests.filter(names_it).collect();
+    if found.is_empty() {
+        let own = own.display();
+        return Err(Error::template(
+            path,
+            format!("no manifest at {own} proves it; make it with ensure(), or copy both"),
+        ));
+    }
+    Ok(found)
+}

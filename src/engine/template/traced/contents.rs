@@ -1,0 +1,94 @@
+//! Files that were read, and distributions that were used: what is proved by content.
+
+use std::ffi::OsStr;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::input::Seen;
+use super::observe::Observation;
+use super::places::Kind;
+use super::surroundings::hash;
+use crate::engine::cpython::distributions::RECORD;
+use crate::engine::files::parallel;
+use crate::engine::files::regular_file::Stat;
+use crate::engine::foundation::error::{Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+
+impl Observation<'_> {
+    /// What was read.
+    pub(super) fn files(&mut self, interrupt: &Interrupt<'_>) -> Result<()> {
+        let mut contents: Vec<(&PathBuf, Option<Stat>)> = Vec::new();
+        for (path, stat) in &self.trace.read {
+            match self.kind(path) {
+                Kind::Ignored | Kind::Standard => {}
+                Kind::Site(site) => match self.owner(&site, path) {
+                    Some(owner) => {
+                        // What the installer wrote of the checkout's place does not count.
+                        let is_own = path.starts_with(&owner.folder);
+                        if owner.is_direct() && (!is_own || path.ends_with("entry_points.txt")) {
+                            contents.push((path, *stat));
+                        }
+                    }
+                    None if path.extension() == Some(OsStr::new("pth")) => {}
+                    None => self.configuration(path, *stat),
+                },
+                Kind::Environment => self.configuration(path, *stat),
+                Kind::Project | Kind::Outside => contents.push((path, *stat)),
+            }
+        }
+        contents.retain(|(path, _)| !self.is_answered_for(&self.spell(path)));
+        let found = parallel::map(&contents, interrupt, |(path, _), buffer, stop| {
+            match hash(path, buffer, &mut || stop.check()) {
+                Err(Error::Interrupted) => Err(Error::Interrupted),
+                other => Ok(other),
+            }
+        })?;
+        for ((path, then), found) in contents.iter().zip(found) {
+            let path = self.spell(path);
+            match found {
+                Ok((length, digest, now)) => {
+                    if !self.has_rested(*then, now) {
+                        self.moved(&path, "changed");
+                    }
+                    self.see(Seen::Read {
+                        path,
+                        length,
+                        digest,
+                    });
+                }
+                Err(error) if error.is(ErrorKind::NotFound) => self.moved(&path, "went away"),
+                Err(error) => self.doubt(error.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    /// What was used of distributions counts by their RECORD.
+    pub(super) fn distributions(&mut self) {
+        for ((site, _), distribution) in std::mem::take(&mut self.used) {
+            let record = distribution.folder.join(RECORD).metadata();
+            if record.is_ok_and(|found| !self.has_rested(None, Stat::from(&found))) {
+                self.moved(&distribution.name, "was installed");
+            }
+            let digest = (!distribution.is_direct()).then(|| distribution.record());
+            self.see(Seen::Distribution {
+                path: self.spell(&site),
+                digest: digest.flatten(),
+                name: distribution.name,
+                version: distribution.version,
+            });
+        }
+    }
+
+    /// A file of the environment itself.
+    fn configuration(&mut self, path: &Path, then: Option<Stat>) {
+        let spelled = self.spell(path);
+        match path.metadata() {
+            Ok(now) if self.has_rested(then, Stat::from(&now)) => {}
+            Ok(_) => self.moved(&spelled, "changed"),
+            Err(_) => self.moved(&spelled, "went away"),
+        }
+        let seen = self.surroundings().configured(spelled);
+        self.see(seen);
+    }
+}

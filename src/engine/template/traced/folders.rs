@@ -1,0 +1,133 @@
+//! Folders that were listed, and searched for modules and distributions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::input::{Seen, State, Text};
+use super::observe::Observation;
+use super::places::Kind;
+use super::surroundings::installed;
+use crate::engine::cpython::importable::Folder;
+
+/// Modules that the interpreter looks for by itself, in every folder that it searches.
+const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];
+
+impl Observation<'_> {
+    /// What was listed, and searched for distributions.
+    pub(super) fn folders(&mut self) {
+        let trace = self.trace;
+        let mut searched = BTreeSet::new();
+        for (folder, then) in &trace.listed {
+            if matches!(self.kind(folder), Kind::Site(site) if *folder == site) {
+                searched.insert(folder);
+                continue;
+            }
+            let spelled = self.spell(folder);
+            if self.is_told(folder) || self.is_answered_for(&spelled) {
+                continue;
+            }
+            let made = trace
+                .written
+                .iter()
+                .filter(|path| path.parent() == Some(folder));
+            let made: BTreeSet<Text> = made
+                .filter_map(|path| Some(Text(path.file_name()?.as_bytes().to_vec())))
+                .collect();
+            let mut names = BTreeMap::new();
+            for (name, letter) in then {
+                let text = Text(name.clone());
+                if made.contains(&text) || !self.surroundings().counts(folder, &text) {
+                    continue;
+                }
+                let path = folder.join(OsStr::from_bytes(name));
+                let state = match State::of_letter(*letter) {
+                    Some(State::Link) => State::of_link(&path),
+                    Some(state) => state,
+                    None => continue,
+                };
+                names.insert(text, state);
+            }
+            if !folder.is_dir() {
+                self.moved(&spelled, "went away");
+            }
+            self.see(Seen::Listed {
+                path: spelled,
+                names,
+                made,
+            });
+        }
+        let others = trace.searched.iter();
+        searched.extend(
+            others.filter(|folder| !matches!(self.kind(folder), Kind::Ignored | Kind::Standard)),
+        );
+        for folder in searched {
+            let path = self.spell(folder);
+            let names = installed(folder);
+            self.see(Seen::Installed { path, names });
+        }
+        let installation = self.surroundings().installation();
+        if installation != self.observer.installation {
+            self.moved(&"the environment", "changed");
+        }
+        let configurations = installation.into_iter();
+        self.observed
+            .seen
+            .extend(configurations.filter(|seen| matches!(seen, Seen::Configuration { .. })));
+    }
+
+    /// What was looked for to be imported.
+    pub(super) fn modules(&mut self) {
+        let mut searched = self.trace.importable.clone();
+        let sites = self.surroundings().places.sites().iter();
+        for site in sites.filter(|site| site.is_dir()) {
+            let names = searched.entry(site.clone()).or_default();
+            for name in SITE_MODULES {
+                // Before the tracer looks, the interpreter has.
+                names.entry(name.to_owned()).or_default();
+            }
+        }
+        for (folder, names) in &searched {
+            let present = Folder::read(folder);
+            if self.is_told(folder) || self.is_package_of_distribution(folder, &present) {
+                continue;
+            }
+            let path = self.spell(folder);
+            let mut modules = BTreeMap::new();
+            for (name, then) in names {
+                let now = present.import(name);
+                let is_as_then = match then.as_slice() {
+                    b"" => true,
+                    b"-" => now.is_empty(),
+                    b"/" => now.ends_with('/'),
+                    path => folder.join(&now).as_os_str().as_bytes() == path,
+                };
+                if !is_as_then && !self.trace.written.contains(&folder.join(&now)) {
+                    self.moved(&format_args!("{name} in {path}"), "changed");
+                }
+                modules.insert(name.clone(), now);
+            }
+            if folder.is_dir() {
+                // A file in its place can be an archive of modules.
+                self.see(Seen::State {
+                    path: path.clone(),
+                    is: State::Folder,
+                });
+            }
+            self.see(Seen::Importable { path, modules });
+        }
+    }
+
+    /// Whether a folder holds a distribution's package, whose RECORD says which modules are in it. Others may add to a
+    /// namespace.
+    fn is_package_of_distribution(&self, folder: &Path, present: &Folder<'_>) -> bool {
+        let Kind::Site(site) = self.kind(folder) else {
+            return false;
+        };
+        let owners = self.owners.get(&site);
+        folder != site
+            && owners.is_some_and(|owners| owners.has_below(folder))
+            && !present.import("__init__").is_empty()
+    }
+}

@@ -1,0 +1,278 @@
+//! From what a builder's processes said to what a manifest keeps: each path with what stands for it, and why the result
+//! may not be recorded.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::input::{Seen, State, Text, Way};
+use super::places::Kind;
+use super::surroundings::Surroundings;
+use super::variables;
+use crate::engine::cpython::bytecode::{is_proved, source_of};
+use crate::engine::cpython::distributions::{Distribution, Owners};
+use crate::engine::files::atomic::with_ending;
+use crate::engine::files::pattern::Matcher;
+use crate::engine::files::regular_file::Stat;
+use crate::engine::foundation::error::Result;
+use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::trace::log::Trace;
+
+/// What a trace leads to.
+#[derive(Debug, Default)]
+pub struct Observed {
+    /// The inputs that the builder used beside the declared ones.
+    pub seen: Vec<Seen>,
+    /// Why they may not be recorded, if so.
+    pub doubts: Vec<String>,
+    /// Bytecode that stands for a source of the project, to be compared with it: its file and the source.
+    pub bytecode: Vec<(PathBuf, PathBuf)>,
+}
+
+/// Makes inputs of a trace.
+pub struct Observer<'a> {
+    /// Where the builder ran.
+    pub surroundings: &'a Surroundings,
+    /// Paths that are declared already, relative to the root.
+    pub declared: &'a BTreeSet<Vec<u8>>,
+    /// Patterns that do not count.
+    pub exclude: &'a Matcher,
+    /// When the build began, by the file system's own clock.
+    pub since: (i64, i64),
+    /// What was installed then: `Surroundings::installation`.
+    pub installation: &'a [Seen],
+}
+
+impl Observer<'_> {
+    /// The inputs that a trace leads to.
+    ///
+    /// # Errors
+    /// The interrupt's.
+    pub fn observe(&self, trace: &Trace, interrupt: &Interrupt<'_>) -> Result<Observed> {
+        let mut observation = Observation {
+            observer: self,
+            trace,
+            owners: HashMap::new(),
+            used: BTreeMap::new(),
+            observed: Observed::default(),
+        };
+        for doubt in &trace.doubts {
+            observation.doubt(format!("trace incomplete: {doubt}"));
+        }
+        observation.find_owners();
+        observation.files(interrupt)?;
+        observation.questions();
+        observation.folders();
+        observation.modules();
+        observation.distributions();
+        observation.environment();
+        observation.databases();
+        observation.bytecode();
+        Ok(observation.observed)
+    }
+}
+
+/// One trace on its way to inputs.
+pub(super) struct Observation<'a> {
+    pub(super) observer: &'a Observer<'a>,
+    pub(super) trace: &'a Trace,
+    /// Whose the files are, by folder of distributions.
+    pub(super) owners: HashMap<PathBuf, Owners>,
+    /// Distributions that the builder looked at, by that folder and their name.
+    pub(super) used: BTreeMap<(PathBuf, String), Distribution>,
+    pub(super) observed: Observed,
+}
+
+impl<'a> Observation<'a> {
+    pub(super) fn surroundings(&self) -> &'a Surroundings {
+        self.observer.surroundings
+    }
+
+    pub(super) fn kind(&self, path: &Path) -> Kind {
+        self.surroundings().places.kind(path)
+    }
+
+    pub(super) fn spell(&self, path: &Path) -> Text {
+        Text(self.surroundings().places.spell(path))
+    }
+
+    pub(super) fn see(&mut self, seen: Seen) {
+        self.observed.seen.push(seen);
+    }
+
+    pub(super) fn doubt(&mut self, words: String) {
+        self.observed.doubts.push(words);
+    }
+
+    pub(super) fn moved(&mut self, what: &impl Display, verb: &str) {
+        self.doubt(format!("{what} {verb} while the builder ran"));
+    }
+
+    /// Whether a path is taken out by the user, or declared already.
+    pub(super) fn is_answered_for(&self, spelled: &Text) -> bool {
+        let relative = Path::new(OsStr::from_bytes(&spelled.0));
+        self.observer.declared.contains(&spelled.0)
+            || (relative.is_relative() && self.observer.exclude.covers(relative))
+    }
+
+    /// Whether a file has been the same from when it was opened, and from the build's beginning, until now.
+    pub(super) fn has_rested(&self, then: Option<Stat>, now: Stat) -> bool {
+        then.is_none_or(|then| then == now) && now.changed() < self.observer.since
+    }
+
+    fn find_owners(&mut self) {
+        let asked = self.trace.asked.iter().map(|(path, _)| path);
+        let files = self
+            .trace
+            .read
+            .keys()
+            .chain(&self.trace.absent)
+            .chain(asked);
+        let folders = self.trace.listed.keys().chain(self.trace.importable.keys());
+        for path in files.chain(folders) {
+            if let Kind::Site(site) = self.kind(path)
+                && !self.owners.contains_key(&site)
+            {
+                let owners = Owners::of(&site);
+                self.owners.insert(site, owners);
+            }
+        }
+    }
+
+    /// The distribution that owns a file; it is an input then.
+    pub(super) fn owner(&mut self, site: &Path, file: &Path) -> Option<Distribution> {
+        let owner = self.owners.get(site)?.owner(file)?.clone();
+        let key = (site.to_path_buf(), owner.name.clone());
+        self.used.insert(key, owner.clone());
+        Some(owner)
+    }
+
+    /// Whether something else says what is at a path: the interpreter's version, or the RECORD of a distribution.
+    pub(super) fn is_told(&mut self, path: &Path) -> bool {
+        match self.kind(path) {
+            Kind::Ignored | Kind::Standard => true,
+            Kind::Site(site) => self.owner(&site, path).is_some(),
+            Kind::Environment | Kind::Project | Kind::Outside => false,
+        }
+    }
+
+    /// What was asked about, and not read.
+    fn questions(&mut self) {
+        let trace = self.trace;
+        for path in &trace.absent {
+            let spelled = self.spell(path);
+            if self.is_told(path) || self.is_answered_for(&spelled) {
+                continue;
+            }
+            let is = State::Blocked;
+            match Way::to(path) {
+                Way::Ends => self.see(Seen::Absent { path: spelled }),
+                Way::Blocked => self.see(Seen::State { path: spelled, is }),
+                Way::Open => self.moved(&spelled, "appeared"),
+            }
+        }
+        for (path, letter) in &trace.asked {
+            // Another kind of proof says so already; but that it is no link, or one, nothing else says.
+            let is_answered = letter.is_ascii_lowercase()
+                && (trace.read.contains_key(path) || trace.listed.contains_key(path));
+            let spelled = self.spell(path);
+            if is_answered
+                || self.is_told(path)
+                || trace.written.contains(path)
+                || self.surroundings().places.is_above(path)
+                || self.is_answered_for(&spelled)
+            {
+                continue;
+            }
+            let is = match State::of_letter(*letter) {
+                Some(State::Nothing) if Way::to(path) == Way::Blocked => State::Blocked,
+                Some(is) => is,
+                None => {
+                    self.doubt(format!(
+                        "trace incomplete: {spelled} was in an unknown state"
+                    ));
+                    continue;
+                }
+            };
+            if !is.holds(path) {
+                self.moved(&spelled, "changed");
+            }
+            self.see(Seen::State { path: spelled, is });
+        }
+        for path in &trace.links {
+            if self.is_told(path) || self.surroundings().places.is_above(path) {
+                continue;
+            }
+            let (Some(text), Ok(now)) = (self.surroundings().target(path), path.symlink_metadata())
+            else {
+                continue;
+            };
+            let path = self.spell(path);
+            if !self.has_rested(None, Stat::from(&now)) {
+                self.moved(&path, "changed");
+            }
+            self.see(Seen::Target { path, text });
+        }
+        for path in trace.programs.iter().filter(|path| path.is_absolute()) {
+            let path = self.spell(path);
+            self.see(Seen::Program { path });
+        }
+    }
+
+    fn environment(&mut self) {
+        let surroundings = self.surroundings();
+        let Surroundings {
+            places,
+            variables,
+            exclude_variables,
+            ..
+        } = surroundings;
+        let trace = self.trace;
+        for prefix in &trace.prefixes {
+            if !places.is_prefix(prefix) {
+                let shown = prefix.display();
+                self.doubt(format!("it ran in another environment, {shown}"));
+            }
+        }
+        if trace.takes_environment {
+            self.see(Seen::Environment);
+        }
+        let mut names = variables::counted(variables, trace.takes_environment, exclude_variables);
+        let read = trace.variables.iter();
+        names.extend(
+            read.filter(|name| !variables::is_excluded(name, exclude_variables))
+                .cloned(),
+        );
+        for name in names {
+            let digest = variables::digest(variables, &name, places);
+            let name = Text(name);
+            self.see(Seen::Variable { name, digest });
+        }
+    }
+
+    /// A database counts by its own bytes; what is in its write-ahead log is not among them.
+    fn databases(&mut self) {
+        for database in &self.trace.databases {
+            let side_file = with_ending(database, "-wal");
+            let holds_some = side_file.metadata().is_ok_and(|found| found.len() > 0);
+            if holds_some && self.kind(database) != Kind::Ignored {
+                let shown = self.spell(&side_file);
+                self.doubt(format!("{shown} holds a part of a database that it read"));
+            }
+        }
+    }
+
+    /// Bytecode that may not be of its source.
+    fn bytecode(&mut self) {
+        for (file, loaded) in &self.trace.bytecode {
+            if let Some(source) = source_of(file)
+                && matches!(self.kind(&source), Kind::Project | Kind::Outside)
+                && !is_proved(file, &source, loaded.checks_hashes)
+            {
+                self.observed.bytecode.push((file.clone(), source));
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The surroundings of a traced builder, as they are now: where it would run, with which variables, and what stands in
+//! the folders and files that it would look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use super::input::{Seen, State, Text};
+use super::places::Places;
+use super::variables::Variables;
+use crate::engine::cpython::distributions::metadata_names;
+use crate::engine::files::regular_file::{Place, Stat, hash_file, open_regular};
+use crate::engine::foundation::digest::{Digest, Framed};
+use crate::engine::foundation::error::Result;
+use crate::engine::template::inputs::Named;
+
+/// Version 1. Count of the files; of each its name and its content with the places spelled as tokens.
+pub const CONFIGURATION_CONTEXT: &str = "ci_accel 2026-11 configuration v1";
+
+/// A larger file is no configuration.
+const MOST_CONFIGURATION: u64 = 1 << 20;
+
+/// What stands for all path configuration files of a folder.
+pub const PATH_CONFIGURATION: &str = "*.pth";
+
+/// What tools leave in folders that others list. docs/tracing.md lists them.
+const LEFT_BEHIND: [&str; 24] = [
+    "*.log",
+    "*.pyc",
+    "*.swp",
+    "*~",
+    ".DS_Store",
+    ".coverage*",
+    ".direnv",
+    ".git",
+    ".hg",
+    ".hypothesis",
+    ".idea",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".slipcover*",
+    ".tox",
+    ".venv",
+    ".vscode",
+    "__pycache__",
+    "coverage.*",
+    "nohup.out",
+    "node_modules",
+    "venv",
+];
+
+/// Where and with which environment a builder would run now.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The folders that paths are told relative to.
+    pub places: Places,
+    /// The builder's environment.
+    pub variables: Variables,
+    /// Names, and beginnings with `*`, of variables that do not count.
+    pub exclude_variables: Vec<String>,
+    /// Programs that the builder may run: the user answers for what they read.
+    pub programs: Vec<String>,
+}
+
+impl Surroundings {
+    /// The folders that modules of distributions are found in, in order.
+    #[must_use]
+    pub fn searched(&self) -> Named {
+        let spelled = self.places.sites().iter();
+        let spelled: BTreeSet<String> = spelled
+            .map(|site| Text(self.places.spell(site)).to_string())
+            .collect();
+        Named {
+            name: "sites".to_owned(),
+            value: Vec::from_iter(spelled).join(" "),
+        }
+    }
+
+    /// What the interpreter goes by before a builder does: in each folder of distributions their names, and its path
+    /// configuration files.
+    #[must_use]
+    pub fn installation(&self) -> Vec<Seen> {
+        let sites = self.places.sites().iter().filter(|site| site.is_dir());
+        sites
+            .flat_map(|site| {
+                let path = Text(self.places.spell(site));
+                let names = installed(site);
+                let configurations = self.places.spell(&site.join(PATH_CONFIGURATION));
+                [
+                    Seen::Installed { path, names },
+                    self.configured(Text(configurations)),
+                ]
+            })
+            .collect()
+    }
+
+    /// A file of the environment as it is now.
+    #[must_use]
+    pub fn configured(&self, path: Text) -> Seen {
+        let digest = self.configuration(&path.0);
+        Seen::Configuration { path, digest }
+    }
+
+    /// Digest of a file of the environment, or of all path configuration files of a folder.
+    #[must_use]
+    pub fn configuration(&self, spelled: &[u8]) -> Option<Digest> {
+        let path = self.places.find(spelled);
+        let files = if path.file_name() == Some(OsStr::new(PATH_CONFIGURATION)) {
+            let folder = path.parent()?;
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+            files.retain(|file| file.extension() == Some(OsStr::new("pth")));
+            files.sort_unstable();
+            files
+        } else {
+            vec![path]
+        };
+        let mut framed = Framed::new(CONFIGURATION_CONTEXT);
+        framed.number(files.len() as u64);
+        for file in files {
+            let mut content = Vec::new();
+            let (open, _) = open_regular(Place::at(&file.canonicalize().ok()?)).ok()?;
+            open.take(MOST_CONFIGURATION)
+                .read_to_end(&mut content)
+                .ok()?;
+            framed
+                .field(file.file_name().unwrap_or_default().as_bytes())
+                .field(&self.places.tokens(&content));
+        }
+        Some(framed.finish())
+    }
+
+    /// A link's text.
+    #[must_use]
+    pub fn target(&self, path: &Path) -> Option<Text> {
+        let text = fs::read_link(path).ok()?;
+        Some(Text(self.places.tokens(text.as_os_str().as_bytes())))
+    }
+
+    /// The names in a folder that count, less what the builder made, with what each is; nothing where it is no folder.
+    #[must_use]
+    pub fn listed(&self, folder: &Path, made: &BTreeSet<Text>) -> Option<BTreeMap<Text, State>> {
+        let entries = fs::read_dir(folder).ok()?.flatten();
+        let counted = entries
+            .map(|entry| (Text(entry.file_name().as_bytes().to_vec()), entry))
+            .filter(|(name, _)| self.counts(folder, name) && !made.contains(name));
+        Some(
+            counted
+                .map(|(name, entry)| (name, State::of_entry(&entry)))
+                .collect(),
+        )
+    }
+
+    /// Whether a name in a folder counts where the folder is listed.
+    #[must_use]
+    pub fn counts(&self, folder: &Path, name: &Text) -> bool {
+        let path = folder.join(OsStr::from_bytes(&name.0));
+        !is_left_behind(&name.0) && !self.places.is_own(&path)
+    }
+}
+
+/// The distributions' folders in a folder.
+#[must_use]
+pub fn installed(site: &Path) -> BTreeSet<Text> {
+    metadata_names(site).into_iter().map(Text).collect()
+}
+
+/// Length, digest and state of a file that may be reached through links.
+///
+/// # Errors
+/// Those of `hash_file`.
+pub fn hash(
+    path: &Path,
+    buffer: &mut Vec<u8>,
+    check: &mut dyn FnMut() -> Result<()>,
+) -> Result<(u64, Digest, Stat)> {
+    match hash_file(Place::at(path), buffer, check) {
+        // The last component is a link; what it leads to is what was read.
+        Err(error) if path.is_symlink() => match path.canonicalize() {
+            Ok(real) => hash_file(Place::at(&real), buffer, check),
+            Err(_) => Err(error),
+        },
+        other => other,
+    }
+}
+
+fn is_left_behind(name: &[u8]) -> bool {
+    LEFT_BEHIND.iter().any(|pattern| {
+        let pattern = pattern.as_bytes();
+        match (pattern.strip_prefix(b"*"), pattern.strip_suffix(b"*")) {
+            (Some(ending), _) => name.ends_with(ending),
+            (_, Some(beginning)) => name.starts_with(beginning),
+            _ => name == pattern,
+        }
+    })
+}

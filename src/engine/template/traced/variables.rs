@@ -1,0 +1,193 @@
+//! Environment variables as inputs: which names count when a builder takes its environment whole, and the digest of a
+//! value, in which the places are spelled as tokens. The values themselves are never written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::places::Places;
+use crate::engine::foundation::digest::{Digest, Framed};
+use crate::engine::template::inputs::ENVIRONMENT_CONTEXT;
+
+/// Names and beginnings of names (with `*`) that say who runs the builder and on which screen, not what it is to make.
+/// docs/tracing.md lists them. Read by its own name, each of them counts all the same.
+const SURROUNDINGS: &[&str] = &[
+    "ACTIONS_*",
+    "AWS_CA_BUNDLE",
+    "CI",
+    "CI_ACCEL*",
+    "CLICOLOR*",
+    "COLORTERM",
+    "COLUMNS",
+    "COVERAGE_*",
+    "CURL_CA_BUNDLE",
+    "DBUS_*",
+    "DEBIAN_FRONTEND",
+    "DESKTOP_SESSION",
+    "DISPLAY",
+    "EDITOR",
+    "FORCE_COLOR",
+    "FORGEJO_*",
+    "GITEA_*",
+    "GITHUB_*",
+    "GITLAB_*",
+    "GPG_*",
+    "HISTFILE",
+    "HOST",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "INVOCATION_ID",
+    "JOURNAL_STREAM",
+    "LESS*",
+    "LINES",
+    "LOGNAME",
+    "LS_COLORS",
+    "MACHTYPE",
+    "MAIL",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MANPATH",
+    "MFLAGS",
+    "NAME",
+    "NODE_EXTRA_CA_CERTS",
+    "NOX_*",
+    "NO_COLOR",
+    "OLDPWD",
+    "OSTYPE",
+    "PAGER",
+    "PATH",
+    "PIP_*",
+    "PROMPT*",
+    "PS1",
+    "PS2",
+    "PWD",
+    "PYENV_*",
+    "PYTEST_*",
+    "PY_COLORS",
+    "REQUESTS_CA_BUNDLE",
+    "RUNNER_*",
+    "RUST_*",
+    "SHELL",
+    "SHLVL",
+    "SSH_*",
+    "SSL_CERT_*",
+    "STY",
+    "SYSTEMD_*",
+    "TEMP",
+    "TERM",
+    "TERMINAL*",
+    "TERM_*",
+    "TMP",
+    "TMPDIR",
+    "TMUX*",
+    "TOX_*",
+    "TTY",
+    "UV_*",
+    "USER",
+    "USERNAME",
+    "VIRTUAL_ENV*",
+    "VISUAL",
+    "VSCODE_*",
+    "VTE_VERSION",
+    "WAYLAND_DISPLAY",
+    "WINDOWID",
+    "WSL*",
+    "XDG_*",
+    "_",
+];
+
+/// Read by the interpreter and the C library before any hook, so they always count: but for those that only say how fast
+/// or how loud.
+const INTERPRETER: &[&str] = &["LD_*", "PYTHON*", "TZ"];
+
+/// The interpreter's that do not count.
+const INTERPRETER_SURROUNDINGS: &[&str] = &[
+    "PYTHONBREAKPOINT",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONFAULTHANDLER",
+    "PYTHONPROFILEIMPORTTIME",
+    "PYTHONSTARTUP",
+    "PYTHONTRACEMALLOC",
+    "PYTHONUNBUFFERED",
+    "PYTHON_COLORS",
+    "PYTHON_HISTORY",
+];
+
+/// The builder's environment.
+pub type Variables = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Names that count without having been read by name: the interpreter's, and all others if the environment was taken
+/// `whole`.
+#[must_use]
+pub fn counted(variables: &Variables, whole: bool, exclude: &[String]) -> BTreeSet<Vec<u8>> {
+    let counts = |name: &&Vec<u8>| {
+        let text = String::from_utf8_lossy(name);
+        let is_of = |list: &[&str]| list.iter().any(|pattern| is_match(pattern, &text));
+        if exclude.iter().any(|pattern| is_match(pattern, &text)) {
+            false
+        } else if is_of(INTERPRETER) {
+            !is_of(INTERPRETER_SURROUNDINGS)
+        } else {
+            whole && !is_of(SURROUNDINGS)
+        }
+    };
+    variables.keys().filter(counts).cloned().collect()
+}
+
+/// Whether the user has taken a name out.
+#[must_use]
+pub fn is_excluded(name: &[u8], exclude: &[String]) -> bool {
+    let text = String::from_utf8_lossy(name);
+    exclude.iter().any(|pattern| is_match(pattern, &text))
+}
+
+/// Digest of a variable's value; nothing where it is not set.
+#[must_use]
+pub fn digest(variables: &Variables, name: &[u8], places: &Places) -> Option<Digest> {
+    let value = variables.get(name)?;
+    Some(
+        Framed::new(ENVIRONMENT_CONTEXT)
+            .whole(&places.tokens(value))
+            .finish(),
+    )
+}
+
+fn is_match(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surroundings_count_only_by_their_own_name() {
+        let names = [
+            "TERM",
+            "GITHUB_SHA",
+            "DATABASE_URL",
+            "PYTHONHASHSEED",
+            "PYTHONUNBUFFERED",
+            "SECRET",
+        ];
+        let variables: Variables = names
+            .iter()
+            .map(|name| (name.as_bytes().to_vec(), b"x".to_vec()))
+            .collect();
+        let counted = |whole, exclude: &[&str]| {
+            let exclude: Vec<String> = exclude.iter().map(ToString::to_string).collect();
+            let found = counted(&variables, whole, &exclude);
+            found
+                .into_iter()
+                .map(|name| String::from_utf8(name).unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(counted(false, &[]), ["PYTHONHASHSEED"]);
+        assert_eq!(
+            counted(true, &[]),
+            ["DATABASE_URL", "PYTHONHASHSEED", "SECRET"]
+        );
+        assert_eq!(counted(true, &["SECRET", "PYTHON*"]), ["DATABASE_URL"]);
+    }
+}
