@@ -10,11 +10,11 @@ pub mod engine;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::bindings::coverage::{
+    use crate::bindings::coverage::parts::{
         CoverageParts, inspect_coverage, read_coverage_parts, read_slipcover_lines,
     };
     #[pymodule_export]
-    use crate::bindings::coverage_sealed::{
+    use crate::bindings::coverage::sealed::{
         SealedCoverage, gather_sealed_coverage, read_sealed_coverage, seal_coverage,
     };
     #[pymodule_export]
@@ -25,9 +25,9 @@ mod _native {
     #[pymodule_export]
     use crate::bindings::pyproject::toml_to_json;
     #[pymodule_export]
-    use crate::bindings::template_build::TemplateBuild;
+    use crate::bindings::template::build::TemplateBuild;
     #[pymodule_export]
-    use crate::bindings::template_db::{Template, TemplateState, open_template};
+    use crate::bindings::template::template::{Template, TemplateState, open_template};
 
     /// Whether this is a debug build: correct, and slow.
     #[pymodule_export]

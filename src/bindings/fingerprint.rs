@@ -9,10 +9,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::outcome::call;
-use crate::engine::digest::Digest;
+use crate::bindings::outcome::call;
+use crate::engine::files::walk::{self, Found, Selection};
 use crate::engine::fingerprint::{Fingerprint, file_changes, value_changes};
-use crate::engine::walk::{self, Found, Selection};
+use crate::engine::foundation::digest::Digest;
 
 type Files = HashMap<OsString, String>;
 type Values = BTreeMap<String, String>;

@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
 use pyo3::prelude::*;
 
-use crate::engine::error::{Doubt, Error, Result};
-use crate::engine::interrupt::Interrupt;
+use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
 
 pyo3::import_exception!(ci_accel.exceptions, CiAccelInternalError);
 pyo3::import_exception!(ci_accel.exceptions, CoverageDataError);

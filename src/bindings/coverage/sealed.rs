@@ -8,12 +8,12 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::coverage::as_dictionary;
-use super::outcome::call;
+use super::parts::as_dictionary;
+use crate::bindings::outcome::call;
 use crate::engine::coverage::passport::{Code, Passport, Shard};
 use crate::engine::coverage::report::Lines;
 use crate::engine::coverage::sealed::{self, Sealed};
-use crate::engine::digest::Digest;
+use crate::engine::foundation::digest::Digest;
 
 /// Digest, digests of files, values: the three fields of a fingerprint.
 type Fingerprinted = (String, BTreeMap<String, String>, BTreeMap<String, String>);

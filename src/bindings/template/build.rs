@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::outcome::call;
-use super::template_db::TemplateState;
-use crate::engine::template_db::Request;
-use crate::engine::template_db::build::Build;
-use crate::engine::template_db::build::watch::Run;
+use super::template::TemplateState;
+use crate::bindings::outcome::call;
+use crate::engine::template::Request;
+use crate::engine::template::build::Build;
+use crate::engine::template::trace::watch::Run;
 
 /// A build under way: a staging path to build into, under the lock.
 #[pyclass(frozen, module = "ci_accel._native")]

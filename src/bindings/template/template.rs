@@ -8,13 +8,13 @@ use std::time::Duration;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::outcome::call;
-use super::template_build::TemplateBuild;
-use super::tracing::Tracing;
-use crate::engine::publish::Durability;
-use crate::engine::publish::folder::OwnFolder;
-use crate::engine::template_db::build::{Begin, Built};
-use crate::engine::template_db::{Look, Proved, Request, opened};
+use super::build::TemplateBuild;
+use super::surroundings::Tracing;
+use crate::bindings::outcome::call;
+use crate::engine::files::atomic::Durability;
+use crate::engine::files::own_folder::OwnFolder;
+use crate::engine::template::build::{Begin, Built};
+use crate::engine::template::{Look, Proved, Request, opened};
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
 #[pyclass(frozen, module = "ci_accel._native")]

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 
-use crate::engine::template_db::places::{Folders, Places};
-use crate::engine::template_db::surroundings::Surroundings;
+use crate::engine::template::traced::places::{Folders, Places};
+use crate::engine::template::traced::surroundings::Surroundings;
 
 /// A dictionary: `ci_accel.tracing.Tracing`.
 #[derive(FromPyObject)]

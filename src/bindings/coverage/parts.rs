@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::outcome::call;
+use crate::bindings::outcome::call;
 use crate::engine::coverage::combine::{Combination, Expected};
 use crate::engine::coverage::convert::convert;
 use crate::engine::coverage::{self, Summary, sealed};

@@ -1,0 +1,4 @@
+//! Bindings of coverage data.
+
+pub(crate) mod parts;
+pub(crate) mod sealed;
