@@ -10,8 +10,10 @@ pub mod engine;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
+    use crate::bindings::coverage::data::inspect_coverage;
+    #[pymodule_export]
     use crate::bindings::coverage::parts::{
-        CoverageParts, inspect_coverage, read_coverage_parts, read_slipcover_lines,
+        CoverageParts, read_coverage_parts, read_slipcover_lines,
     };
     #[pymodule_export]
     use crate::bindings::coverage::sealed::{
@@ -27,7 +29,9 @@ mod _native {
     #[pymodule_export]
     use crate::bindings::template::build::TemplateBuild;
     #[pymodule_export]
-    use crate::bindings::template::template::{Template, TemplateState, open_template};
+    use crate::bindings::template::state::TemplateState;
+    #[pymodule_export]
+    use crate::bindings::template::template::{Template, open_template};
 
     /// Whether this is a debug build: correct, and slow.
     #[pymodule_export]

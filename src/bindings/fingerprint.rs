@@ -10,8 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::bindings::outcome::call;
+use crate::engine::changes::{file_changes, value_changes};
 use crate::engine::files::walk::{self, Found, Selection};
-use crate::engine::fingerprint::{Fingerprint, file_changes, value_changes};
+use crate::engine::fingerprint::Fingerprint;
 use crate::engine::foundation::digest::Digest;
 
 type Files = HashMap<OsString, String>;

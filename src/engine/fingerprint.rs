@@ -1,6 +1,7 @@
 //! A fingerprint: the digest of a set of files and named values, and the words for what differs between two.
 //! Contents only: no time, no mode, no absolute path.
 
+use crate::engine::files::path::escaped;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -163,78 +164,4 @@ fn read(
         digest,
         stat,
     })
-}
-
-/// A path for people: what is not valid UTF-8, and control characters, escaped.
-#[must_use]
-pub fn escaped(path: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in path.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            if character.is_control() {
-                text.extend(character.escape_default());
-            } else {
-                text.push(character);
-            }
-        }
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-    }
-    text
-}
-
-/// What happened to the files between `older` and `newer`, in words: changed, renamed, removed, added.
-#[must_use]
-pub fn file_changes(
-    older: &BTreeMap<&[u8], &Digest>,
-    newer: &BTreeMap<&[u8], &Digest>,
-) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut added: BTreeSet<&[u8]> = newer
-        .keys()
-        .filter(|path| !older.contains_key(*path))
-        .copied()
-        .collect();
-    let mut by_content: HashMap<&Digest, Vec<&[u8]>> = HashMap::new();
-    for path in added.iter().rev() {
-        if let Some(digest) = newer.get(path) {
-            by_content.entry(digest).or_default().push(path);
-        }
-    }
-    let mut gone = Vec::new();
-    for (path, digest) in older {
-        match newer.get(path) {
-            Some(now) if now == digest => {}
-            Some(_) => words.push(format!("{} changed", escaped(path))),
-            None => match by_content.get_mut(digest).and_then(Vec::pop) {
-                Some(to) => {
-                    added.remove(to);
-                    gone.push(format!("{} renamed to {}", escaped(path), escaped(to)));
-                }
-                None => gone.push(format!("{} removed", escaped(path))),
-            },
-        }
-    }
-    words.extend(gone);
-    words.extend(added.iter().map(|path| format!("{} added", escaped(path))));
-    words
-}
-
-/// What happened to named values between `older` and `newer`, in words.
-#[must_use]
-pub fn value_changes(
-    older: &BTreeMap<String, String>,
-    newer: &BTreeMap<String, String>,
-) -> Vec<String> {
-    let names: BTreeSet<&String> = older.keys().chain(newer.keys()).collect();
-    let mut words = Vec::new();
-    for name in names {
-        match (older.get(name), newer.get(name)) {
-            (Some(before), Some(now)) if before == now => {}
-            (Some(before), Some(now)) => words.push(format!("{name} {before} -> {now}")),
-            (Some(before), None) => words.push(format!("{name} {before} removed")),
-            (None, Some(now)) => words.push(format!("{name} {now} added")),
-            (None, None) => {}
-        }
-    }
-    words
 }

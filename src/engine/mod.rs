@@ -3,6 +3,7 @@
 //! `foundation` is used by everything; then come `files`, `sqlite`, `cpython`, `fingerprint` and `changes`. The
 //! features `template` and `coverage` never import each other.
 
+pub mod changes;
 pub mod coverage;
 pub mod cpython;
 pub mod files;

@@ -17,7 +17,7 @@ PYTHON = REPOSITORY / "python" / "ci_accel"
 FLOORS = [
     {"foundation"},
     {"files", "pyproject"},
-    {"cpython", "fingerprint", "sqlite"},
+    {"changes", "cpython", "fingerprint", "sqlite"},
     {"coverage", "template"},
 ]
 DOORS = {

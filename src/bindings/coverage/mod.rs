@@ -1,4 +1,5 @@
 //! Bindings of coverage data.
 
+pub(crate) mod data;
 pub(crate) mod parts;
 pub(crate) mod sealed;

@@ -1,4 +1,4 @@
-//! Coverage data for Python.
+//! Bindings for combining and converting coverage data.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,23 +8,10 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::data::as_dictionary;
 use crate::bindings::outcome::call;
 use crate::engine::coverage::combine::{Combination, Expected};
 use crate::engine::coverage::convert::convert;
-use crate::engine::coverage::{self, Summary, sealed};
-
-/// Returns what a file of coverage data is, by the names of `ci_accel.results.CoverageInfo`.
-///
-/// Reads it once, without the GIL. See `ci_accel.inspect_coverage`.
-#[pyfunction]
-pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let (summary, is_sealed) = call(py, move |interrupt, _| {
-        let summary = coverage::inspect(&path, interrupt)?;
-        let is_sealed = sealed::is_sealed(&path, &summary.digest);
-        Ok((summary, is_sealed))
-    })?;
-    as_dictionary(py, summary, is_sealed)
-}
 
 /// Parts of coverage data, read and united, until they are written.
 #[pyclass(frozen, module = "ci_accel._native")]
@@ -98,24 +85,6 @@ impl CoverageParts {
             .and_then(|mut parts| parts.take());
         let combination = taken.ok_or_else(|| PyValueError::new_err("written already"))?;
         let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
-        as_dictionary(py, summary, false)
+        as_dictionary(py, summary)
     }
-}
-
-pub(super) fn as_dictionary(
-    py: Python<'_>,
-    summary: Summary,
-    is_sealed: bool,
-) -> PyResult<Bound<'_, PyDict>> {
-    let info = PyDict::new(py);
-    info.set_item("format", summary.format.name())?;
-    info.set_item("version", summary.version)?;
-    info.set_item("has_branches", summary.has_branches)?;
-    info.set_item("files", summary.files)?;
-    info.set_item("contexts", summary.contexts)?;
-    info.set_item("covered_lines", summary.covered_lines)?;
-    info.set_item("missing_lines", summary.missing_lines)?;
-    info.set_item("digest", summary.digest.to_string())?;
-    info.set_item("sealed", is_sealed)?;
-    Ok(info)
 }

@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::parts::as_dictionary;
+use super::data::as_dictionary;
 use crate::bindings::outcome::call;
 use crate::engine::coverage::passport::{Code, Passport, Shard};
 use crate::engine::coverage::report::Lines;
@@ -174,7 +174,7 @@ impl SealedCoverage {
     ) -> PyResult<Bound<'py, PyDict>> {
         let sealed = self.take()?;
         let summary = call(py, move |_, _| sealed.write(&spellings, root, &into))?;
-        as_dictionary(py, summary, true)
+        as_dictionary(py, summary)
     }
 
     /// Writes the data without its passport: a private copy. Once.

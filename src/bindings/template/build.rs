@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::template::TemplateState;
+use super::state::TemplateState;
 use crate::bindings::outcome::call;
 use crate::engine::template::Request;
 use crate::engine::template::build::Build;

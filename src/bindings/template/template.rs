@@ -1,7 +1,6 @@
 //! Template databases for Python.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,28 +8,15 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::build::TemplateBuild;
+use super::state::TemplateState;
 use super::surroundings::Tracing;
 use crate::bindings::outcome::call;
-use crate::engine::files::atomic::Durability;
-use crate::engine::files::own_folder::OwnFolder;
-use crate::engine::template::build::{Begin, Built};
-use crate::engine::template::{Look, Proved, Request, opened};
+use crate::engine::template::build::Begin;
+use crate::engine::template::{Request, opened};
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
 #[pyclass(frozen, module = "ci_accel._native")]
 pub(crate) struct Template(Request);
-
-/// What a look or a build led to: a status, its reasons, and the proved database, held open.
-#[pyclass(frozen, module = "ci_accel._native")]
-pub(crate) struct TemplateState {
-    #[pyo3(get)]
-    status: &'static str,
-    #[pyo3(get)]
-    reasons: Vec<String>,
-    proved: Option<Proved>,
-    /// A private build's folder goes with this object.
-    _private: Option<OwnFolder>,
-}
 
 #[pymethods]
 impl Template {
@@ -130,108 +116,6 @@ impl Template {
             .into_iter()
             .map(|(manifest, changes)| (text(manifest.to_bytes()), changes))
             .collect())
-    }
-}
-
-#[pymethods]
-impl TemplateState {
-    /// The manifest as JSON.
-    #[getter]
-    fn manifest(&self) -> Option<String> {
-        let manifest = &self.proved.as_ref()?.manifest;
-        Some(String::from_utf8_lossy(&manifest.to_bytes()).into_owned())
-    }
-
-    /// Where the database is.
-    #[getter]
-    fn database(&self) -> Option<OsString> {
-        Some(self.proved.as_ref()?.database.path.clone().into_os_string())
-    }
-
-    /// BLAKE3 of the database's bytes.
-    #[getter]
-    fn digest(&self) -> Option<String> {
-        Some(self.proved.as_ref()?.database.made.digest.to_string())
-    }
-
-    /// Seconds that its build took.
-    #[getter]
-    fn build_seconds(&self) -> Option<f64> {
-        Some(self.proved.as_ref()?.manifest.build_seconds)
-    }
-
-    /// Number of inputs that prove it.
-    #[getter]
-    fn input_count(&self) -> usize {
-        self.proved
-            .as_ref()
-            .map_or(0, |proved| proved.manifest.basis.count())
-    }
-
-    /// Copies the database: read, hashed and written in one pass, under its name only when proved.
-    #[pyo3(signature = (destination, *, replace))]
-    fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
-        let proved = self.proved()?;
-        call(py, |interrupt, _| {
-            let durability = Durability::Scratch;
-            proved
-                .database
-                .copy_to(&destination, replace, durability, interrupt)
-        })
-    }
-}
-
-impl TemplateState {
-    fn hit(proved: Proved) -> Self {
-        Self {
-            status: "hit",
-            reasons: Vec::new(),
-            proved: Some(proved),
-            _private: None,
-        }
-    }
-
-    fn proved(&self) -> PyResult<&Proved> {
-        self.proved
-            .as_ref()
-            .ok_or_else(|| PyValueError::new_err("there is no database"))
-    }
-}
-
-impl From<Look> for TemplateState {
-    fn from(look: Look) -> Self {
-        let (status, reasons) = match look {
-            Look::Hit(proved) => return Self::hit(*proved),
-            Look::Miss(reasons) => ("miss", reasons),
-            Look::Disabled(reason) => ("disabled", vec![reason]),
-        };
-        Self {
-            status,
-            reasons,
-            proved: None,
-            _private: None,
-        }
-    }
-}
-
-impl From<Built> for TemplateState {
-    fn from(built: Built) -> Self {
-        let mut reasons = built.reasons;
-        let status = match built.disabled {
-            None => "miss",
-            Some(reason) => {
-                if !reasons.contains(&reason) {
-                    reasons.insert(0, reason);
-                }
-                "disabled"
-            }
-        };
-        Self {
-            status,
-            reasons,
-            proved: Some(built.proved),
-            _private: built.private,
-        }
     }
 }
 

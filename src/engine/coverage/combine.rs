@@ -1,5 +1,6 @@
 //! Many parts become one: all of them or nothing.
 
+use super::limits::MOST_PARTS;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -8,17 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::report::{Lines, Report};
-use super::{Content, Format, Part, Summary, read};
 use crate::engine::coverage::datafile::new;
 use crate::engine::coverage::datafile::union::Union;
+use crate::engine::coverage::read::{Content, Format, Part, read};
+use crate::engine::coverage::summary::Summary;
 use crate::engine::files::atomic::{Durability, Unfinished};
 use crate::engine::files::parallel;
 use crate::engine::foundation::digest::Digest;
-use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::{Interrupt, never};
-
-/// The most parts that are combined in one call.
-const MOST_PARTS: usize = 100_000;
 
 /// Which parts there have to be.
 #[derive(Debug)]
@@ -178,7 +177,9 @@ impl Combination {
         let (content, file, digest) = match self.united {
             United::CoveragePy(union) => {
                 let union = union.renamed(name);
-                let measured = union.map_err(|words| mixed(into, words))?.into_measured();
+                let measured = union
+                    .map_err(|words| Error::mixed(into, words))?
+                    .into_measured();
                 let bytes = new::write(&measured);
                 let bytes = bytes.map_err(|reason| Error::io(into, io::Error::other(reason)))?;
                 let mut file = unfinished(into)?;
@@ -211,7 +212,7 @@ impl Piece {
         let united = match content {
             Content::CoveragePy(measured) => {
                 let union = Union::of(measured);
-                United::CoveragePy(union.map_err(|words| mixed(path, words))?)
+                United::CoveragePy(union.map_err(|words| Error::mixed(path, words))?)
             }
             Content::Slipcover(report) => United::Slipcover(report),
         };
@@ -227,14 +228,16 @@ impl Piece {
         match (&mut self.united, other) {
             (United::CoveragePy(union), Content::CoveragePy(other)) => {
                 if union.has_arcs != other.has_arcs {
-                    return Err(mixed(path, kinds(other.has_arcs, &self.first)));
+                    return Err(Error::mixed(path, kinds(other.has_arcs, &self.first)));
                 }
                 let united = union.add(other);
-                united.map_err(|words| mixed(path, format!("{words} (before it {first} was read)")))
+                united.map_err(|words| {
+                    Error::mixed(path, format!("{words} (before it {first} was read)"))
+                })
             }
             (United::Slipcover(report), Content::Slipcover(other)) => {
                 if report.has_branches != other.has_branches {
-                    return Err(mixed(path, kinds(other.has_branches, &self.first)));
+                    return Err(Error::mixed(path, kinds(other.has_branches, &self.first)));
                 }
                 report.unite(other);
                 Ok(())
@@ -245,7 +248,7 @@ impl Piece {
                     Content::Slipcover(_) => (Format::Slipcover, Format::CoveragePy),
                 };
                 let words = format!("{}'s, and {first} is {}'s", is.name(), was.name());
-                Err(mixed(path, words))
+                Err(Error::mixed(path, words))
             }
         }
     }
@@ -263,14 +266,6 @@ fn kinds(has_branches: bool, first: &Path) -> String {
         ("did not measure branches", "did")
     };
     format!("{this}, and {} {that}", first.display())
-}
-
-fn mixed(path: &Path, reason: String) -> Error {
-    Error::Coverage {
-        path: path.to_path_buf(),
-        doubt: Doubt::Mixed,
-        reason,
-    }
 }
 
 fn unite_piece(parts: &[PathBuf], stop: &Arc<AtomicBool>) -> Result<Option<Piece>> {

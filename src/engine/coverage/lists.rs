@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, SeqAccess, Visitor};
 
-use super::LAST_LINE;
 use super::lines::{Gathered, LineSet};
+use crate::engine::coverage::limits::LAST_LINE;
 
 /// A line number.
 struct Line(u32);

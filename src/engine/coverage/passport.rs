@@ -1,6 +1,7 @@
 //! A passport: which run a file of coverage data is of, of which code, and that the run was whole. It stands beside the
 //! data as JSON; docs/parallel-coverage.md has its fields.
 
+use super::limits::MOST_PARTS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::files::atomic::{Durability, Unfinished, with_ending};
+use crate::engine::changes::file_changes;
+use crate::engine::files::atomic::{Durability, Unfinished};
+use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, open_regular};
-use crate::engine::fingerprint::file_changes;
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Error, Result};
 
@@ -22,9 +24,6 @@ const FORMAT: &str = "ci-accel coverage passport";
 
 /// What stands in `version`. 1: run, commit, root, code, count, shards, data.
 const VERSION: u32 = 1;
-
-/// The most parts that a run has.
-const MOST_PARTS: usize = 100_000;
 
 /// A larger passport is not one of ours.
 const MOST_BYTES: u64 = 64 << 20;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::lines::LineSet;
-use crate::engine::coverage::datafile::union::{newer, remove_sorted, unite_sorted};
+use crate::engine::coverage::sorted::{newer, remove_sorted, unite_sorted};
 
 /// What slipcover measured.
 #[derive(Debug, Default)]

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::combine::{Combination, Expected};
 use super::passport::{self, Code, Data, Passport, Tool};
-use super::{Summary, inspect};
-use crate::engine::files::atomic::parent;
+use super::summary::{self, Summary};
+use crate::engine::files::path::parent;
 use crate::engine::foundation::digest::Digest;
-use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
 /// Gives data its passport. No data is a part that left none.
@@ -22,12 +22,12 @@ pub fn seal(
     interrupt: &Interrupt<'_>,
 ) -> Result<()> {
     for file in data {
-        let summary = inspect(file, interrupt)?;
+        let summary = summary::inspect(file, interrupt)?;
         let tool = tool(&summary);
         let first = passport.tool.get_or_insert_with(|| tool.clone());
         if (&first.name, first.has_branches) != (&tool.name, tool.has_branches) {
             let reason = "not measured as the other data of its part";
-            return Err(mixed(file, reason.to_owned()));
+            return Err(Error::mixed(file, reason.to_owned()));
         }
         passport.data.push(Data {
             name: name(file)?,
@@ -37,11 +37,20 @@ pub fn seal(
     passport.save(path)
 }
 
-/// Whether a passport beside the data is for these bytes.
-#[must_use]
-pub fn is_sealed(data: &Path, digest: &Digest) -> bool {
-    let passport = Passport::load(&passport::beside(data));
-    passport.is_ok_and(|passport| matches!(&passport.data[..], [only] if only.digest == *digest))
+/// Summarizes a file of coverage data, with or without a passport. Writes nothing.
+///
+/// # Errors
+/// Those of `summary::inspect`.
+pub fn inspect(path: &Path, interrupt: &Interrupt<'_>) -> Result<Summary> {
+    let summary = summary::inspect(path, interrupt)?;
+    let passport = Passport::load(&passport::beside(path));
+    let is_sealed = passport.is_ok_and(
+        |passport| matches!(&passport.data[..], [only] if only.digest == summary.digest),
+    );
+    Ok(Summary {
+        is_sealed,
+        ..summary
+    })
 }
 
 /// Data that was read, with its passport.
@@ -187,7 +196,11 @@ impl Sealed {
             name: name(into)?,
             digest: summary.digest,
         }];
-        passport.save(&passport::beside(into)).map(|()| summary)
+        passport.save(&passport::beside(into))?;
+        Ok(Summary {
+            is_sealed: true,
+            ..summary
+        })
     }
 }
 
@@ -223,7 +236,7 @@ fn check_same_run(
     } else if let (Some(one), Some(two)) = (&first.tool, &other.tool)
         && (&one.name, one.has_branches) != (&two.name, two.has_branches)
     {
-        return Err(mixed(
+        return Err(Error::mixed(
             &data_path(path),
             format!("not measured as {first_path}"),
         ));
@@ -267,13 +280,5 @@ fn tool(summary: &Summary) -> Tool {
         name: summary.format.name().to_owned(),
         version: summary.version.clone(),
         has_branches: summary.has_branches,
-    }
-}
-
-fn mixed(path: &Path, reason: String) -> Error {
-    Error::Coverage {
-        path: path.to_path_buf(),
-        doubt: Doubt::Mixed,
-        reason,
     }
 }

@@ -9,11 +9,11 @@ use std::io::Read;
 use serde::de::{Error as _, MapAccess};
 
 use self::entry::{Entry, Totals};
-use super::MOST_NAMES;
 use super::pieces::{Pieces, Rest, Stop};
 use super::position::Position;
 use super::report::{Lines, Report};
 use super::strict::{self, Fault, Members, Object, Trail, required};
+use crate::engine::coverage::limits::MOST_NAMES;
 use crate::engine::foundation::digest::BLOCK;
 
 /// Reads a report, in one pass, file by file.

@@ -1,6 +1,6 @@
 //! Staging, fsync, rename: how files come to stand where others read them, whole or not at all.
 
-use std::ffi::OsString;
+use super::path::parent;
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::{FileExt, PermissionsExt};
@@ -316,22 +316,6 @@ fn sync_folder(destination: &Path, durability: Durability) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
         other => other.at(folder),
     }
-}
-
-/// The folder that a path lies in; the current one for a bare name.
-#[must_use]
-pub fn parent(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
-}
-
-/// `path` with an ending put behind its whole name.
-#[must_use]
-pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut text = OsString::from(path);
-    text.push(ending);
-    PathBuf::from(text)
 }
 
 /// Removes what dead processes left unfinished beside `destination`.

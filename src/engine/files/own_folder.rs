@@ -5,8 +5,9 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::atomic::{IntoPlain, parent};
+use super::atomic::IntoPlain;
 use super::lock::{is_linked, take_abandoned};
+use crate::engine::files::path::parent;
 use crate::engine::foundation::error::{At, Error, Result};
 
 /// Makes a folder that only its owner can write, and its missing parents.

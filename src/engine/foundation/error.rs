@@ -88,6 +88,15 @@ impl Error {
         }
     }
 
+    /// Coverage data that was measured in another way than the data that it is combined with.
+    pub fn mixed(path: &Path, reason: impl Into<String>) -> Self {
+        Self::Coverage {
+            path: path.to_path_buf(),
+            doubt: Doubt::Mixed,
+            reason: reason.into(),
+        }
+    }
+
     /// Whether the operating system's error is of this kind.
     #[must_use]
     pub fn is(&self, kind: io::ErrorKind) -> bool {

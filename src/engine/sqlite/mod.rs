@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::engine::files::atomic::{parent, with_ending};
 use crate::engine::files::parallel;
+use crate::engine::files::path::{parent, with_ending};
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 

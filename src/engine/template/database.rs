@@ -8,8 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::manifest::Made;
-use crate::engine::files::atomic::{Durability, Unfinished, hash_open, with_ending};
+use crate::engine::files::atomic::{Durability, Unfinished, hash_open};
 use crate::engine::files::lock::is_linked;
+use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, open_regular};
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;

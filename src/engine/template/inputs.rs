@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::fingerprint::{Entry, file_changes, value_changes};
+use crate::engine::changes::{file_changes, value_changes};
+use crate::engine::fingerprint::Entry;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::template::traced::input::Seen;
 

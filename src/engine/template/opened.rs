@@ -8,7 +8,7 @@ use super::Proved;
 use super::database::Database;
 use super::manifest::Manifest;
 use super::variants::{MANIFEST, Store};
-use crate::engine::files::atomic::{parent, with_ending};
+use crate::engine::files::path::{parent, with_ending};
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 

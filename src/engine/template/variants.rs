@@ -10,9 +10,10 @@ use std::time::SystemTime;
 
 use super::database::Database;
 use super::manifest::{Made, Manifest};
-use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished, with_ending};
+use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
 use crate::engine::files::lock::take_abandoned;
 use crate::engine::files::own_folder::{OwnFolder, distrust, make_folder, sweep_folder};
+use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Error, Result};

@@ -7,7 +7,7 @@ pub mod union;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use super::{LAST_LINE, MOST_NAMES};
+use crate::engine::coverage::limits::{LAST_LINE, MOST_NAMES};
 use crate::engine::foundation::error::Doubt;
 use crate::engine::sqlite::untrusted::{Budget, Cells, Reason, Table, Untrusted};
 

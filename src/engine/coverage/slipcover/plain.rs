@@ -2,7 +2,7 @@
 //! Where one is written otherwise, or is wrong, nothing is said here: whoever reads all JSON will say it.
 
 use super::entry::{Entry, Totals};
-use crate::engine::coverage::LAST_LINE;
+use crate::engine::coverage::limits::LAST_LINE;
 use crate::engine::coverage::lines::{Gathered, LineSet};
 use crate::engine::coverage::strict;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::fingerprint::escaped;
+use crate::engine::files::path::escaped;
 use crate::engine::foundation::digest::Digest;
 use crate::engine::template::inputs::path_text;
 

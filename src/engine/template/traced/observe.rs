@@ -13,7 +13,7 @@ use super::surroundings::Surroundings;
 use super::variables;
 use crate::engine::cpython::bytecode::{is_proved, source_of};
 use crate::engine::cpython::distributions::{Distribution, Owners};
-use crate::engine::files::atomic::with_ending;
+use crate::engine::files::path::with_ending;
 use crate::engine::files::pattern::Matcher;
 use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::Result;

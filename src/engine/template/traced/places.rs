@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Folders of the kernel's own: what is read there is no file.
 const KERNEL: [&str; 3] = ["/dev", "/proc", "/sys"];
@@ -226,31 +226,10 @@ fn real(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok()
 }
 
-/// The path without `..`, and the folders that were dropped with it; as it is where one of those is a link, behind
-/// which `..` is another folder.
-#[must_use]
-pub fn without_dots(path: &Path) -> (PathBuf, Vec<PathBuf>) {
-    if !path.components().any(|part| part == Component::ParentDir) {
-        return (path.to_path_buf(), Vec::new());
-    }
-    let mut plain = PathBuf::new();
-    let mut dropped = Vec::new();
-    for part in path.components() {
-        if part == Component::ParentDir {
-            dropped.push(plain.clone());
-            plain.pop();
-        } else {
-            plain.push(part);
-        }
-    }
-    if dropped.iter().any(|folder| folder.is_symlink()) {
-        return (path.to_path_buf(), Vec::new());
-    }
-    (plain, dropped)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Component;
+
     use proptest::prelude::*;
 
     use super::*;

@@ -1,0 +1,33 @@
+//! Bindings for a single file of coverage data.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::bindings::outcome::call;
+use crate::engine::coverage::sealed;
+use crate::engine::coverage::summary::Summary;
+
+/// Returns what a file of coverage data is, by the names of `ci_accel.results.CoverageInfo`.
+///
+/// Reads it once, without the GIL. See `ci_accel.inspect_coverage`.
+#[pyfunction]
+pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
+    let summary = call(py, move |interrupt, _| sealed::inspect(&path, interrupt))?;
+    as_dictionary(py, summary)
+}
+
+pub(super) fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {
+    let info = PyDict::new(py);
+    info.set_item("format", summary.format.name())?;
+    info.set_item("version", summary.version)?;
+    info.set_item("has_branches", summary.has_branches)?;
+    info.set_item("files", summary.files)?;
+    info.set_item("contexts", summary.contexts)?;
+    info.set_item("covered_lines", summary.covered_lines)?;
+    info.set_item("missing_lines", summary.missing_lines)?;
+    info.set_item("digest", summary.digest.to_string())?;
+    info.set_item("sealed", summary.is_sealed)?;
+    Ok(info)
+}

@@ -1,0 +1,63 @@
+//! Differences between two fingerprints or two sets of named values, in words.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::files::path::escaped;
+use super::foundation::digest::Digest;
+
+/// What happened to the files between `older` and `newer`, in words: changed, renamed, removed, added.
+#[must_use]
+pub fn file_changes(
+    older: &BTreeMap<&[u8], &Digest>,
+    newer: &BTreeMap<&[u8], &Digest>,
+) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut added: BTreeSet<&[u8]> = newer
+        .keys()
+        .filter(|path| !older.contains_key(*path))
+        .copied()
+        .collect();
+    let mut by_content: HashMap<&Digest, Vec<&[u8]>> = HashMap::new();
+    for path in added.iter().rev() {
+        if let Some(digest) = newer.get(path) {
+            by_content.entry(digest).or_default().push(path);
+        }
+    }
+    let mut gone = Vec::new();
+    for (path, digest) in older {
+        match newer.get(path) {
+            Some(now) if now == digest => {}
+            Some(_) => words.push(format!("{} changed", escaped(path))),
+            None => match by_content.get_mut(digest).and_then(Vec::pop) {
+                Some(to) => {
+                    added.remove(to);
+                    gone.push(format!("{} renamed to {}", escaped(path), escaped(to)));
+                }
+                None => gone.push(format!("{} removed", escaped(path))),
+            },
+        }
+    }
+    words.extend(gone);
+    words.extend(added.iter().map(|path| format!("{} added", escaped(path))));
+    words
+}
+
+/// What happened to named values between `older` and `newer`, in words.
+#[must_use]
+pub fn value_changes(
+    older: &BTreeMap<String, String>,
+    newer: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let names: BTreeSet<&String> = older.keys().chain(newer.keys()).collect();
+    let mut words = Vec::new();
+    for name in names {
+        match (older.get(name), newer.get(name)) {
+            (Some(before), Some(now)) if before == now => {}
+            (Some(before), Some(now)) => words.push(format!("{name} {before} -> {now}")),
+            (Some(before), None) => words.push(format!("{name} {before} removed")),
+            (None, Some(now)) => words.push(format!("{name} {now} added")),
+            (None, None) => {}
+        }
+    }
+    words
+}

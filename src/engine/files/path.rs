@@ -1,0 +1,60 @@
+//! Paths as text: the folder of a path, an ending behind its name, its spelling for people.
+
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+
+/// The folder that a path lies in; the current one for a bare name.
+#[must_use]
+pub fn parent(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// `path` with an ending put behind its whole name.
+#[must_use]
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut text = OsString::from(path);
+    text.push(ending);
+    PathBuf::from(text)
+}
+
+/// A path for people: what is not valid UTF-8, and control characters, escaped.
+#[must_use]
+pub fn escaped(path: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in path.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character.is_control() {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    text
+}
+
+/// The path without `..`, and the folders that were dropped with it; as it is where one of those is a link, behind
+/// which `..` is another folder.
+#[must_use]
+pub fn without_dots(path: &Path) -> (PathBuf, Vec<PathBuf>) {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return (path.to_path_buf(), Vec::new());
+    }
+    let mut plain = PathBuf::new();
+    let mut dropped = Vec::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            dropped.push(plain.clone());
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    if dropped.iter().any(|folder| folder.is_symlink()) {
+        return (path.to_path_buf(), Vec::new());
+    }
+    (plain, dropped)
+}
