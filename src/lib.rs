@@ -1,6 +1,14 @@
 //! `ci-accel` lets a noxfile skip the work that is proved done. `engine` does the proving and works without
 //! Python; `bindings` is the staircase up to the Python package `ci_accel`.
 
+#![cfg_attr(
+    test,
+    allow(
+        non_snake_case,
+        reason = "tests of a fault row carry its id in upper case"
+    )
+)]
+
 #[cfg(feature = "python")]
 mod bindings;
 pub mod engine;

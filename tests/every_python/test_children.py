@@ -187,7 +187,7 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("how", CHILDREN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_t26_children_are_traced(python: str, trace: Trace, tmp_path: Path, how: str) -> None:
+def test_T26_children_are_traced(python: str, trace: Trace, tmp_path: Path, how: str) -> None:
     """However Python gets into a child, what it reads is recorded; each process has its start and its end."""
     (tmp_path / "input").touch()
     (tmp_path / "child.py").write_text("open('input').close()")

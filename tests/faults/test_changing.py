@@ -1,8 +1,5 @@
 """Files that change while they are read."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -1,8 +1,5 @@
 """The compiled module panics, or is not there."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

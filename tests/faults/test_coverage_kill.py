@@ -139,7 +139,7 @@ def trials(
 
 
 @pytest.mark.timeout(600)
-def test_c12_a_shard_that_is_killed_at_any_moment_never_passes(project: Path) -> None:
+def test_C12_a_shard_that_is_killed_at_any_moment_never_passes(project: Path) -> None:
     """60 runs under slipcover, a process of each killed."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - pytest shows it where the test fails
@@ -159,7 +159,7 @@ def test_c12_a_shard_that_is_killed_at_any_moment_never_passes(project: Path) ->
 
 
 @pytest.mark.timeout(600)
-def test_c12_a_worker_that_is_killed_never_passes(project: Path) -> None:
+def test_C12_a_worker_that_is_killed_never_passes(project: Path) -> None:
     """coverage.py with a data file for each worker, and a runner that goes on without one: its lines would be lost."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 - pytest shows it where the test fails

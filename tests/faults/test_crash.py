@@ -1,8 +1,5 @@
 """Processes that are killed at random: the crash harness, on ci-accel and on two protocols that it has to catch."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import sys

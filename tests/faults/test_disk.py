@@ -1,8 +1,5 @@
 """Disks that are full, read-only, broken or over quota: whatever fails, the build goes on or names the plain path."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import errno

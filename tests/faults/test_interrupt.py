@@ -1,8 +1,5 @@
 """Ctrl-C in each long call: answered within a second, nothing held, nothing left."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

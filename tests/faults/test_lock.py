@@ -1,8 +1,5 @@
 """Holders that hang, lock files that go away, file systems without locks, pruning, forks, Ctrl-C while waiting."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -1,8 +1,5 @@
 """Named pipes and other things that are no files, in the places of the store's files: nobody waits for them."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -1,8 +1,5 @@
 """Forks, spawned children and threads: no state is shared by accident, no thread is left."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import tempfile

@@ -1,8 +1,5 @@
 """Closed streams, odd environments, no current folder, strange umasks, no threads, no file handles."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -1,8 +1,5 @@
 """What the dead left is swept; what the living still use is not, however unlucky the moment."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,8 +1,5 @@
 """The order in which a template is published, and a kill at every single system call on the way."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import signal

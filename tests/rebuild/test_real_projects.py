@@ -137,7 +137,7 @@ def test_bytecode_of_the_first_build_is_proved(project: Project) -> None:
     assert project.sources() == sources
 
 
-def test_T32_another_checkout_and_environment_hit(project: Project, tmp_path: Path) -> None:  # noqa: N802 - the fault's
+def test_T32_another_checkout_and_environment_hit(project: Project, tmp_path: Path) -> None:
     """The stored database proves itself at another path, with other times, in a fresh environment."""
     other = project.moved(tmp_path)
     outcome = other.template().ensure(python=other.python)

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t25_a_header_proves_only_what_it_was_compared_with() {
+    fn test_T25_a_header_proves_only_what_it_was_compared_with() {
         let folder = tempfile::tempdir().unwrap();
         let (source, file) = (folder.path().join("a.py"), folder.path().join("a.pyc"));
         std::fs::write(&source, "x = 1\n").unwrap();

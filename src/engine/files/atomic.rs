@@ -346,7 +346,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn test_t15_a_file_stands_under_its_name_only_when_whole() {
+    fn test_T15_a_file_stands_under_its_name_only_when_whole() {
         let folder = tempfile::tempdir().unwrap();
         let destination = folder.path().join("new/clone.db");
         let mut file = Unfinished::beside(&destination, 0o644, Durability::Synced).unwrap();

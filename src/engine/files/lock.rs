@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t07_who_waits_hears_for_whom_and_gives_up_in_time() {
+    fn test_T07_who_waits_hears_for_whom_and_gives_up_in_time() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let (first, heard) = attempt(&path, Duration::ZERO);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t08_a_lock_whose_file_was_removed_keeps_nobody_out_of_the_new_one() {
+    fn test_T08_a_lock_whose_file_was_removed_keeps_nobody_out_of_the_new_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let (old, _) = attempt(&path, Duration::ZERO);

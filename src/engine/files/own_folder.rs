@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t22_a_folder_that_everybody_can_write_is_not_trusted() {
+    fn test_T22_a_folder_that_everybody_can_write_is_not_trusted() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(distrust(folder.path(), folder.path()).unwrap(), None);
         fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();

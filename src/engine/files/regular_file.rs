@@ -208,7 +208,7 @@ mod tests {
     use crate::engine::foundation::error::At;
 
     #[test]
-    fn test_f05_a_file_that_will_not_rest_is_an_error_that_names_it() {
+    fn test_F05_a_file_that_will_not_rest_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("growing.sql");
         std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn test_f05_a_file_that_rests_at_the_second_look_is_read_whole() {
+    fn test_F05_a_file_that_rests_at_the_second_look_is_read_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("grown.sql");
         std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();

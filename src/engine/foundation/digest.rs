@@ -168,7 +168,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn test_f01_different_fields_give_different_digests(
+        fn test_F01_different_fields_give_different_digests(
             one in prop::collection::vec(prop::collection::vec(0_u8..3, 0..4), 0..4),
             other in prop::collection::vec(prop::collection::vec(0_u8..3, 0..4), 0..4),
         ) {

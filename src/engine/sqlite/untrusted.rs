@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn test_c14_reading_ends_with_the_time_that_it_has() {
+    fn test_C14_reading_ends_with_the_time_that_it_has() {
         let reason = Untrusted::open(filled(), &TABLES, &budget(0, false));
         assert_eq!(
             reason.err().unwrap(),
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn test_c01_every_cut_and_every_tail_is_refused() {
+    fn test_C01_every_cut_and_every_tail_is_refused() {
         let whole = image("CREATE TABLE meta (key text, value text, unique (key))");
         for length in (0..whole.len()).step_by(97) {
             let opened = Untrusted::open(whole[..length].to_vec(), &TABLES, &budget(60, false));

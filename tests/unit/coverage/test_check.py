@@ -59,7 +59,7 @@ def test_arcs_are_counted_as_coverage_py_counts_them(shop: Shop) -> None:
     assert totals["num_branches"] == 2
 
 
-def test_c20_nothing_measured_never_passes(shop: Shop) -> None:
+def test_C20_nothing_measured_never_passes(shop: Shop) -> None:
     """Neither without any statement, nor where none of them ran, whatever the threshold."""
     shop.write("pyproject.toml", PYPROJECT.replace("80", "0"))
     for name in SOURCES:
@@ -118,7 +118,7 @@ def test_a_project_that_declares_no_items_is_told_what_is_not_proved(shop: Shop)
 
 
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py", "coverage.py with arcs"])
-def test_c06_a_line_past_the_end_of_its_source_is_an_error(shop: Shop, tool: str) -> None:
+def test_C06_a_line_past_the_end_of_its_source_is_an_error(shop: Shop, tool: str) -> None:
     """Something else was measured under the name of the source."""
     shop.run(tool=tool, lines={**WHOLE, "src/shop/cart.py": ([1, 4], [])})
     shop.coverage().combine()
@@ -140,7 +140,7 @@ def test_a_source_that_is_not_in_the_data_is_an_error(shop: Shop) -> None:
         assert (coverage.check().covered, coverage.check().total) == (3, 3)
 
 
-def test_c09_what_is_none_of_the_sources_is_listed_and_not_counted(shop: Shop) -> None:
+def test_C09_what_is_none_of_the_sources_is_listed_and_not_counted(shop: Shop) -> None:
     """Steps that were measured, too, do not raise the figure."""
     path = shop.data(shop.folder_for("coverage.json"), WHOLE | {"features/steps.py": ([1], [])})
     coverage = shop.coverage()

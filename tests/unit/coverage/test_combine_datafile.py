@@ -94,7 +94,7 @@ def test_order_grouping_and_repetition_do_not_count(
     assert united(tmp_path, [tmp_path / "again"], "alone").read_bytes() == whole
 
 
-def test_c11_equal_content_counts_once_and_names_are_not_trusted(tmp_path: Path, tools: Tools) -> None:
+def test_C11_equal_content_counts_once_and_names_are_not_trusted(tmp_path: Path, tools: Tools) -> None:
     """The hash in a part's name says nothing: newer coverage.py skips the second of two different parts for it."""
     names = ["data.host.pid1.XAbcdefx.H1234567890h", "data.host.pid2.XAbcdegx.H1234567890h"]
     first, second = (tmp_path / name for name in names)
@@ -107,7 +107,7 @@ def test_c11_equal_content_counts_once_and_names_are_not_trusted(tmp_path: Path,
     assert theirs["files"]["/code/a.py"][0] == ([1, 2] if tools.is_newest else [1, 2, 3, 4])
 
 
-def test_c05_parts_with_and_without_branches_do_not_mix(tmp_path: Path) -> None:
+def test_C05_parts_with_and_without_branches_do_not_mix(tmp_path: Path) -> None:
     """Both files are named; nothing is written."""
     lines, arcs = write_lines(tmp_path / "lines"), write_arcs(tmp_path / "arcs")
     before = snapshot(tmp_path)
@@ -124,7 +124,7 @@ def test_c05_parts_with_and_without_branches_do_not_mix(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == before
 
 
-def test_c08_files_that_become_one_are_united(tmp_path: Path, tools: Tools) -> None:
+def test_C08_files_that_become_one_are_united(tmp_path: Path, tools: Tools) -> None:
     """Relative and absolute spellings of a file are one, by the root."""
     relative = write_lines(tmp_path / "one", {"src/a.py": {1, 2}})
     absolute = write_lines(tmp_path / "two", {f"{tmp_path}/src/a.py": {2, 3}, "/usr/b.py": {7}})
@@ -134,7 +134,7 @@ def test_c08_files_that_become_one_are_united(tmp_path: Path, tools: Tools) -> N
     assert tools.meaning(united(tmp_path, [relative]))["files"]["src/a.py"][0] == [1, 2]
 
 
-def test_c08_two_plugins_for_one_file_contradict_each_other(tmp_path: Path) -> None:
+def test_C08_two_plugins_for_one_file_contradict_each_other(tmp_path: Path) -> None:
     """As coverage.py has it: a file was followed by one plugin, or by none."""
     parts = []
     for tracer in ("one", "two", ""):
@@ -231,7 +231,7 @@ def test_generated_paths_are_mapped_as_coverage_py_maps_them(
     assert tools.meaning(united(tmp_path, parts)) == theirs
 
 
-def test_c02_a_damaged_part_among_good_ones_is_an_error(tmp_path: Path) -> None:
+def test_C02_a_damaged_part_among_good_ones_is_an_error(tmp_path: Path) -> None:
     """Coverage.py combines the rest and ends with 0; here nothing is written and nothing is lost."""
     parts = [write_lines(tmp_path / f"part-{number}", {"/code/a.py": {number}}) for number in range(1, 5)]
     content = parts[2].read_bytes()

@@ -24,7 +24,7 @@ def parts(tmp_path: Path) -> list[Path]:
     return [write_report(tmp_path / f"part-{number}.json", report({"a.py": entry({number})})) for number in (1, 2, 3)]
 
 
-def test_c12_a_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
+def test_C12_a_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
     """By number and by name; nothing is written."""
     before = snapshot(tmp_path)
     out = tmp_path / "out"
@@ -53,7 +53,7 @@ def test_no_parts_and_lone_texts_are_the_callers_mistakes(tmp_path: Path, parts:
         ci_accel.combine_coverage(parts, into=tmp_path / "out", expected="part-1.json")
 
 
-def test_c17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> None:
+def test_C17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> None:
     """Not by its name, by another spelling of it, nor through a link."""
     (tmp_path / "link").symlink_to(parts[1])
     before = snapshot(tmp_path)
@@ -64,7 +64,7 @@ def test_c17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> 
     assert snapshot(tmp_path) == before
 
 
-def test_c17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[Path]) -> None:
+def test_C17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[Path]) -> None:
     """A folder in its place, a file in place of its folder, and no room; the error names it."""
     (tmp_path / "folder").mkdir()
     before = snapshot(tmp_path)
@@ -76,7 +76,7 @@ def test_c17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[P
     assert snapshot(tmp_path) == before
 
 
-def test_c17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
+def test_C17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
     """What stood there still stands, and no unfinished file beside it."""
     files = {f"/code/{number}.py": set(range(200)) for number in range(500)}
     part = write_lines(tmp_path / "part", files)
@@ -113,7 +113,7 @@ def test_no_thread_is_left(tmp_path: Path, parts: list[Path]) -> None:
     assert set(os.listdir("/proc/self/task")) == before
 
 
-def test_c13_many_parts_are_read_in_bounded_time(tmp_path: Path) -> None:
+def test_C13_many_parts_are_read_in_bounded_time(tmp_path: Path) -> None:
     """Two thousand parts; a hundred thousand and one are refused by their number."""
     part = write_report(tmp_path / "part", report({"a.py": entry({1})}))
     others = []

@@ -101,7 +101,7 @@ def test_one_part_has_its_totals_counted_anew(tmp_path: Path) -> None:
     assert ours["summary"]["percent_covered_display"] == "33"
 
 
-def test_c16_kinds_do_not_mix(tmp_path: Path) -> None:
+def test_C16_kinds_do_not_mix(tmp_path: Path) -> None:
     """Branches with none, and one tool with the other, in either order; both files are named."""
     plain = write_report(tmp_path / "plain", report({"a.py": entry({1})}))
     branches = write_report(tmp_path / "branches", report({"a.py": branch_entry({1}, (), [], [])}, branches=True))

@@ -311,7 +311,7 @@ def test_what_cannot_be_trusted_is_refused(tmp_path: Path, content: str) -> None
     assert snapshot(tmp_path) == before
 
 
-def test_c17_output_is_not_the_input(tmp_path: Path) -> None:
+def test_C17_output_is_not_the_input(tmp_path: Path) -> None:
     """Under whatever name: the input stays. A folder in the output's place is an error that names it."""
     part = write_report(tmp_path / "part", report({"a.py": entry({1})}))
     (tmp_path / "link").symlink_to("part")

@@ -75,7 +75,7 @@ def test_edges(covered: int, total: int, fail_under: str | float, expected: bool
 
 
 @pytest.mark.parametrize("fail_under", [0, 50, 100, "0"])
-def test_c20_nothing_measured_reaches_nothing(fail_under: str | int) -> None:
+def test_C20_nothing_measured_reaches_nothing(fail_under: str | int) -> None:
     """Not even 0 percent; never shown as 100."""
     assert not reached(0, 0, fail_under)
     verdict = judge(0, 0, fail_under)

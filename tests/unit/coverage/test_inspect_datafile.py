@@ -108,7 +108,7 @@ def test_a_relative_path_that_looks_like_a_uri_is_a_path(tmp_path: Path, monkeyp
     assert os.listdir(tmp_path) == ["file:evil.db?mode=rwc"]
 
 
-def test_c01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
+def test_C01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
     """Empty, another format, cut off at any page, and with bytes behind it."""
     whole = write_lines(tmp_path / "whole").read_bytes()
     path = tmp_path / "part-001.sqlite"
@@ -132,7 +132,7 @@ def test_c01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
     assert all("cut off" in reason for name, reason in reasons.items() if "bytes" in name or name == "header only")
 
 
-def test_c02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
+def test_C02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
     """Each page of a data file, filled with zeros, is an error: coverage.py loses lines without one."""
     path = write_arcs(tmp_path / "part", {f"/code/{number}.py": {(1, 2), (2, 3)} for number in range(300)})
     whole = path.read_bytes()
@@ -141,7 +141,7 @@ def test_c02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
         assert refusal(path)
 
 
-def test_c02_changed_bytes_are_refused_or_read_and_never_worse(tmp_path: Path) -> None:
+def test_C02_changed_bytes_are_refused_or_read_and_never_worse(tmp_path: Path) -> None:
     """Bytes changed at random are an error or other data, quickly: no crash, nothing written."""
     numbers = random.Random(7)
     path = write_lines(tmp_path / "part", LINES, context="tests")
@@ -177,7 +177,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_c03_foreign_objects_are_refused(tmp_path: Path, name: str) -> None:
+def test_C03_foreign_objects_are_refused(tmp_path: Path, name: str) -> None:
     """A schema that is not coverage.py's own is an error that names what is foreign."""
     reason = refusal(change(write_lines(tmp_path / "part"), *FOREIGN[name]))
     assert "not what coverage.py writes" in reason
@@ -185,7 +185,7 @@ def test_c03_foreign_objects_are_refused(tmp_path: Path, name: str) -> None:
     assert expected.get(name, "more" if name == "generated" else "has a foreign") in reason
 
 
-def test_c04_another_schema_is_its_own_error(tmp_path: Path) -> None:
+def test_C04_another_schema_is_its_own_error(tmp_path: Path) -> None:
     """Another version of the schema is named, beside the one that is read."""
     path = change(write_lines(tmp_path / "six"), "UPDATE coverage_schema SET version = 6")
     assert refusal(path, ci_accel.UnsupportedSchemaError) == "coverage.py's schema 6; this ci-accel reads 7"
@@ -199,13 +199,13 @@ def test_c04_another_schema_is_its_own_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["zzz", "2", "", "01"])
-def test_c05_has_arcs_is_zero_or_one(tmp_path: Path, value: str) -> None:
+def test_C05_has_arcs_is_zero_or_one(tmp_path: Path, value: str) -> None:
     """Any other value is an error."""
     path = change(write_lines(tmp_path / "part"), f"UPDATE meta SET value = '{value}' WHERE key = 'has_arcs'")
     assert refusal(path) == f'meta.has_arcs is "{value}", not 0 or 1'
 
 
-def test_c05_lines_and_arcs_in_one_file_contradict_each_other(tmp_path: Path) -> None:
+def test_C05_lines_and_arcs_in_one_file_contradict_each_other(tmp_path: Path) -> None:
     """A file has what meta.has_arcs says."""
     path = change(write_lines(tmp_path / "lines"), "UPDATE meta SET value = '1' WHERE key = 'has_arcs'")
     assert refusal(path) == "table line_bits, row 1: lines in a file of arcs: meta.has_arcs is 1"
@@ -217,7 +217,7 @@ def test_c05_lines_and_arcs_in_one_file_contradict_each_other(tmp_path: Path) ->
     assert "meta has no version" in refusal(path)
 
 
-def test_c06_numbits_are_a_blob_of_bounded_length(tmp_path: Path) -> None:
+def test_C06_numbits_are_a_blob_of_bounded_length(tmp_path: Path) -> None:
     """Text, NULL and huge values are errors that name the table and the row."""
     path = change(write_lines(tmp_path / "text"), "UPDATE line_bits SET numbits = 'abc' WHERE file_id = 2")
     assert refusal(path) == "table line_bits, row 2: numbits is Text, not a blob"
@@ -228,19 +228,19 @@ def test_c06_numbits_are_a_blob_of_bounded_length(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arc", ["2147483648, 1", "1, -2147483649", "-3, -7", "1, 99999999", "1, 'x'", "1, 1.5"])
-def test_c07_arcs_are_of_line_numbers(tmp_path: Path, arc: str) -> None:
+def test_C07_arcs_are_of_line_numbers(tmp_path: Path, arc: str) -> None:
     """Numbers that are no lines, and ends in two pieces of code, are errors."""
     path = change(write_arcs(tmp_path / "part"), f"INSERT INTO arc VALUES (1, 1, {arc})")
     assert refusal(path).startswith("table arc, row 6: ")
 
 
-def test_c07_arcs_that_coverage_py_makes_are_good(tmp_path: Path) -> None:
+def test_C07_arcs_that_coverage_py_makes_are_good(tmp_path: Path) -> None:
     """Empty modules have a line 0; code that raises before its first line has an arc from its start to its end."""
     path = write_arcs(tmp_path / "part", {"/code/empty.py": {(-1, 0), (0, -1)}, "/code/thrown.py": {(-7, -7)}})
     assert ci_accel.inspect_coverage(path).covered_lines == 0
 
 
-def test_c08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
+def test_C08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
     """Each id that is named is there, and each name is there once."""
     path = change(write_lines(tmp_path / "file"), "UPDATE line_bits SET file_id = 77 WHERE file_id = 2")
     assert refusal(path) == "table line_bits, row 2: names file 77, which table file does not have"
@@ -267,7 +267,7 @@ def test_c08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
         ("meta", "key text, value text", "key, '1'", "table meta, row 3: a second row for the same key"),
     ],
 )
-def test_c08_what_no_constraint_keeps_apart_is_refused(
+def test_C08_what_no_constraint_keeps_apart_is_refused(
     tmp_path: Path, table: str, columns: str, more: str, reason: str
 ) -> None:
     """A table that lacks coverage.py's constraints may hold what they forbid: that is looked for, row by row."""
@@ -284,12 +284,12 @@ def test_c08_what_no_constraint_keeps_apart_is_refused(
 
 
 @pytest.mark.parametrize("name", ["../up.py", "C:\\work\\cart.py", "/code/a b.py", "/code/ünï.py", "é/é", "a\nb"])
-def test_c09_paths_are_told_as_they_stand(tmp_path: Path, name: str) -> None:
+def test_C09_paths_are_told_as_they_stand(tmp_path: Path, name: str) -> None:
     """Paths of other places and systems are not changed."""
     assert ci_accel.inspect_coverage(write_lines(tmp_path / "part", {name: {1}})).files == (name,)
 
 
-def test_c09_paths_that_are_no_paths_are_refused(tmp_path: Path) -> None:
+def test_C09_paths_that_are_no_paths_are_refused(tmp_path: Path) -> None:
     """NUL, bytes that are no UTF-8, NULL and blobs are errors that show them escaped."""
     path = change(write_lines(tmp_path / "nul"), "UPDATE file SET path = 'a' || char(0) || 'b' WHERE id = 1")
     assert refusal(path) == 'table file, row 1: path has a NUL in it: "a\\0b"'
@@ -300,7 +300,7 @@ def test_c09_paths_that_are_no_paths_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["-journal", "-wal"])
-def test_c10_a_side_file_says_that_the_writer_did_not_finish(tmp_path: Path, ending: str) -> None:
+def test_C10_a_side_file_says_that_the_writer_did_not_finish(tmp_path: Path, ending: str) -> None:
     """A side file with content is an error, and stays as it is; an empty one says nothing."""
     path = write_lines(tmp_path / "part")
     side = tmp_path / f"part{ending}"
@@ -323,7 +323,7 @@ def test_a_finished_database_in_wal_mode_is_read_and_gets_no_side_files(tmp_path
     assert snapshot(tmp_path) == before == {"part": path.read_bytes()}
 
 
-def test_c13_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_C13_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     """A file of a gigabyte is an error that names the limit, at once."""
     path = write_lines(tmp_path / "part")
     os.truncate(path, 1 << 30)
@@ -333,7 +333,7 @@ def test_c13_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> N
     assert time.monotonic() - started < 1
 
 
-def test_c13_more_names_than_are_read_are_refused(tmp_path: Path) -> None:
+def test_C13_more_names_than_are_read_are_refused(tmp_path: Path) -> None:
     """A million files are read at most, whatever the rest of the file says."""
     numbers = "WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 1000001) SELECT x, x FROM n"
     path = change(write_lines(tmp_path / "part"), f"INSERT INTO file {numbers}")
@@ -341,7 +341,7 @@ def test_c13_more_names_than_are_read_are_refused(tmp_path: Path) -> None:
         ci_accel.inspect_coverage(path)
 
 
-def test_c14_an_endless_view_is_not_run(tmp_path: Path) -> None:
+def test_C14_an_endless_view_is_not_run(tmp_path: Path) -> None:
     """A view that never ends is refused by its kind; coverage.py hangs on it."""
     view = (
         "CREATE VIEW line_bits AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"

@@ -38,7 +38,7 @@ def test_a_missing_file_with_a_plain_name_is_told(tmp_path: Path) -> None:
     assert caught.value.reason.startswith("there is no such file; see that the tests ran")
 
 
-def test_c18_only_regular_files_are_read(tmp_path: Path) -> None:
+def test_C18_only_regular_files_are_read(tmp_path: Path) -> None:
     """A FIFO, a socket, a folder, a device and a link are errors, and none of them hangs."""
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -67,7 +67,7 @@ def test_what_cannot_be_read_stays_an_oserror(tmp_path: Path) -> None:
     assert "PermissionError: [Errno 13] Permission denied: " in answer.stderr
 
 
-def test_c19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_path: Path) -> None:
+def test_C19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_path: Path) -> None:
     """Each answer is of one file, whole: digest and content belong together."""
     path, staged = tmp_path / "part", tmp_path / "staged"
     contents = []
@@ -140,7 +140,7 @@ def test_a_result_can_be_pickled(tmp_path: Path) -> None:
     assert [getattr(copy, name) for name in info.__slots__] == [getattr(info, name) for name in info.__slots__]
 
 
-def test_x02_without_the_compiled_module_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_X02_without_the_compiled_module_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What proves does not guess: it names the module."""
     monkeypatch.setattr(native, "MISSING", "the compiled module is missing")
     with pytest.raises(ci_accel.CiAccelError, match="the compiled module is missing"):

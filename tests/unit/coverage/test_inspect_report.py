@@ -93,7 +93,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_c15_json_is_taken_at_its_word(tmp_path: Path, name: str) -> None:
+def test_C15_json_is_taken_at_its_word(tmp_path: Path, name: str) -> None:
     """What JSON or slipcover does not allow is an error, quickly, with its line and column."""
     old, new = BROKEN[name]
     assert old in TEXT
@@ -104,7 +104,7 @@ def test_c15_json_is_taken_at_its_word(tmp_path: Path, name: str) -> None:
     assert name in no_place or " at line 1 column " in reason
 
 
-def test_c15_the_error_has_the_path_in_the_document(tmp_path: Path) -> None:
+def test_C15_the_error_has_the_path_in_the_document(tmp_path: Path) -> None:
     """Key by key, the file among them."""
     path = write_report(tmp_path / "part", TEXT.replace(LINES, '"executed_lines": [1, -2]'))
     expected = 'files["a.py"].executed_lines: invalid type: integer `-2`, expected a line number, 16777216 at most'
@@ -114,14 +114,14 @@ def test_c15_the_error_has_the_path_in_the_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"meta": {}}', b'{"meta\xff": 1}', "{}".encode("utf-16"), b"{"])
-def test_c15_bytes_that_are_no_utf8_json_are_refused(tmp_path: Path, content: bytes) -> None:
+def test_C15_bytes_that_are_no_utf8_json_are_refused(tmp_path: Path, content: bytes) -> None:
     """A byte order mark, another encoding, and a start without an end."""
     path = tmp_path / "part"
     path.write_bytes(content)
     assert refusal(path)
 
 
-def test_c15_a_text_of_a_hundred_megabytes_is_bounded(tmp_path: Path) -> None:
+def test_C15_a_text_of_a_hundred_megabytes_is_bounded(tmp_path: Path) -> None:
     """A long text is refused or read in little time; the longest file bounds it."""
     path = tmp_path / "part"
     with path.open("wb") as file:
@@ -162,14 +162,14 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_c16_foreign_and_contradictory_reports_are_refused(tmp_path: Path, name: str) -> None:
+def test_C16_foreign_and_contradictory_reports_are_refused(tmp_path: Path, name: str) -> None:
     """Another tool's JSON, missing keys, and lists that contradict each other or the branch flag."""
     document, expected = FOREIGN[name]
     assert refusal(write_report(tmp_path / "part", document)).startswith(expected)
 
 
 @pytest.mark.parametrize("key", ["software", "version", "timestamp", "branch_coverage"])
-def test_c16_meta_has_what_slipcover_writes(tmp_path: Path, key: str) -> None:
+def test_C16_meta_has_what_slipcover_writes(tmp_path: Path, key: str) -> None:
     """Each of its keys has to be there."""
     document = report(FILES)
     del document["meta"][key]

@@ -1,8 +1,5 @@
 """What a part's processes say against its data: real tools, and processes that fork, are killed or leave in any way."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -99,7 +99,7 @@ def test_a_failing_shard_fails_the_run_with_its_own_exit_code(root: Path, caplog
     assert measured.combine().sealed
 
 
-def test_c21_a_part_of_slipcover_whose_process_forked_is_refused(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_C21_a_part_of_slipcover_whose_process_forked_is_refused(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Slipcover loses what killed workers measured, and says nothing."""
     (root / RUNNER).write_text(FORKS)
     measured = coverage(root)
@@ -111,7 +111,7 @@ def test_c21_a_part_of_slipcover_whose_process_forked_is_refused(root: Path, cap
         measured.combine()
 
 
-def test_c21_workers_of_coverage_py_have_a_file_each(root: Path) -> None:
+def test_C21_workers_of_coverage_py_have_a_file_each(root: Path) -> None:
     """With `parallel = true` each child's data belongs to the part."""
     settings = "[tool.coverage.run]\nparallel = true\npatch = ['_exit', 'fork']\nsource = ['src']\n"
     (root / "pyproject.toml").write_text(settings)
@@ -124,7 +124,7 @@ def test_c21_workers_of_coverage_py_have_a_file_each(root: Path) -> None:
     assert (measured.check().covered, measured.check().total) == (4, 6)
 
 
-def test_c12_a_part_that_left_no_data_is_told(root: Path) -> None:
+def test_C12_a_part_that_left_no_data_is_told(root: Path) -> None:
     """A command that measures nothing is no part."""
     command = [sys.executable, RUNNER, "{items}"]
     run = coverage(root).run(shards=1, command=command, env={"COVERAGE_FILE": "{part}"})
@@ -141,7 +141,7 @@ def test_sources_that_change_meanwhile_make_the_run_stale(root: Path) -> None:
         measured.combine()
 
 
-def test_c22_a_run_of_some_items_is_no_whole_run(root: Path) -> None:
+def test_C22_a_run_of_some_items_is_no_whole_run(root: Path) -> None:
     """Folders and globs of the whole list can be named."""
     measured = coverage(root)
     assert measured.run(shards=2, command=SLIPCOVER)

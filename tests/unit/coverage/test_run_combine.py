@@ -106,7 +106,7 @@ def tear_passport(parts: list[Path]) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_c12_a_part_that_is_missing_or_another_is_named(
+def test_C12_a_part_that_is_missing_or_another_is_named(
     shop: Shop, spoil: Callable[[list[Path]], None], words: str
 ) -> None:
     """Nothing is written where one part is not what its process left."""
@@ -137,7 +137,7 @@ def test_exit_codes_of_failed_tests_can_be_no_failure(shop: Shop) -> None:
     assert shop.coverage().combine().sealed
 
 
-def test_c21_a_doubt_about_the_processes_refuses_the_part(shop: Shop) -> None:
+def test_C21_a_doubt_about_the_processes_refuses_the_part(shop: Shop) -> None:
     """What the witness of its processes says stands in the passport, and counts."""
     doubt = "forked: run each worker as its own part"
     shop.run()
@@ -170,7 +170,7 @@ def test_parts_of_other_code_are_stale(shop: Shop) -> None:
     assert "src/shop/cart.py changed" in refusal(shop.coverage())
 
 
-def test_c23_tests_that_changed_since_are_named(shop: Shop) -> None:
+def test_C23_tests_that_changed_since_are_named(shop: Shop) -> None:
     """A feature, a step, a setting: whatever the run was of."""
     for name, text in [(FEATURES[0], "Feature: other\n"), (STEPS, "STEP = 2\n"), ("src/shop/new.py", "X = 1\n")]:
         shop.run()
@@ -206,7 +206,7 @@ def test_sources_that_change_while_a_part_runs_are_told(shop: Shop) -> None:
     assert words in refusal(shop.coverage())
 
 
-def test_c05_parts_of_two_tools_do_not_mix(shop: Shop) -> None:
+def test_C05_parts_of_two_tools_do_not_mix(shop: Shop) -> None:
     """Another tool's part, or one with branches, is told as such."""
     shop.run()
     (shop.folder / "run-1/part-002.json").unlink()
@@ -216,7 +216,7 @@ def test_c05_parts_of_two_tools_do_not_mix(shop: Shop) -> None:
         shop.coverage().combine()
 
 
-def test_c22_a_run_of_some_items_replaces_no_whole_run(shop: Shop) -> None:
+def test_C22_a_run_of_some_items_replaces_no_whole_run(shop: Shop) -> None:
     """It is combined in the folder of its run; the whole one stays what it is."""
     whole = shop.whole()
     before = whole.read_bytes()
@@ -232,7 +232,7 @@ def test_c22_a_run_of_some_items_replaces_no_whole_run(shop: Shop) -> None:
     assert f"a run of some items only: {FEATURES[1]} and 2 more did not run" in reason
 
 
-def test_c22_what_was_sealed_with_too_few_items_does_not_pass(shop: Shop) -> None:
+def test_C22_what_was_sealed_with_too_few_items_does_not_pass(shop: Shop) -> None:
     """One feature is not the whole list."""
     path = shop.data(shop.folder_for("coverage.json"))
     coverage = shop.coverage()
@@ -374,7 +374,7 @@ def test_a_passport_that_speaks_of_too_many_parts_takes_no_time(shop: Shop) -> N
         assert f"its passport speaks of a run of {count} parts" in shop.coverage().explain().reasons[0]
 
 
-def test_c08_a_part_that_is_there_twice_is_told(shop: Shop) -> None:
+def test_C08_a_part_that_is_there_twice_is_told(shop: Shop) -> None:
     """Two passports for one part are one too many; so is a part that the run does not have."""
     path = shop.whole()
     shards = json.loads(passport_of(path).read_text())["shards"]
@@ -384,7 +384,7 @@ def test_c08_a_part_that_is_there_twice_is_told(shop: Shop) -> None:
     assert "there is a part 3 of 2" in shop.coverage().explain().reasons[0]
 
 
-def test_c09_a_name_that_is_not_utf_8_is_told(shop: Shop) -> None:
+def test_C09_a_name_that_is_not_utf_8_is_told(shop: Shop) -> None:
     """Coverage data could not name the file."""
     (shop.root / os.fsdecode(b"src/shop/caf\xe9.py")).write_text("")
     with pytest.raises(ValueError, match="its name is not UTF-8"):

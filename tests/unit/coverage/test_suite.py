@@ -1,8 +1,5 @@
 """Whole shards side by side, processes of which are killed at random: none that is not whole is taken for one."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import random

@@ -178,7 +178,7 @@ def test_a_source_that_does_not_parse_is_an_error(program: Path, settings: str) 
     assert reason.endswith("give the session or python= that ran the tests")
 
 
-def test_c20_nothing_left_to_count_is_an_error(program: Path) -> None:
+def test_C20_nothing_left_to_count_is_an_error(program: Path) -> None:
     """All files omitted: not 100 percent, and not 0."""
     data = measure(program)
     (program / "pyproject.toml").write_text("[tool.coverage.report]\nomit = ['*']\n")

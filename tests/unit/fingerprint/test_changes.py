@@ -1,8 +1,5 @@
 """Two fingerprints compared in words, and one that was saved."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

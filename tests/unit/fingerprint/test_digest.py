@@ -1,8 +1,5 @@
 """What changes the digest, and what does not."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -1,8 +1,5 @@
 """What lies in the way of reading files: permissions, links, what is no file, depth and number."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import contextlib

@@ -1,8 +1,5 @@
 """Which files inputs and excludes name, in any spelling, and what an input is that names none."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import logging

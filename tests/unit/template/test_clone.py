@@ -1,8 +1,5 @@
 """Rows of faults about where a template database is copied to and from, each by its number."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

@@ -1,8 +1,5 @@
 """The rows of the template database's faults, each by its number: what can go wrong, and what must happen then."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

@@ -1,8 +1,5 @@
 """Rows of faults about who else uses a template database: processes, users, clocks, checkouts; each by its number."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import json

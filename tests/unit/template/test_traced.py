@@ -1,8 +1,5 @@
 """A traced builder proves every input that it really used, and no other."""
 
-# The names carry the number of the fault that they cover, in capitals.
-# ruff: noqa: N802
-
 from __future__ import annotations
 
 import os

@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t26_every_process_has_to_answer_and_to_end() {
+    fn test_T26_every_process_has_to_answer_and_to_end() {
         let child = "8\tstart\t1\t7\texec\t/usr/bin/python3\t\t0\tdefault\t/usr\t0\n";
         let spawn = "7\tspawn\t8\t/usr/bin/python3\tpython3\tx.py\n";
         let doubts = |lines: &str| whole(lines).doubts.len() + whole(lines).unended.len();
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn test_t26_other_programs_need_somebody_who_answers_for_them() {
+    fn test_T26_other_programs_need_somebody_who_answers_for_them() {
         let doubt = |program: &str| whole(&format!("7\tspawn\t8\t{program}\tx\n")).doubts;
         assert!(doubt("/bin/sqlite3")[0].contains("sqlite3"));
         assert_eq!(doubt("/usr/bin/uname"), Vec::<String>::new());
