@@ -2,6 +2,9 @@
 
 from ci_accel.coverage.coverage import Coverage
 from ci_accel.coverage.data import combine_coverage, convert_coverage, inspect_coverage
+from ci_accel.coverage.gate import GateResult
+from ci_accel.coverage.info import CoverageInfo
+from ci_accel.coverage.parts import ShardRun
 from ci_accel.exceptions import (
     CiAccelError,
     CiAccelInternalError,
@@ -10,9 +13,9 @@ from ci_accel.exceptions import (
     TemplateDatabaseError,
     UnsupportedSchemaError,
 )
-from ci_accel.foundation.fingerprint import fingerprint
+from ci_accel.foundation.fingerprint import Fingerprint, fingerprint
 from ci_accel.foundation.native import HAS_NATIVE
-from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
+from ci_accel.foundation.outcome import Outcome
 from ci_accel.project import Project
 from ci_accel.template.template_db import TemplateDB
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Sequence
 
-    from ci_accel.foundation.results import CoverageFormat
+    from ci_accel.coverage.info import CoverageFormat
 
 PYPROJECT = """
 [tool.ci-accel.coverage]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from ci_accel.cli.parser import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage.data import combine_coverage, convert_coverage, inspect_coverage
-from ci_accel.foundation.results import Fingerprint
+from ci_accel.foundation.fingerprint import Fingerprint
 from ci_accel.processes.signals import KILLED
 from ci_accel.project import Project
 
 if TYPE_CHECKING:
     from ci_accel.cli.parser import Nouns
+    from ci_accel.coverage.info import CoverageInfo
     from ci_accel.coverage.report import ReportFormat
-    from ci_accel.foundation.results import CoverageInfo
 
 PYTHON_HELP = "interpreter that has coverage.py, for its data only (default: the one of ci-accel)"
 

@@ -11,8 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from ci_accel.cli.parser import Parser, is_closed
 from ci_accel.cli import coverage, template
+from ci_accel.cli.parser import Parser, is_closed
 from ci_accel.exceptions import CiAccelError, CoverageDataError, TemplateDatabaseError, told
 
 if TYPE_CHECKING:

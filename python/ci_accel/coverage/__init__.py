@@ -1,0 +1,1 @@
+"""Coverage measured in parallel, proved, and reported."""

@@ -11,13 +11,14 @@ from ci_accel.coverage import proof as coverage_proof
 from ci_accel.coverage import run as coverage_run
 from ci_accel.coverage import settings as coverage_settings
 from ci_accel.coverage.data import inspect_coverage
+from ci_accel.coverage.info import CoverageInfo
 from ci_accel.coverage.proof import ARTIFACTS, SUBJECT, Checkout, joined
 from ci_accel.exceptions import CiAccelError, CoverageDataError, told
 from ci_accel.foundation import environment_variables, native
 from ci_accel.foundation.files import write_whole
-from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.fingerprint import Fingerprint, paths
 from ci_accel.foundation.log import log, log_outcome
-from ci_accel.foundation.results import CoverageInfo, Fingerprint, GateResult, Outcome, ShardRun
+from ci_accel.foundation.outcome import Outcome
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from nox import Session
 
     from ci_accel._native import SealedCoverage
+    from ci_accel.coverage.gate import GateResult
+    from ci_accel.coverage.parts import ShardRun
     from ci_accel.coverage.totals import Totals
-    from ci_accel.foundation.results import Status
+    from ci_accel.foundation.outcome import Status
 
     class Writes(Protocol):
         """What can be written to."""
@@ -305,7 +308,9 @@ class Coverage:
             raise CoverageDataError(run.folder, f"{joined(doubts)}; run the tests again")
         name = ARTIFACTS[sealed.format]
         into = os.path.join(run.folder if subset else self._folder, name)
-        info = CoverageInfo(**sealed.write(into, spellings=now.spellings(sealed), root=os.path.realpath(self._root)))
+        info = CoverageInfo.from_native(
+            sealed.write(into, spellings=now.spellings(sealed), root=os.path.realpath(self._root))
+        )
         if not subset:
             self._remove_other(name)
         note = f" ({subset}: it does not pass as the whole)" if subset else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from ci_accel.coverage.info import CoverageInfo
 from ci_accel.foundation import native
 from ci_accel.foundation.fingerprint import paths
-from ci_accel.foundation.results import CoverageInfo
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
     native.require()
     from ci_accel import _native
 
-    return CoverageInfo(**_native.inspect_coverage(path))
+    return CoverageInfo.from_native(_native.inspect_coverage(path))
 
 
 def combine_coverage(
@@ -78,7 +78,7 @@ def combine_coverage(
         names = paths("expected", names)
     read = _native.read_coverage_parts(paths("parts", parts), into=into, count=count, names=names)
     chosen = spellings(read.files, tool=read.format, root=os.fspath(root))
-    return CoverageInfo(**read.write(into, spellings=chosen))
+    return CoverageInfo.from_native(read.write(into, spellings=chosen))
 
 
 def convert_coverage(
@@ -114,7 +114,7 @@ def convert_coverage(
     from ci_accel.coverage.paths import canonical_spellings
 
     lines, has_branches = _native.read_slipcover_lines(path, into=into)
-    info = CoverageInfo(**lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))
+    info = CoverageInfo.from_native(lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))
     if has_branches:
         import logging
 

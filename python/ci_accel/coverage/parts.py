@@ -4,22 +4,54 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ci_accel.coverage import run as coverage_run
 from ci_accel.exceptions import CoverageDataError
-from ci_accel.foundation.results import ShardRun
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ci_accel.coverage.info import CoverageFormat
     from ci_accel.coverage.proof import Checkout
     from ci_accel.coverage.run import Command, Run
-    from ci_accel.foundation.results import CoverageFormat, Fingerprint
+    from ci_accel.foundation.fingerprint import Fingerprint
     from ci_accel.processes.group import Child, Ended
 
 WITNESS = ".witness"
 """What is put in place of the ending of a part's name for what its processes tell of themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardRun:
+    """The result of running the tests in shards. It is true if no shard failed.
+
+    Attributes:
+        exit_code: 0, or the exit code of the first shard that failed; negative: the signal that ended it.
+        parts: Paths of the parts' data files, in order.
+        failed: Data files of the shards that failed.
+        logs: Paths of the shards' logs, in the order of the parts.
+        seconds: Seconds that each shard took.
+        seconds_spent: Seconds that the run took.
+        message: The result in one line.
+    """
+
+    exit_code: int
+    parts: tuple[str, ...]
+    failed: tuple[str, ...]
+    logs: tuple[str, ...]
+    seconds: tuple[float, ...]
+    seconds_spent: float
+    message: str
+
+    def __bool__(self) -> bool:
+        """Return whether no shard failed."""
+        return not self.failed
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message
 
 
 class Part:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable
 
-    from ci_accel.foundation.results import CoverageFormat
+    from ci_accel.coverage.info import CoverageFormat
 
 ANY_FOLDERS = r"(?:.*[/\\])?"
 """What `**/` matches, and any stars at the start: folders, or nothing."""

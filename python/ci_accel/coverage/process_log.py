@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # the name that type checkers know; importing typing woul
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from ci_accel.foundation.results import CoverageFormat
+    from ci_accel.coverage.info import CoverageFormat
 
 VERSION = "1"
 """Of the log, as ci_accel.guest.witness writes it."""

@@ -8,9 +8,8 @@ from ci_accel.coverage import run as coverage_run
 from ci_accel.coverage import settings as coverage_settings
 from ci_accel.exceptions import CoverageDataError
 from ci_accel.foundation import native
-from ci_accel.foundation.fingerprint import paths, warn_of_collisions
+from ci_accel.foundation.fingerprint import Fingerprint, paths, warn_of_collisions
 from ci_accel.foundation.log import log
-from ci_accel.foundation.results import Fingerprint
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:

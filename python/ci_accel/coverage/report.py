@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Literal
 
+    from ci_accel.coverage.gate import GateResult
     from ci_accel.coverage.totals import FileTotals, Totals
-    from ci_accel.foundation.results import GateResult
 
     ReportFormat = Literal["text", "markdown", "json"]
 

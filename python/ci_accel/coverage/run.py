@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # the name that type checkers know; importing typing woul
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ci_accel.foundation.results import Fingerprint
+    from ci_accel.foundation.fingerprint import Fingerprint
 
 PASSPORT = ".passport.json"
 """What is put behind the name of data for its passport."""

@@ -9,7 +9,7 @@ from ci_accel.foundation import environment_variables
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    from ci_accel.foundation.results import Outcome
+    from ci_accel.foundation.outcome import Outcome
 
 MOST = 120
 """Characters of a command line that others are told."""

@@ -1,0 +1,1 @@
+"""Child processes side by side: starting, watching, ending."""

@@ -6,8 +6,8 @@ import os
 
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.foundation import environment_variables, log, native
-from ci_accel.foundation.fingerprint import paths
-from ci_accel.foundation.results import Outcome, is_text_table
+from ci_accel.foundation.fingerprint import is_text_table, paths
+from ci_accel.foundation.outcome import Outcome
 from ci_accel.template import surroundings as tracing
 from ci_accel.template.builder import PLACEHOLDER, Builder, InterpreterError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nox import Session
 
     from ci_accel._native import Template, TemplateBuild, TemplateState
-    from ci_accel.foundation.results import Status
+    from ci_accel.foundation.outcome import Status
 
     class Variant(TypedDict):
         """A stored database: its manifest, and what has changed since."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ci_accel.foundation.results import CoverageFormat
+    from ci_accel.coverage.info import CoverageFormat
 
 pytestmark = pytest.mark.timeout(120)
 

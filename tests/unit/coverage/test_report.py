@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +17,9 @@ from ci_accel.coverage.report import MARK, MOST_BYTES, WIDTH, _missing, _plain, 
 from ci_accel.coverage.totals import FileTotals, Totals, of_slipcover
 
 if TYPE_CHECKING:
+    from ci_accel.coverage.gate import GateResult
     from ci_accel.coverage.report import ReportFormat
     from ci_accel.coverage.totals import Lists
-    from ci_accel.foundation.results import GateResult
 
 LINE = st.integers(1, 80)
 BRANCH = st.tuples(LINE, st.integers(0, 80))
@@ -197,7 +198,7 @@ def test_how_it_looks(format: ReportFormat, expected: str) -> None:  # noqa: A00
     }
     totals = of_slipcover(lists, has_branches=True)
     verdict = verdict_of(totals)
-    verdict.reasons = ("part 3 of 8 left no complete data",)
+    verdict = replace(verdict, reasons=("part 3 of 8 left no complete data",))
     assert render(totals, verdict, format) == expected.replace("LAST", LAST)
 
 
@@ -225,7 +226,7 @@ def test_a_summary_that_would_be_too_long_keeps_the_files_with_the_most_missing(
     }
     totals = of_slipcover(lists, has_branches=False)
     verdict = verdict_of(totals)
-    verdict.reasons = tuple(f"reason {number} {'x' * 5000}" for number in range(5000))
+    verdict = replace(verdict, reasons=tuple(f"reason {number} {'x' * 5000}" for number in range(5000)))
     report = render(totals, verdict, "markdown")
     size = len(report.encode())
     assert MOST_BYTES - 2000 < size <= MOST_BYTES < 1 << 20
@@ -254,7 +255,7 @@ def test_c9_names_are_shown_escaped(name: str) -> None:
     """No name breaks a line, colours a terminal or turns the text; JSON has it as it is."""
     totals = of_slipcover({name: ([1], [], [], [])}, has_branches=False)
     verdict = verdict_of(totals)
-    verdict.reasons = (f"{name} *is* <b>odd</b>",)
+    verdict = replace(verdict, reasons=(f"{name} *is* <b>odd</b>",))
     for format_ in ("text", "markdown"):
         report = render(totals, verdict, format_)
         report.encode()

@@ -16,7 +16,7 @@ from tests.support.measured_suite import Suite, executed_lines, killing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ci_accel.foundation.results import CoverageFormat
+    from ci_accel.coverage.info import CoverageFormat
 
 pytestmark = pytest.mark.timeout(240)
 
