@@ -25,7 +25,7 @@ DOORS = {
     "globset": {"files/pattern.rs"},
     "itoa": {"coverage/report.rs"},
     "memchr": {"coverage/position.rs"},
-    "rusqlite": {"sqlite/guards.rs", "sqlite/mod.rs", "sqlite/new.rs", "sqlite/untrusted.rs"},
+    "rusqlite": {f"sqlite/{name}.rs" for name in ("connection", "finish", "guards", "new", "snapshot", "untrusted")},
     "tempfile": {"files/atomic.rs", "files/own_folder.rs"},
     "toml": {"pyproject.rs"},
     "walkdir": {"files/walk.rs"},

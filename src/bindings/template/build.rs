@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 
 use super::state::TemplateState;
 use crate::bindings::outcome::call;
-use crate::engine::template::Request;
 use crate::engine::template::build::Build;
+use crate::engine::template::request::Request;
 use crate::engine::template::trace::watch::Run;
 
 /// A build under way: a staging path to build into, under the lock.

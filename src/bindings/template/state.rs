@@ -10,7 +10,8 @@ use crate::bindings::outcome::call;
 use crate::engine::files::atomic::Durability;
 use crate::engine::files::own_folder::OwnFolder;
 use crate::engine::template::build::Built;
-use crate::engine::template::{Look, Proved};
+use crate::engine::template::look::Look;
+use crate::engine::template::look::Proved;
 
 /// What a look or a build led to: a status, its reasons, and the proved database, held open.
 #[pyclass(frozen, module = "ci_accel._native")]

@@ -11,8 +11,9 @@ use super::build::TemplateBuild;
 use super::state::TemplateState;
 use super::surroundings::Tracing;
 use crate::bindings::outcome::call;
-use crate::engine::template::build::Begin;
-use crate::engine::template::{Request, opened};
+use crate::engine::template::begin::Begin;
+use crate::engine::template::opened;
+use crate::engine::template::request::Request;
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
 #[pyclass(frozen, module = "ci_accel._native")]

@@ -15,7 +15,8 @@ use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Doubt, Error, Result};
-use crate::engine::sqlite::untrusted::{Budget, MAGIC};
+use crate::engine::sqlite::schema::Budget;
+use crate::engine::sqlite::untrusted::MAGIC;
 
 /// Characters of a reason.
 const LONGEST_REASON: usize = 500;

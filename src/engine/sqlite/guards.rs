@@ -9,7 +9,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB, OpenFlags, ffi};
 
-use super::untrusted::{Budget, LONGEST_VALUE};
+use crate::engine::sqlite::schema::{Budget, LONGEST_VALUE};
 
 /// What all databases of a process that are open in memory at a time may take, the pages being read included.
 const HEAP: i64 = 1 << 30;

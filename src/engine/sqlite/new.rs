@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, ToSql, params_from_iter};
 
-use super::untrusted::{Reason, Table};
+use crate::engine::sqlite::schema::{Reason, Table};
 
 /// What stands in one column of one row.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //! millions of such rows, and SQLite takes several times as long for each. For pages that `quick_check` found whole; what
 //! SQLite would not have written is an error all the same. <https://www.sqlite.org/fileformat2.html>
 
-use super::untrusted::{Reason, Table};
+use crate::engine::sqlite::schema::{Reason, Table};
 
 /// Kinds of pages that tables have.
 const INTERIOR: u8 = 5;

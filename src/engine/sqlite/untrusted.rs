@@ -1,9 +1,9 @@
 //! A database of unknown origin. It comes as bytes and is opened in memory: no file, no lock and no side file are
 //! touched. What it may hold is a written list, and what SQLite may do with it is next to nothing.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use super::schema::{Budget, LONGEST_VALUE, Reason, Table};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Row};
@@ -14,32 +14,8 @@ use super::number_rows::Pages;
 /// What every SQLite database starts with.
 pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// The longest text or blob that is read.
-pub const LONGEST_VALUE: i32 = 1_000_000;
-
 /// Objects in a schema. A hostile one could have millions, and each is parsed.
 const MOST_OBJECTS: usize = 64;
-
-/// Why a database is refused, without its name.
-pub type Reason = String;
-
-/// A table that a database may have.
-#[derive(Debug)]
-pub struct Table {
-    /// Its name.
-    pub name: &'static str,
-    /// Name and declared type of each column, in order.
-    pub columns: &'static [(&'static str, &'static str)],
-}
-
-/// How far the reading of one database may go.
-#[derive(Clone)]
-pub struct Budget {
-    /// Set from outside: stop now.
-    pub stop: Arc<AtomicBool>,
-    /// Time for all of it.
-    pub time: Duration,
-}
 
 /// A database in memory that can only be read.
 pub struct Untrusted {
@@ -348,6 +324,10 @@ fn check_header(image: &[u8]) -> Result<(), Reason> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
     use rusqlite::MAIN_DB;
 
     use super::*;

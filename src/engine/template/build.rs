@@ -1,34 +1,30 @@
 //! One build of a template database: from the lock to the stored database, or to a private one.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::database::Database;
 use super::inputs::Basis;
 use super::manifest::{AlembicHeads, Made, Manifest};
 use super::variants::{MANIFEST, built_in, make_private};
-use super::{Look, Proved, Request, Taken};
 use crate::engine::files::atomic::{Durability, Unfinished, hash_open};
-use crate::engine::files::lock::{Attempt, Lock};
-use crate::engine::files::own_folder::{OwnFolder, make_folder};
-use crate::engine::files::path::{parent, with_ending};
+use crate::engine::files::lock::Lock;
+use crate::engine::files::own_folder::OwnFolder;
+use crate::engine::files::path::with_ending;
+use crate::engine::files::pattern::Matcher;
 use crate::engine::files::regular_file::{Place, open_regular};
+use crate::engine::files::walk;
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::sqlite;
-use crate::engine::template::trace::watch::begun;
+use crate::engine::sqlite::finish::{Finished, finish};
+use crate::engine::sqlite::snapshot::snapshot;
+use crate::engine::template::look::Proved;
+use crate::engine::template::request::{Request, Taken};
+use crate::engine::template::trace::watch::{LOG, Run, trace};
 use crate::engine::template::traced::input::Seen;
 use crate::engine::template::traced::observe::Observed;
-use crate::engine::template::traced::surroundings::Surroundings;
-
-/// What beginning a build led to.
-pub enum Begin {
-    /// Somebody else had built it meanwhile.
-    Found(Box<Proved>),
-    /// The builder has to run.
-    Build(Box<Build>),
-}
+use crate::engine::template::traced::observe::Observer;
+use std::collections::BTreeSet;
 
 /// A build under way. Dropped, it leaves nothing behind.
 pub struct Build {
@@ -61,102 +57,45 @@ pub struct Built {
     pub private: Option<OwnFolder>,
 }
 
-impl Request {
-    /// Takes the lock, looks again, and makes ready to build. `note` tells others who holds the lock; `on_wait` hears
-    /// once who holds it now and the lock file. Whatever is wrong with the store leads to a private build.
+impl Build {
+    /// Where a traced builder's processes write down what they look at.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join(LOG)
+    }
+
+    /// Makes inputs of what a traced builder's processes wrote down. Returns bytecode that stands for a source and is
+    /// not proved by itself: its file and the source.
     ///
     /// # Errors
-    /// As `look`; `Error::Io` where there is no room for a private build either.
-    pub fn begin(
-        &self,
-        timeout: Duration,
-        note: &str,
-        on_wait: &mut dyn FnMut(&str, &str) -> Result<()>,
+    /// The interrupt's, and `Error::Argument` for `exclude`.
+    pub fn observe(
+        &mut self,
+        request: &Request,
+        run: &Run<'_>,
         interrupt: &Interrupt<'_>,
-    ) -> Result<Begin> {
-        let store = self.store();
-        if let Some(reason) = store.trouble() {
-            return self.begin_private(reason, interrupt);
-        }
-        if let Err(error) = store.prepare() {
-            return self.begin_private(error.to_string(), interrupt);
-        }
-        let family = self.family();
-        let path = store.lock(&family);
-        let lock_name = path.display().to_string();
-        let mut tell = |holder: &str| on_wait(holder, &lock_name);
-        let (lock, disabled) = match Lock::acquire(&path, note, timeout, &mut tell, interrupt) {
-            Ok(Attempt::Held(lock)) => (Some(lock), None),
-            Ok(Attempt::Unsupported(error)) => (
-                None,
-                Some(format!("no lock to be had on {lock_name}: {error}")),
-            ),
-            Ok(Attempt::TimedOut { holder }) => {
-                let seconds = timeout.as_secs_f64();
-                let reason =
-                    format!("{holder} held the lock {lock_name} for {seconds} s; built privately");
-                return self.begin_private(reason, interrupt);
-            }
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) => return self.begin_private(error.to_string(), interrupt),
+    ) -> Result<Vec<(PathBuf, PathBuf)>> {
+        let Some(surroundings) = &request.surroundings else {
+            return Ok(Vec::new());
         };
-        let before = self.snapshot(interrupt)?;
-        let reasons = match self.find(&before, interrupt)? {
-            Look::Hit(proved) => return Ok(Begin::Found(proved)),
-            Look::Miss(reasons) => reasons,
-            Look::Disabled(reason) => return self.begin_private(reason, interrupt),
+        let trace = trace(&self.log(), run, request, surroundings, interrupt)?;
+        let declared: BTreeSet<Vec<u8>> = match &self.before {
+            Ok(snapshot) => snapshot.basis.paths().map(<[u8]>::to_vec).collect(),
+            Err(_) => BTreeSet::new(),
         };
-        if lock.is_some() {
-            self.sweep();
-        }
-        let staged = store.stage(&family);
-        match staged.and_then(|folder| Ok((begun(&folder, self.surroundings.is_some())?, folder))) {
-            Ok((since, folder)) => Ok(Begin::Build(Box::new(Build {
-                since,
-                installation: self
-                    .surroundings
-                    .as_ref()
-                    .map(Surroundings::installation)
-                    .unwrap_or_default(),
-                observed: None,
-                folder,
-                before,
-                lock,
-                disabled,
-                is_for_store: true,
-                reasons,
-            }))),
-            Err(error) => self.begin_private(error.to_string(), interrupt),
-        }
+        let eye = Observer {
+            surroundings,
+            declared: &declared,
+            exclude: &Matcher::new(&walk::resolve_root(&request.root)?, &request.exclude, &[])?,
+            since: self.since,
+            installation: &self.installation,
+        };
+        let observed = eye.observe(&trace, interrupt)?;
+        let bytecode = observed.bytecode.clone();
+        self.observed = Some(observed);
+        Ok(bytecode)
     }
 
-    /// A build for this process alone: in the temporary folder, else beside the user's own path.
-    fn begin_private(&self, disabled: String, interrupt: &Interrupt<'_>) -> Result<Begin> {
-        let before = self.snapshot(interrupt)?;
-        let create = |folder| OwnFolder::create(folder, "ci-accel.");
-        let folder = create(&std::env::temp_dir()).or_else(|_| {
-            let beside = parent(&self.path);
-            make_folder(beside)?;
-            create(beside)
-        })?;
-        let reasons = vec![disabled.clone()];
-        let disabled = Some(disabled);
-        Ok(Begin::Build(Box::new(Build {
-            // It is not recorded, so that it does not matter.
-            since: (0, 0),
-            installation: Vec::new(),
-            observed: None,
-            folder,
-            before,
-            lock: None,
-            disabled,
-            is_for_store: false,
-            reasons,
-        })))
-    }
-}
-
-impl Build {
     /// The path that `{db}` stands for.
     #[must_use]
     pub fn database(&self) -> PathBuf {
@@ -178,7 +117,7 @@ impl Build {
         interrupt: &Interrupt<'_>,
     ) -> Result<Built> {
         let built = self.database();
-        let finished = sqlite::finish(&built, interrupt)?;
+        let finished = finish(&built, interrupt)?;
         let mut doubt = self.doubt(request, &finished, interrupt)?;
         let observed = self.observed.take();
         if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
@@ -242,7 +181,7 @@ impl Build {
     fn doubt(
         &self,
         request: &Request,
-        finished: &sqlite::Finished,
+        finished: &Finished,
         interrupt: &Interrupt<'_>,
     ) -> Result<Option<String>> {
         if finished.is_live {
@@ -308,7 +247,7 @@ impl Build {
         // On a fresh inode, too: a handle that some process kept must not reach what is handed out.
         let fresh = with_ending(&built, ".copy");
         if is_live {
-            sqlite::snapshot(&built, &fresh, interrupt)?;
+            snapshot(&built, &fresh, interrupt)?;
         } else if let Err(Error::Interrupted) = copy_fresh(&built, &fresh, interrupt) {
             return Err(Error::Interrupted);
         }

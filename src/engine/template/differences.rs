@@ -1,10 +1,10 @@
 //! What differs between what a stored database was made from and what one would be made from now, in words.
 
-use super::Request;
 use super::inputs::Basis;
 use super::manifest::Manifest;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::request::Request;
 use crate::engine::template::traced::input::Seen;
 
 /// Stored databases that are not the one that is asked for, and what differs in the nearest of them.

@@ -4,13 +4,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::Proved;
 use super::database::Database;
 use super::manifest::Manifest;
 use super::variants::{MANIFEST, Store};
 use crate::engine::files::path::{parent, with_ending};
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::look::Proved;
 
 /// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
 ///

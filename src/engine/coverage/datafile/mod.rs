@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::coverage::limits::{LAST_LINE, MOST_NAMES};
 use crate::engine::foundation::error::Doubt;
-use crate::engine::sqlite::untrusted::{Budget, Cells, Reason, Table, Untrusted};
+use crate::engine::sqlite::schema::{Budget, Reason, Table};
+use crate::engine::sqlite::untrusted::{Cells, Untrusted};
 
 /// The one that is read: unchanged since coverage.py 5.0.
 pub const SCHEMA: i64 = 7;

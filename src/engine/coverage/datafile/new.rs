@@ -2,7 +2,7 @@
 
 use super::{Measured, SCHEMA, TABLES};
 use crate::engine::sqlite::new::{Cell, Written};
-use crate::engine::sqlite::untrusted::Reason;
+use crate::engine::sqlite::schema::Reason;
 
 /// The data file that says this. Names sorted the same way give the same bytes.
 ///

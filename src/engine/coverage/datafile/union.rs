@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::numbits;
 use super::{Measure, Measured};
-use crate::engine::sqlite::untrusted::Reason;
+use crate::engine::sqlite::schema::Reason;
 
 /// Lines, arcs, contexts and tracers of many data files. It does not depend on their order.
 #[derive(Debug, Default)]

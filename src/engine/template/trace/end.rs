@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::log::{Loaded, Reader, Trace};
-use super::program::Program;
+use super::program::is_python;
 use crate::engine::cpython::bytecode::source_of;
 
 impl Reader<'_> {
@@ -39,7 +39,7 @@ impl Reader<'_> {
             let name = program.file_name().unwrap_or_default().to_string_lossy();
             format!("what {name} reads is not seen; vouch for it in programs=")
         };
-        if !Program::is_python(caller.program) {
+        if !is_python(caller.program) {
             if caller.is_known || caller.vouched.covers(caller.program) {
                 trace.programs.insert(caller.program.to_path_buf());
             } else {
@@ -56,7 +56,7 @@ impl Reader<'_> {
             .filter(|(_, process)| process.starts > 0 && process.parent == parent);
         pythons.extend(own.map(|(number, _)| (*number, 1)));
         for (number, program) in self.started {
-            if Program::is_python(&program) {
+            if is_python(&program) {
                 *pythons.entry(number).or_default() += 1;
             } else if caller.vouched.covers(&program) {
                 trace.programs.insert(program);

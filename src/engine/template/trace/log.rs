@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use super::aliases::Aliases;
 use super::fields::{state, text, unescaped};
-use super::program::Vouched;
 use crate::engine::cpython::bytecode::source_of;
 use crate::engine::files::path::without_dots;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::error::{At, Result};
+use crate::engine::template::trace::vouched::Vouched;
 
 /// The format that is read here.
 const VERSION: &[u8] = b"1";

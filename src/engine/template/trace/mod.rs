@@ -5,4 +5,5 @@ mod end;
 mod fields;
 pub mod log;
 pub mod program;
+pub mod vouched;
 pub mod watch;

@@ -1,6 +1,5 @@
 //! Programs that a builder starts: Pythons, which are traced, and others, whose reads nobody sees.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
@@ -10,97 +9,55 @@ use super::log::Trace;
 use crate::engine::template::traced::places::Places;
 use crate::engine::template::traced::variables::Variables;
 
-/// Programs that read nothing a database could depend on but what the system is. docs/tracing.md lists them.
-const HARMLESS: [&str; 19] = [
-    "arch",
-    "basename",
-    "date",
-    "dirname",
-    "echo",
-    "expr",
-    "false",
-    "getconf",
-    "hostname",
-    "id",
-    "ldconfig",
-    "locale",
-    "lsb_release",
-    "nproc",
-    "sleep",
-    "true",
-    "tty",
-    "uname",
-    "whoami",
-];
-
 /// Bytes of a script's head that are looked at.
 const HEAD: u64 = 512;
 
-/// What kind of program a file is.
-pub struct Program;
-
-impl Program {
-    /// Whether a path leads to a Python interpreter, or to a script that one runs.
-    #[must_use]
-    pub fn is_python(path: &Path) -> bool {
-        let is_named_so = |name: &OsStr| {
-            let name = name.to_string_lossy();
-            let version = name
-                .strip_prefix("python")
-                .or_else(|| name.strip_prefix("pypy"));
-            version.is_some_and(|rest| {
-                rest.bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b't')
-            })
-        };
-        if path.file_name().is_some_and(is_named_so) {
-            return true;
-        }
-        let mut head = Vec::new();
-        let Ok(file) = File::open(path) else {
-            return false;
-        };
-        if file.take(HEAD).read_to_end(&mut head).is_err() || !head.starts_with(b"#!") {
-            return false;
-        }
-        let head = String::from_utf8_lossy(&head);
-        let mut lines = head.lines();
-        let first = lines.next().unwrap_or_default().trim_start_matches("#!");
-        let mut words = first.split_whitespace();
-        let interpreter = words.next().unwrap_or_default();
-        let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let program = match last(interpreter).as_str() {
-            "env" => words
-                .find(|word| !word.starts_with('-') && !word.contains('='))
-                .map(last),
-            // What installers write where the interpreter's path is too long for the first line, or has a space.
-            "sh" => lines.next().and_then(|line| {
-                let command = line.strip_prefix("'''exec'")?.trim_start();
-                let quoted = command
-                    .strip_prefix('"')
-                    .and_then(|rest| rest.split('"').next());
-                quoted
-                    .or_else(|| command.split_whitespace().next())
-                    .map(last)
-            }),
-            other => Some(other.to_owned()),
-        };
-        program.is_some_and(|name| is_named_so(OsStr::new(&name)))
+/// Whether a path leads to a Python interpreter, or to a script that one runs.
+#[must_use]
+pub fn is_python(path: &Path) -> bool {
+    let is_named_so = |name: &OsStr| {
+        let name = name.to_string_lossy();
+        let version = name
+            .strip_prefix("python")
+            .or_else(|| name.strip_prefix("pypy"));
+        version.is_some_and(|rest| {
+            rest.bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b't')
+        })
+    };
+    if path.file_name().is_some_and(is_named_so) {
+        return true;
     }
-}
-
-/// Programs whose reads somebody answers for: the harmless ones, and those that the user names.
-#[derive(Clone, Debug, Default)]
-pub struct Vouched(pub BTreeSet<String>);
-
-impl Vouched {
-    /// Whether somebody answers for a program, by its path or its name.
-    #[must_use]
-    pub fn covers(&self, program: &Path) -> bool {
-        let name = program.file_name().unwrap_or_default().to_string_lossy();
-        let path = program.to_string_lossy();
-        HARMLESS.contains(&&*name) || self.0.contains(&*name) || self.0.contains(&*path)
+    let mut head = Vec::new();
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    if file.take(HEAD).read_to_end(&mut head).is_err() || !head.starts_with(b"#!") {
+        return false;
     }
+    let head = String::from_utf8_lossy(&head);
+    let mut lines = head.lines();
+    let first = lines.next().unwrap_or_default().trim_start_matches("#!");
+    let mut words = first.split_whitespace();
+    let interpreter = words.next().unwrap_or_default();
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let program = match last(interpreter).as_str() {
+        "env" => words
+            .find(|word| !word.starts_with('-') && !word.contains('='))
+            .map(last),
+        // What installers write where the interpreter's path is too long for the first line, or has a space.
+        "sh" => lines.next().and_then(|line| {
+            let command = line.strip_prefix("'''exec'")?.trim_start();
+            let quoted = command
+                .strip_prefix('"')
+                .and_then(|rest| rest.split('"').next());
+            quoted
+                .or_else(|| command.split_whitespace().next())
+                .map(last)
+        }),
+        other => Some(other.to_owned()),
+    };
+    program.is_some_and(|name| is_named_so(OsStr::new(&name)))
 }
 
 /// Options of `uv run` that make it read no other files.
@@ -175,13 +132,13 @@ mod tests {
         let script = |name: &str, head: &str| {
             let path = folder.path().join(name);
             std::fs::write(&path, head).unwrap();
-            Program::is_python(&path)
+            is_python(&path)
         };
         for name in ["python", "python3", "python3.13", "python3.13t", "pypy3.10"] {
-            assert!(Program::is_python(Path::new(name)), "{name}");
+            assert!(is_python(Path::new(name)), "{name}");
         }
         for name in ["sh", "pythonista", "ipython", "python-config"] {
-            assert!(!Program::is_python(Path::new(name)), "{name}");
+            assert!(!is_python(Path::new(name)), "{name}");
         }
         assert!(script(
             "alembic",

@@ -1,25 +1,22 @@
 //! Watching a traced builder: the log that its processes write, and what that leads to.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, test_kill_process};
 
 use super::log::{self, Caller, Trace};
-use super::program::{self, Vouched};
+use super::program;
 use crate::engine::files::own_folder::OwnFolder;
-use crate::engine::files::pattern::Matcher;
 use crate::engine::files::regular_file::Stat;
-use crate::engine::files::walk;
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::Request;
-use crate::engine::template::build::Build;
-use crate::engine::template::traced::observe::Observer;
+use crate::engine::template::request::Request;
+use crate::engine::template::trace::vouched::Vouched;
+use crate::engine::template::traced::surroundings::Surroundings;
 
 /// The tracer's log in a build's folder.
-const LOG: &str = "trace.log";
+pub(in crate::engine::template) const LOG: &str = "trace.log";
 
 /// How long processes that outlive the builder may take to say that they are done: a resource tracker, for one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -32,82 +29,57 @@ pub struct Run<'a> {
     pub program: &'a Path,
 }
 
-impl Build {
-    /// Where a traced builder's processes write down what they look at.
-    #[must_use]
-    pub fn log(&self) -> PathBuf {
-        self.folder.path().join(LOG)
+/// Returns the trace that a builder's processes wrote to `log`.
+///
+/// # Errors
+/// The interrupt's.
+pub(in crate::engine::template) fn trace(
+    log: &Path,
+    run: &Run<'_>,
+    request: &Request,
+    surroundings: &Surroundings,
+    interrupt: &Interrupt<'_>,
+) -> Result<Trace> {
+    let is_uv_run = program::is_uv_run(&request.build, &surroundings.variables);
+    let vouched = Vouched(surroundings.programs.iter().cloned().collect());
+    let caller = Caller {
+        process: run.process,
+        program: run.program,
+        is_known: is_uv_run,
+        vouched: &vouched,
+    };
+    let mut trace = match settled(log, &caller, interrupt) {
+        Err(Error::Interrupted) => return Err(Error::Interrupted),
+        other => other.unwrap_or_else(|error| {
+            let mut trace = Trace::default();
+            trace.doubt(format!(
+                "the builder's processes wrote nothing down: {error}"
+            ));
+            trace
+        }),
+    };
+    if is_uv_run {
+        program::uv_reads(&request.root, &surroundings.places, &mut trace);
     }
+    Ok(trace)
+}
 
-    /// Makes inputs of what a traced builder's processes wrote down. Returns bytecode that stands for a source and is
-    /// not proved by itself: its file and the source.
-    ///
-    /// # Errors
-    /// The interrupt's, and `Error::Argument` for `exclude`.
-    pub fn observe(
-        &mut self,
-        request: &Request,
-        run: &Run<'_>,
-        interrupt: &Interrupt<'_>,
-    ) -> Result<Vec<(PathBuf, PathBuf)>> {
-        let Some(surroundings) = &request.surroundings else {
-            return Ok(Vec::new());
+/// The trace, once every process that wrote into it is done, or some time later.
+fn settled(path: &Path, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
+    let started = Instant::now();
+    loop {
+        let mut trace = log::read(path, caller)?;
+        let is_alive = |number: &i32| {
+            Pid::from_raw(*number).is_some_and(|process| test_kill_process(process).is_ok())
         };
-        let is_uv_run = program::is_uv_run(&request.build, &surroundings.variables);
-        let vouched = Vouched(surroundings.programs.iter().cloned().collect());
-        let caller = Caller {
-            process: run.process,
-            program: run.program,
-            is_known: is_uv_run,
-            vouched: &vouched,
-        };
-        let mut trace = match self.settled(&caller, interrupt) {
-            Err(Error::Interrupted) => return Err(Error::Interrupted),
-            other => other.unwrap_or_else(|error| {
-                let mut trace = Trace::default();
-                trace.doubt(format!(
-                    "the builder's processes wrote nothing down: {error}"
-                ));
-                trace
-            }),
-        };
-        if is_uv_run {
-            program::uv_reads(&request.root, &surroundings.places, &mut trace);
-        }
-        let declared: BTreeSet<Vec<u8>> = match &self.before {
-            Ok(snapshot) => snapshot.basis.paths().map(<[u8]>::to_vec).collect(),
-            Err(_) => BTreeSet::new(),
-        };
-        let eye = Observer {
-            surroundings,
-            declared: &declared,
-            exclude: &Matcher::new(&walk::resolve_root(&request.root)?, &request.exclude, &[])?,
-            since: self.since,
-            installation: &self.installation,
-        };
-        let observed = eye.observe(&trace, interrupt)?;
-        let bytecode = observed.bytecode.clone();
-        self.observed = Some(observed);
-        Ok(bytecode)
-    }
-
-    /// The trace, once every process that wrote into it is done, or some time later.
-    fn settled(&self, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
-        let started = Instant::now();
-        loop {
-            let mut trace = log::read(&self.log(), caller)?;
-            let is_alive = |number: &i32| {
-                Pid::from_raw(*number).is_some_and(|process| test_kill_process(process).is_ok())
-            };
-            let mut running = trace.unended.iter().chain(&trace.workers);
-            if !running.any(is_alive) || started.elapsed() > PATIENCE {
-                for number in std::mem::take(&mut trace.unended) {
-                    trace.doubt(format!("Python process {number} left no end mark"));
-                }
-                return Ok(trace);
+        let mut running = trace.unended.iter().chain(&trace.workers);
+        if !running.any(is_alive) || started.elapsed() > PATIENCE {
+            for number in std::mem::take(&mut trace.unended) {
+                trace.doubt(format!("Python process {number} left no end mark"));
             }
-            interrupt.sleep()?;
+            return Ok(trace);
         }
+        interrupt.sleep()?;
     }
 }
 

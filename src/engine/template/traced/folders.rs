@@ -5,11 +5,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::input::{Seen, State, Text};
+use super::input::{Seen, Text};
 use super::observe::Observation;
 use super::places::Kind;
 use super::surroundings::installed;
 use crate::engine::cpython::importable::Folder;
+use crate::engine::template::traced::state::State;
 
 /// Modules that the interpreter looks for by itself, in every folder that it searches.
 const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];

@@ -6,5 +6,6 @@ pub mod fresh;
 pub mod input;
 pub mod observe;
 pub mod places;
+pub mod state;
 pub mod surroundings;
 pub mod variables;

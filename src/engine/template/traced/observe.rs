@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::input::{Seen, State, Text, Way};
+use super::input::{Seen, Text};
 use super::places::Kind;
 use super::surroundings::Surroundings;
 use super::variables;
@@ -19,6 +19,7 @@ use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::trace::log::Trace;
+use crate::engine::template::traced::state::{State, Way};
 
 /// What a trace leads to.
 #[derive(Debug, Default)]

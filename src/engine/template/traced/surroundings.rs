@@ -8,7 +8,7 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::input::{Seen, State, Text};
+use super::input::{Seen, Text};
 use super::places::Places;
 use super::variables::Variables;
 use crate::engine::cpython::distributions::metadata_names;
@@ -16,6 +16,7 @@ use crate::engine::files::regular_file::{Place, Stat, hash_file, open_regular};
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::error::Result;
 use crate::engine::template::inputs::Named;
+use crate::engine::template::traced::state::State;
 
 /// Version 1. Count of the files; of each its name and its content with the places spelled as tokens.
 pub const CONFIGURATION_CONTEXT: &str = "ci_accel 2026-11 configuration v1";

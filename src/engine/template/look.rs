@@ -1,0 +1,177 @@
+//! Looks for a stored database that is proved to be the one that is asked for.
+
+use super::request::{Request, Taken};
+use std::io::ErrorKind;
+
+use super::database::{Database, refuse_side_files};
+use super::differences::Others;
+use super::manifest::{self, Manifest};
+use super::variants::MANIFEST;
+use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
+use crate::engine::files::path::with_ending;
+use crate::engine::foundation::error::{Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+
+/// A database proved to be the one that is asked for.
+pub struct Proved {
+    /// Its bytes.
+    pub database: Database,
+    /// What it was made from.
+    pub manifest: Manifest,
+}
+
+/// What a look found.
+pub enum Look {
+    /// It is there.
+    Hit(Box<Proved>),
+    /// It has to be built, and why.
+    Miss(Vec<String>),
+    /// The cache cannot be used, and why.
+    Disabled(String),
+}
+
+impl Request {
+    /// Looks for a stored database that is proved to be the one that is asked for. Builds and changes nothing.
+    ///
+    /// # Errors
+    /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
+    pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Look> {
+        let taken = self.snapshot(interrupt)?;
+        self.find(&taken, interrupt)
+    }
+
+    pub(super) fn find(&self, taken: &Taken, interrupt: &Interrupt<'_>) -> Result<Look> {
+        let store = self.store();
+        if let Some(reason) = store.trouble() {
+            return Ok(Look::Disabled(reason));
+        }
+        let basis = match taken {
+            Ok(snapshot) => &snapshot.basis,
+            Err(reason) => return Ok(Look::Miss(vec![format!("{reason} while it was read")])),
+        };
+        let plain = with_ending(&self.path, MANIFEST);
+        let mut candidates = if self.surroundings.is_some() {
+            // What a traced builder used is known only afterwards: any that is proved fresh will do.
+            store.manifest_paths()
+        } else {
+            vec![store.manifest(&basis.key())]
+        };
+        candidates.push(plain.clone());
+        let mut reasons = Vec::new();
+        let mut others = Others::default();
+        for path in &candidates {
+            // The plain path is for a template that was copied here; it does not cover up for a damaged store.
+            if path == &plain && !reasons.is_empty() {
+                break;
+            }
+            let manifest = match Manifest::load(path) {
+                Ok(Ok(manifest)) if manifest.recorded => manifest,
+                Ok(Ok(_)) => continue,
+                Ok(Err(reason)) => {
+                    reasons.push(reason);
+                    continue;
+                }
+                Err(error) => {
+                    reasons.extend((!error.is(ErrorKind::NotFound)).then(|| error.to_string()));
+                    continue;
+                }
+            };
+            if !self.is_fresh(basis, &manifest.basis, &mut others, interrupt)? {
+                continue;
+            }
+            let at = if path == &plain {
+                self.path.clone()
+            } else {
+                store.database(&manifest.database.digest)
+            };
+            match Database::prove(&at, manifest.database, interrupt)? {
+                Ok(database) => return Ok(Look::Hit(Box::new(Proved { database, manifest }))),
+                Err(reason) if path == &plain => {
+                    reasons.push(format!("{} {reason}", self.below_root(&at).display()));
+                }
+                Err(reason) => {
+                    let name = manifest.database.digest.short();
+                    reasons.push(format!("stored database {name} {reason}"));
+                }
+            }
+        }
+        if reasons.is_empty() {
+            reasons = self.nearest(basis, others, interrupt)?;
+        }
+        Ok(Look::Miss(reasons))
+    }
+
+    /// Removes what dead processes left, in the store and beside the plain path.
+    pub(super) fn sweep(&self) {
+        self.store().sweep();
+        sweep_unfinished(&self.path);
+    }
+
+    /// A proved database as the store has it: one that was found at the plain path only (copied there with its
+    /// manifest, from another checkout) is stored. If it cannot be, the plain path serves.
+    ///
+    /// # Errors
+    /// The interrupt's.
+    pub fn stored(&self, proved: Proved, interrupt: &Interrupt<'_>) -> Result<Proved> {
+        let store = self.store();
+        if proved.database.path != self.path {
+            store.mark_used(&proved.manifest.basis.key());
+            self.sweep();
+            return Ok(proved);
+        }
+        let adopt = || -> Result<Option<Database>> {
+            store.prepare()?;
+            let staging = store.stage(&self.family())?;
+            let database = store.adopt(&self.path, &staging, interrupt)?;
+            store.record(&proved.manifest, &staging, false)?;
+            Ok(database)
+        };
+        match adopt() {
+            Err(Error::Interrupted) => Err(Error::Interrupted),
+            Ok(Some(database)) if database.made == proved.manifest.database => {
+                Ok(Proved { database, ..proved })
+            }
+            _ => Ok(proved),
+        }
+    }
+
+    /// Keeps the plain path a byte copy of a proved database, its manifest beside it. Inside: why the manifest could
+    /// not be written, if so.
+    ///
+    /// # Errors
+    /// `Error::Io` naming the plain path or what lies beside it.
+    pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<Option<String>> {
+        refuse_side_files(&self.path)?;
+        if proved.database.path != self.path && !proved.database.is_at(&self.path, interrupt)? {
+            let durability = Durability::Unsynced;
+            proved
+                .database
+                .copy_to(&self.path, true, durability, interrupt)?;
+        }
+        let beside = with_ending(&self.path, MANIFEST);
+        let bytes = proved.manifest.to_bytes();
+        if manifest::read(&beside).is_ok_and(|present| present == bytes) {
+            return Ok(None);
+        }
+        let write = || -> Result<()> {
+            let mut file = Unfinished::beside(&beside, 0o644, Durability::Unsynced)?;
+            file.write(&bytes)?;
+            file.replace().map(drop)
+        };
+        // The copy is what tools need; without its manifest it can only not be opened as proved.
+        Ok(write().err().map(|error| error.to_string()))
+    }
+}
+
+impl Proved {
+    /// The same, for another holder.
+    ///
+    /// # Errors
+    /// The operating system's, out of file handles.
+    pub fn reopen(&self) -> Result<Self> {
+        Ok(Self {
+            database: self.database.reopen()?,
+            manifest: self.manifest.clone(),
+        })
+    }
+}

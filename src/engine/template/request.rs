@@ -1,0 +1,201 @@
+//! The request for a template database: which one, made from which inputs, by which builder.
+
+use super::inputs::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
+use super::manifest::Declared;
+use super::traced::surroundings::Surroundings;
+use super::variants::{MANIFEST, Store};
+use crate::engine::files::path::with_ending;
+use crate::engine::files::regular_file::Stat;
+use crate::engine::files::walk::{self, Selection};
+use crate::engine::fingerprint::Fingerprint;
+use crate::engine::foundation::digest::Framed;
+use crate::engine::foundation::error::{Error, Result};
+use crate::engine::foundation::interrupt::Interrupt;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// What is asked for: which database, made from what, by whom.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The project's root; the builder's working directory.
+    pub root: PathBuf,
+    /// The plain path: a copy of the last database that was ensured. Absolute.
+    pub path: PathBuf,
+    /// The store's folder. Absolute.
+    pub store: PathBuf,
+    /// The folder that gets CACHEDIR.TAG.
+    pub tagged: PathBuf,
+    /// The builder's argv, with `{db}`.
+    pub build: Vec<String>,
+    /// Declared paths and globs.
+    pub inputs: Vec<PathBuf>,
+    /// Paths and globs that do not count.
+    pub exclude: Vec<PathBuf>,
+    /// Variables that the builder gets, with `{db}`.
+    pub environment: BTreeMap<String, String>,
+    /// The user's own values.
+    pub values: BTreeMap<String, String>,
+    /// What the builder's interpreter says of itself.
+    pub interpreter: BTreeMap<String, String>,
+    /// Migration tools in the builder's environment, with their versions.
+    pub distributions: BTreeMap<String, String>,
+    /// Where a traced builder runs; nothing where the declared inputs are all.
+    pub surroundings: Option<Surroundings>,
+}
+
+/// What the inputs were at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Snapshot {
+    pub(super) basis: Basis,
+    /// The state of each file, in the order of the inputs: equal ones, before and after, mean that it rested.
+    pub(super) at_rest: Vec<Stat>,
+}
+
+/// A snapshot, or which input would not rest.
+pub(super) type Taken = std::result::Result<Snapshot, String>;
+
+impl Request {
+    pub(super) fn store(&self) -> Store<'_> {
+        Store {
+            folder: &self.store,
+            tagged: &self.tagged,
+            root: &self.root,
+        }
+    }
+
+    /// Reads everything that the database would be made from now.
+    ///
+    /// # Errors
+    /// Those of `Fingerprint::take`.
+    pub(super) fn read(&self, interrupt: &Interrupt<'_>) -> Result<Snapshot> {
+        let selection = Selection {
+            root: &walk::resolve_root(&self.root)?,
+            inputs: &self.inputs,
+            exclude: &self.exclude,
+            own: &self.own_files(),
+        };
+        let files = Fingerprint::take(&selection, BTreeMap::new(), interrupt)?;
+        let at_rest = files.entries.iter().map(|entry| entry.stat).collect();
+        let mut inputs: Vec<Input> = files.entries.into_iter().map(Input::from).collect();
+        inputs.extend(self.environment.iter().map(|(name, value)| {
+            Input::Environment {
+                name: name.clone(),
+                digest: Framed::new(ENVIRONMENT_CONTEXT)
+                    .whole(value.as_bytes())
+                    .finish(),
+            }
+        }));
+        inputs.extend(named(&self.values).map(Input::Value));
+        inputs.extend(named(&self.interpreter).map(Input::Interpreter));
+        inputs.extend(named(&self.distributions).map(Input::Distribution));
+        if let Some(surroundings) = &self.surroundings {
+            inputs.push(Input::Interpreter(surroundings.searched()));
+            inputs.extend(self.vouched(surroundings).map(Input::Vouched));
+        }
+        let basis = Basis {
+            build: self.build.clone(),
+            traced: self.surroundings.is_some(),
+            inputs,
+            seen: Vec::new(),
+        };
+        Ok(Snapshot { basis, at_rest })
+    }
+
+    /// What the user takes out of what a traced builder used.
+    fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = Named> {
+        let exclude = self.exclude.iter().map(|path| path.to_string_lossy());
+        let lists = [
+            ("exclude", exclude.collect::<Vec<_>>().join(" ")),
+            ("exclude_env", surroundings.exclude_variables.join(" ")),
+            ("programs", surroundings.programs.join(" ")),
+        ];
+        let given = lists.into_iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| Named {
+            name: name.to_owned(),
+            value,
+        })
+    }
+
+    /// What this module writes below the root: never an input, however wide the patterns are.
+    fn own_files(&self) -> Vec<PathBuf> {
+        let beside = ["", MANIFEST, "-journal", "-wal", "-shm"];
+        let beside = beside.map(|ending| with_ending(&self.path, ending));
+        let own = beside.iter().chain([&self.store, &self.tagged]);
+        // The root and these paths may be spelled through different links.
+        let root = self
+            .root
+            .canonicalize()
+            .unwrap_or_else(|_| self.root.clone());
+        own.filter_map(|path| {
+            let path = resolved(path);
+            path.strip_prefix(&root).ok().map(Path::to_path_buf)
+        })
+        .collect()
+    }
+
+    /// A path as the user knows it: relative to the root where it lies below.
+    pub(super) fn below_root<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+
+    pub(super) fn declared(&self) -> Declared {
+        let text = |paths: &[PathBuf]| {
+            paths
+                .iter()
+                .map(|path| path.to_string_lossy().into_owned())
+                .collect()
+        };
+        Declared {
+            inputs: text(&self.inputs),
+            exclude: text(&self.exclude),
+        }
+    }
+
+    /// Builds with one command and one interpreter wait for each other; others need not.
+    pub(super) fn family(&self) -> String {
+        let mut framed = Framed::new("ci_accel 2026-11 template family v1");
+        framed.number(self.build.len() as u64);
+        for argument in &self.build {
+            framed.field(argument.as_bytes());
+        }
+        for (name, value) in &self.interpreter {
+            framed.field(name.as_bytes()).field(value.as_bytes());
+        }
+        framed.finish().short()
+    }
+
+    /// What the database would be made from now. Inside: the snapshot, or which input would not rest.
+    ///
+    /// # Errors
+    /// As `read`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
+    pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<Taken> {
+        match self.read(interrupt) {
+            Ok(snapshot) => Ok(Ok(snapshot)),
+            Err(Error::Changed { path }) => Ok(Err(format!("{} changed", path.display()))),
+            Err(Error::Io { path, source })
+                if source.kind() == ErrorKind::NotFound && path != self.root =>
+            {
+                Ok(Err(format!("{} went away", path.display())))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A path with the links in it resolved, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    for folder in path.ancestors().skip(1) {
+        if let (Ok(real), Ok(rest)) = (folder.canonicalize(), path.strip_prefix(folder)) {
+            return real.join(rest);
+        }
+    }
+    path.to_path_buf()
+}
+
+fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {
+    pairs.iter().map(|(name, value)| Named {
+        name: name.clone(),
+        value: value.clone(),
+    })
+}

@@ -1,0 +1,127 @@
+//! The state of a path: what is there, and whether it can be reached.
+
+use std::fs::DirEntry;
+use std::path::Path;
+
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+
+/// What is at a path. Behind a link it is what that leads to, but where the link itself was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A device, a socket, ...
+    Other,
+    /// A regular file, and not through a link.
+    #[serde(rename = "file itself")]
+    FileItself,
+    /// A folder, and not through a link.
+    #[serde(rename = "folder itself")]
+    FolderItself,
+    /// A device, a socket, ..., and not through a link.
+    #[serde(rename = "other itself")]
+    OtherItself,
+    /// A symbolic link.
+    Link,
+    /// A symbolic link to a file.
+    #[serde(rename = "link to a file")]
+    LinkToFile,
+    /// A symbolic link to a folder.
+    #[serde(rename = "link to a folder")]
+    LinkToFolder,
+    /// Nothing, not even a link that leads nowhere.
+    Nothing,
+    /// No path at all: it goes through a file, or through a link that leads to itself. Python has other errors for these.
+    Blocked,
+}
+
+/// Whether a path is one, and whether there is something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To something.
+    Open,
+    /// To nothing.
+    Ends,
+    /// Through a file, or through a link that leads to itself.
+    Blocked,
+}
+
+impl Way {
+    /// That of a path, through links.
+    #[must_use]
+    pub fn to(path: &Path) -> Self {
+        match path.metadata() {
+            Ok(_) => Self::Open,
+            Err(error) => match Errno::from_io_error(&error) {
+                Some(Errno::NOTDIR | Errno::LOOP) => Self::Blocked,
+                _ => Self::Ends,
+            },
+        }
+    }
+}
+
+impl State {
+    /// By the letter that the tracer writes: small ones through links, large ones not.
+    #[must_use]
+    pub fn of_letter(letter: u8) -> Option<Self> {
+        Some(match letter {
+            b'f' => Self::File,
+            b'd' => Self::Folder,
+            b'o' => Self::Other,
+            b'F' => Self::FileItself,
+            b'D' => Self::FolderItself,
+            b'O' => Self::OtherItself,
+            b'L' => Self::Link,
+            b'_' => Self::Nothing,
+            _ => return None,
+        })
+    }
+
+    /// Whether a path is in this state.
+    #[must_use]
+    pub fn holds(self, path: &Path) -> bool {
+        let found = match self {
+            Self::File | Self::Folder | Self::Other => path.metadata(),
+            Self::Blocked => return Way::to(path) == Way::Blocked,
+            _ => path.symlink_metadata(),
+        };
+        let Ok(kind) = found.map(|metadata| metadata.file_type()) else {
+            return self == Self::Nothing && Way::to(path) == Way::Ends;
+        };
+        match self {
+            Self::File | Self::FileItself => kind.is_file(),
+            Self::Folder | Self::FolderItself => kind.is_dir(),
+            Self::Link => kind.is_symlink(),
+            Self::LinkToFile => kind.is_symlink() && path.is_file(),
+            Self::LinkToFolder => kind.is_symlink() && path.is_dir(),
+            Self::Other => !kind.is_file() && !kind.is_dir(),
+            Self::OtherItself => !kind.is_file() && !kind.is_dir() && !kind.is_symlink(),
+            Self::Nothing | Self::Blocked => false,
+        }
+    }
+
+    /// What a name in a folder is, by its entry.
+    #[must_use]
+    pub fn of_entry(entry: &DirEntry) -> Self {
+        match entry.file_type() {
+            Ok(kind) if kind.is_file() => Self::FileItself,
+            Ok(kind) if kind.is_dir() => Self::FolderItself,
+            Ok(kind) if kind.is_symlink() => Self::of_link(&entry.path()),
+            _ => Self::OtherItself,
+        }
+    }
+
+    /// What a link is, by where it leads.
+    #[must_use]
+    pub fn of_link(path: &Path) -> Self {
+        match path.metadata() {
+            Ok(found) if found.is_file() => Self::LinkToFile,
+            Ok(found) if found.is_dir() => Self::LinkToFolder,
+            _ => Self::Link,
+        }
+    }
+}
