@@ -15,8 +15,8 @@ from ci_accel.coverage.info import CoverageInfo
 from ci_accel.coverage.proof import ARTIFACTS, SUBJECT, Checkout, joined
 from ci_accel.exceptions import CiAccelError, CoverageDataError, told
 from ci_accel.foundation import environment_variables, native
+from ci_accel.foundation.arguments import check_path, check_paths
 from ci_accel.foundation.files import write_whole
-from ci_accel.foundation.fingerprint import Fingerprint, paths
 from ci_accel.foundation.log import log, log_outcome
 from ci_accel.foundation.outcome import Outcome
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ci_accel.coverage.gate import GateResult
     from ci_accel.coverage.parts import ShardRun
     from ci_accel.coverage.totals import Totals
+    from ci_accel.foundation.fingerprint import Fingerprint
     from ci_accel.foundation.outcome import Status
 
     class Writes(Protocol):
@@ -75,13 +76,13 @@ class Coverage:
         root: str | os.PathLike[str] = ".",
     ) -> None:
         """Check and keep the arguments; nothing is read yet."""
-        (self.directory,) = paths("directory", [directory])
-        self.sources = tuple(paths("sources", sources))
-        self.items = tuple(paths("items", items))
-        self.omit = tuple(paths("omit", omit))
-        self.inputs = tuple(paths("inputs", inputs))
+        self.directory = check_path("directory", directory)
+        self.sources = tuple(check_paths("sources", sources))
+        self.items = tuple(check_paths("items", items))
+        self.omit = tuple(check_paths("omit", omit))
+        self.inputs = tuple(check_paths("inputs", inputs))
         self.fail_under = fail_under
-        (self.root,) = paths("root", [root])
+        self.root = check_path("root", root)
         if not self.sources:
             message = "sources is empty: name what has to be covered"
             raise ValueError(message)
@@ -143,7 +144,7 @@ class Coverage:
         """
         from ci_accel.coverage.durations import Durations
         from ci_accel.coverage.shards import split
-        from ci_accel.foundation.interpreter import Interpreter
+        from ci_accel.template.builder import Builder
 
         measured = coverage_run.Command(command, env)
         before = self._look()
@@ -153,8 +154,8 @@ class Coverage:
             raise ValueError(message)
         durations = Durations(self._root, suite=" ".join(command))
         shares = split(chosen, shards, durations.weights(chosen))
-        interpreter = Interpreter(session, root=self._root)
-        if session is not None and not interpreter.runs_commands():
+        variables = Builder((), {}, root=self._root, session=session, python=None).variables()
+        if session is not None and session.run("python", "-c", "", silent=True, log=False, external=True) is None:
             session.skip("nothing is run: nox only installs")
         self._run = run = coverage_run.Run.named(self._folder)
         self._checked = None
@@ -166,7 +167,7 @@ class Coverage:
             shares,
             before=before,
             look=self._look,
-            variables=interpreter.variables(),
+            variables=variables,
             exit_codes=[*exit_codes],
         )
         if result:
@@ -419,7 +420,7 @@ class Coverage:
             raise CoverageDataError(folder, reason)
         if expected is None or isinstance(expected, int):
             return
-        names = {os.path.basename(name) for name in paths("expected", expected)}
+        names = {os.path.basename(name) for name in check_paths("expected", expected)}
         there = {*sealed.digests}
         for name in sorted(names ^ there):
             reason = "expected, and not among the parts" if name in names else "among the parts, and not expected"

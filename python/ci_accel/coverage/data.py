@@ -6,7 +6,7 @@ import os
 
 from ci_accel.coverage.info import CoverageInfo
 from ci_accel.foundation import native
-from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.arguments import check_paths
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def combine_coverage(
 
     count, names = (expected, None) if isinstance(expected, int) else (None, expected)
     if names is not None:
-        names = paths("expected", names)
-    read = _native.read_coverage_parts(paths("parts", parts), into=into, count=count, names=names)
+        names = check_paths("expected", names)
+    read = _native.read_coverage_parts(check_paths("parts", parts), into=into, count=count, names=names)
     chosen = spellings(read.files, tool=read.format, root=os.fspath(root))
     return CoverageInfo.from_native(read.write(into, spellings=chosen))
 

@@ -8,7 +8,8 @@ from ci_accel.coverage import run as coverage_run
 from ci_accel.coverage import settings as coverage_settings
 from ci_accel.exceptions import CoverageDataError
 from ci_accel.foundation import native
-from ci_accel.foundation.fingerprint import Fingerprint, paths, warn_of_collisions
+from ci_accel.foundation.arguments import check_paths
+from ci_accel.foundation.fingerprint import Fingerprint, warn_of_collisions
 from ci_accel.foundation.log import log
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
@@ -88,7 +89,7 @@ class Checkout:
         """
         from ci_accel import _native
 
-        given = paths("items", items)
+        given = check_paths("items", items)
         _, groups = _native.fingerprint_groups([([item], ()) for item in given], root=self.root, values={})
         chosen: set[str] = set()
         for item, files in zip(given, groups, strict=True):
@@ -215,14 +216,14 @@ class Proof:
         import tempfile
 
         from ci_accel.coverage import totals as coverage_totals
-        from ci_accel.foundation.interpreter import Interpreter
+        from ci_accel.template.builder import Builder
 
-        interpreter = Interpreter(session, python=python, root=self.now.root)
+        builder = Builder((), {}, root=self.now.root, session=session, python=python)
         with tempfile.TemporaryDirectory(prefix="ci-accel-coverage-") as folder:
             data = os.path.join(folder, "data")
             self.sealed.copy(data, spellings=self._names)
             return coverage_totals.of_coverage_py(
-                data, path=self.path, root=self.now.root, python=interpreter.path, environment=interpreter.variables()
+                data, path=self.path, root=self.now.root, python=builder.python, environment=builder.variables()
             )
 
 

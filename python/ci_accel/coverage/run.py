@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ci_accel.foundation import environment_variables
-from ci_accel.foundation.fingerprint import paths
+from ci_accel.foundation.arguments import check_argv, check_strings
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class Command:
 
     def __init__(self, argv: Sequence[str], variables: Mapping[str, str] | None) -> None:
         """Check and keep them."""
-        self._argv = paths("command", argv)
-        self._variables = dict(variables or {})
+        self._argv = check_argv("command", argv)
+        self._variables = check_strings("env", variables)
         if ITEMS not in self._argv:
             message = f"command has no argument {ITEMS}: a part has to be told what to run"
             raise ValueError(message)

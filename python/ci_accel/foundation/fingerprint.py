@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
 
 from ci_accel.foundation import native
+from ci_accel.foundation.arguments import check_paths, check_strings
 from ci_accel.foundation.files import write_whole
 
 if TYPE_CHECKING:
@@ -149,8 +150,10 @@ def fingerprint(
     native.require()
     from ci_accel import _native
 
-    values = dict(values or {})
-    found = _native.fingerprint(paths("inputs", inputs), root=root, exclude=paths("exclude", exclude), values=values)
+    values = check_strings("values", values)
+    found = _native.fingerprint(
+        check_paths("inputs", inputs), root=root, exclude=check_paths("exclude", exclude), values=values
+    )
     digest, files, collisions = found
     warn_of_collisions(collisions)
     return Fingerprint(digest, files, values)
@@ -164,32 +167,6 @@ def warn_of_collisions(collisions: list[tuple[str, str]]) -> None:
         one, other = collisions[0]
         more = f", and {len(collisions) - 1} more pairs" if len(collisions) > 1 else ""
         logging.getLogger("ci_accel").warning("%s and %s would collide on macOS or Windows%s", one, other, more)
-
-
-def paths(argument: str, given: Iterable[str | os.PathLike[str]]) -> list[str]:
-    """Check a list of paths.
-
-    Args:
-        argument: Its name, for the error.
-        given: The paths.
-
-    Returns:
-        The paths as texts.
-
-    Raises:
-        TypeError: It is a lone string or path, or holds something that is no path.
-    """
-    if isinstance(given, (str, bytes, os.PathLike)):
-        message = f"{argument} takes a list of paths; write [{given!r}]"
-        raise TypeError(message)
-    texts: list[str] = []
-    for path in given:
-        text: object = os.fspath(path)
-        if not isinstance(text, str):
-            message = f"{argument} holds {text!r}; paths are str or os.PathLike[str]"
-            raise TypeError(message)
-        texts.append(text)
-    return texts
 
 
 def is_text_table(table: object) -> TypeGuard[dict[str, str]]:

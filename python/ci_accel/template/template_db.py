@@ -6,11 +6,10 @@ import os
 
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.foundation import environment_variables, log, native
-from ci_accel.foundation.fingerprint import is_text_table, paths
-from ci_accel.foundation.interpreter import Interpreter, InterpreterError
+from ci_accel.foundation.arguments import check_argv, check_names, check_path, check_paths, check_strings
 from ci_accel.foundation.outcome import Outcome
 from ci_accel.template import surroundings as tracing
-from ci_accel.template.builder import PLACEHOLDER, Builder
+from ci_accel.template.builder import PLACEHOLDER, Builder, InterpreterError
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -92,18 +91,18 @@ class TemplateDB:
         lock_timeout: float | None = None,
     ) -> None:
         """Check and keep the arguments; nothing is read yet."""
-        (self.path,) = paths("path", [path])
-        self.inputs = tuple(paths("inputs", inputs))
-        self.build = tuple(paths("build", build))
-        self.env = _texts("env", env)
-        self.exclude = tuple(paths("exclude", exclude))
-        self.exclude_env = tuple(paths("exclude_env", exclude_env))
-        self.programs = tuple(paths("programs", programs))
-        self.values = _texts("values", values)
-        (self.root,) = paths("root", [root])
+        self.path = check_path("path", path)
+        self.inputs = tuple(check_paths("inputs", inputs))
+        self.build = tuple(check_argv("build", build))
+        self.env = check_strings("env", env)
+        self.exclude = tuple(check_paths("exclude", exclude))
+        self.exclude_env = tuple(check_names("exclude_env", exclude_env))
+        self.programs = tuple(check_names("programs", programs))
+        self.values = check_strings("values", values)
+        self.root = check_path("root", root)
         self.trace = trace
         self.env_var = env_var
-        (self.store,) = paths("store", [store])
+        self.store = check_path("store", store)
         self.lock_timeout = lock_timeout
         if not self.inputs:
             message = "inputs is empty: name what the builder reads, or nothing could ever be proved"
@@ -320,8 +319,7 @@ class TemplateDB:
         """Return who would build."""
         if self._is_opened:
             raise TemplateDatabaseError(self.path, "was opened to be cloned; to build, declare it with its inputs")
-        interpreter = Interpreter(session, python=python, root=self._root, env=self.env)
-        return Builder(self.build, self.env, root=self._root, interpreter=interpreter)
+        return Builder(self.build, self.env, root=self._root, session=session, python=python)
 
     def _absolute(self, path: str) -> str:
         """Return a path of ours, absolute: what is relative is relative to the root."""
@@ -332,14 +330,14 @@ class TemplateDB:
         from ci_accel import _native
 
         # A traced builder says itself which distributions it uses.
-        facts = builder.interpreter.describe(with_distributions=not self.trace)
+        interpreter, distributions, folders = builder.describe(with_distributions=not self.trace)
         store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
         is_inside = os.path.commonpath([store, state_folder]) == state_folder
         path, surroundings = self._absolute(self.path), None
         if self.trace:
             surroundings = tracing.surroundings(
                 builder,
-                facts.folders,
+                folders,
                 root=self._root,
                 path=path,
                 state=[store, state_folder],
@@ -356,8 +354,8 @@ class TemplateDB:
             exclude=self.exclude,
             environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
             values={_encodable(name): _encodable(value) for name, value in self.values.items()},
-            interpreter=facts.properties,
-            distributions=facts.distributions,
+            interpreter=interpreter,
+            distributions=distributions,
             surroundings=surroundings,
         )
 
@@ -443,15 +441,6 @@ class TemplateDB:
         return Outcome(
             status, reasons=tuple(reasons), digest=digest, seconds_spent=seconds, seconds_saved=saved, subject=SUBJECT
         )
-
-
-def _texts(argument: str, given: Any) -> dict[str, str]:
-    """Check a table of texts, or the absence of one."""
-    table = dict(given or {}) if given is None or hasattr(given, "keys") else given
-    if not is_text_table(table):
-        message = f"{argument} is {given!r}; it has to be a table of texts by texts"
-        raise TypeError(message)
-    return table
 
 
 def _shown(heads: tuple[str, ...]) -> list[str]:
