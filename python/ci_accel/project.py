@@ -1,20 +1,17 @@
-"""The project as its pyproject.toml declares it: `[tool.ci-accel]`."""
+"""Create the parts that `[tool.ci-accel]` of pyproject.toml declares."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING, Any
 
 from ci_accel.coverage.coverage import DEFAULT_DIRECTORY, Coverage
+from ci_accel.foundation.pyproject import as_table, read_pyproject
 from ci_accel.template.template_db import DEFAULT_PATH, TemplateDB
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any
-
-TABLES = ("template", "pycache", "coverage", "install", "workflow")
-"""The tables that `[tool.ci-accel]` may have. Those of parts that this version does not have are left unread."""
 
 TEMPLATE_KEYS = {
     "path": str,
@@ -30,7 +27,7 @@ TEMPLATE_KEYS = {
     "store": str,
     "lock-timeout": float,
 }
-"""Keys of `[tool.ci-accel.template]`: the arguments of TemplateDB with dashes, and what TOML has to give for each."""
+"""Keys of `[tool.ci-accel.template]` and their types: the arguments of TemplateDB, with dashes."""
 
 COVERAGE_KEYS = {
     "directory": str,
@@ -40,16 +37,22 @@ COVERAGE_KEYS = {
     "inputs": list,
     "fail-under": float,
 }
-"""Keys of `[tool.ci-accel.coverage]`: the arguments of Coverage with dashes, and what TOML has to give for each."""
+"""Keys of `[tool.ci-accel.coverage]` and their types: the arguments of Coverage, with dashes."""
 
-WORDS = {
+PARTS = {"template": TEMPLATE_KEYS, "coverage": COVERAGE_KEYS}
+"""Tables of `[tool.ci-accel]`, each with its keys."""
+
+PLANNED_PARTS = frozenset({"pycache", "install", "workflow"})
+"""Tables that a later version of ci-accel reads."""
+
+TYPE_NAMES = {
     str: "a string",
     list: "a list of strings",
     dict: "a table of strings",
     bool: "true or false",
     float: "a number",
 }
-"""What to call each in an error."""
+"""Names of the types in errors."""
 
 
 class Project:
@@ -59,12 +62,13 @@ class Project:
         root: Absolute path of the project's root.
     """
 
-    __slots__ = ("_coverage", "_template", "_tool", "root")
+    __slots__ = ("_coverage", "_path", "_tables", "_template", "root")
 
-    def __init__(self, root: str, tool: Mapping[str, Any]) -> None:
-        """Keep the root and the contents of `[tool.ci-accel]`; use `load`."""
-        self.root = root
-        self._tool = tool
+    def __init__(self, path: str, tables: Mapping[str, dict[str, Any]]) -> None:
+        """Keep the path of pyproject.toml and the checked tables of `[tool.ci-accel]`; use `load`."""
+        self.root = os.path.dirname(path)
+        self._path = path
+        self._tables = tables
         self._template: TemplateDB | None = None
         self._coverage: Coverage | None = None
 
@@ -79,38 +83,33 @@ class Project:
             The project.
 
         Raises:
-            OSError: There is no pyproject.toml that can be read.
-            ValueError: It is not TOML, or `[tool.ci-accel]` has a table or key that is not known, or a wrong value.
+            OSError: pyproject.toml is missing or cannot be read; `.filename` names it.
+            ValueError: pyproject.toml is not valid TOML, or `[tool.ci-accel]` has an unknown table, an unknown key or a
+                value of the wrong type. The message names the file, the table and the key.
         """
-        folder = os.path.abspath(root)
-        path = os.path.join(folder, "pyproject.toml")
-        tool: Any = _read_toml(path)
-        for name in ("tool", "ci-accel"):
-            tool = tool.get(name, {})
-            if not isinstance(tool, dict):
-                message = f"{path}: {name} has to be a table"
-                raise ValueError(message)  # noqa: TRY004  (the document's mistake, not a wrong call)
-        for table, content in tool.items():
-            if table not in TABLES:
-                message = f"{path}: [tool.ci-accel] has no {table!r}; it has {', '.join(TABLES)}"
+        pyproject = read_pyproject(root)
+        path, tables = pyproject.path, pyproject.table("ci-accel")
+        for name, table in tables.items():
+            if name in PLANNED_PARTS:
+                problem = f"this version of ci-accel has no {name} part; remove the table"
+                message = f"{path}: [tool.ci-accel.{name}]: {problem}"
                 raise ValueError(message)
-            if not isinstance(content, dict):
-                message = f"{path}: [tool.ci-accel] {table} has to be a table"
-                raise ValueError(message)  # noqa: TRY004  (the document's mistake, not a wrong call)
-        _check(path, "template", tool.get("template", {}), TEMPLATE_KEYS)
-        _check(path, "coverage", tool.get("coverage", {}), COVERAGE_KEYS)
-        return cls(folder, tool)
+            if name not in PARTS:
+                message = f"{path}: [tool.ci-accel] has an unknown table {name!r}; it takes {', '.join(PARTS)}"
+                raise ValueError(message)
+            _check(path, name, as_table(path, f"tool.ci-accel.{name}", table))
+        return cls(path, tables)
 
     @property
     def template(self) -> TemplateDB:
         """The template database of `[tool.ci-accel.template]`, the same object each time.
 
         Raises:
-            ValueError: The table is not there, or TemplateDB does not take its values.
+            ValueError: The table is missing, or TemplateDB rejects a value in it.
         """
         if self._template is None:
             arguments = self._arguments("template", required=("inputs", "build"))
-            with self._naming("template"):
+            with self._errors_name("template"):
                 self._template = TemplateDB(arguments.pop("path", DEFAULT_PATH), root=self.root, **arguments)
         return self._template
 
@@ -119,69 +118,55 @@ class Project:
         """The coverage of `[tool.ci-accel.coverage]`, the same object each time.
 
         Raises:
-            ValueError: The table is not there, or Coverage does not take its values.
+            ValueError: The table is missing, or Coverage rejects a value in it.
         """
         if self._coverage is None:
             arguments = self._arguments("coverage", required=("sources",))
-            with self._naming("coverage"):
+            with self._errors_name("coverage"):
                 self._coverage = Coverage(arguments.pop("directory", DEFAULT_DIRECTORY), root=self.root, **arguments)
         return self._coverage
 
     def _arguments(self, name: str, *, required: Sequence[str]) -> dict[str, Any]:
-        """Return what a table says, as the arguments of its part."""
-        path = os.path.join(self.root, "pyproject.toml")
-        table = self._tool.get(name)
+        """Return the values of a table as keyword arguments of its part."""
+        table = self._tables.get(name)
         if table is None:
-            message = f"{path}: there is no [tool.ci-accel.{name}]; add it with {' and '.join(required)}"
+            message = f"{self._path}: [tool.ci-accel.{name}] is missing; add it with {' and '.join(required)}"
             raise ValueError(message)
         missing = [key for key in required if key not in table]
         if missing:
-            message = f"{path}: [tool.ci-accel.{name}] lacks {' and '.join(missing)}"
+            message = f"{self._path}: [tool.ci-accel.{name}]: add the missing {' and '.join(missing)}"
             raise ValueError(message)
         return {key.replace("-", "_"): value for key, value in table.items()}
 
     @contextlib.contextmanager
-    def _naming(self, name: str) -> Iterator[None]:
-        """Name the table in an error about its values."""
+    def _errors_name(self, name: str) -> Iterator[None]:
+        """Add the file and the table to the message of a ValueError."""
         try:
             yield
         except ValueError as error:
-            path = os.path.join(self.root, "pyproject.toml")
-            message = f"{path}: [tool.ci-accel.{name}]: {error}"
+            message = f"{self._path}: [tool.ci-accel.{name}]: {error}"
             raise ValueError(message) from None
 
 
-def _read_toml(path: str) -> dict[str, Any]:
-    """Read a TOML file."""
-    from ci_accel.foundation.pyproject import parse_toml
-
-    with open(path, "rb") as file:
-        content = file.read()
-    try:
-        return parse_toml(content.decode())
-    except ValueError as error:
-        message = f"{path}: not valid TOML: {error}"
-        raise ValueError(message) from None
-
-
-def _check(path: str, name: str, table: Mapping[str, Any], keys: Mapping[str, type]) -> None:
-    """See that a table has only keys that are known, with values of their kind."""
+def _check(path: str, name: str, table: Mapping[str, Any]) -> None:
+    """Raise ValueError if a table has an unknown key or a value of the wrong type."""
+    types = PARTS[name]
     for key, value in table.items():
-        kind = keys.get(key)
-        if kind is None:
-            message = f"{path}: [tool.ci-accel.{name}] has no {key!r}; it has {', '.join(keys)}"
+        expected = types.get(key)
+        if expected is None:
+            message = f"{path}: [tool.ci-accel.{name}] has an unknown key {key!r}; it takes {', '.join(types)}"
             raise ValueError(message)
-        if not _is_kind(value, kind):
-            message = f"{path}: [tool.ci-accel.{name}] {key} has to be {WORDS[kind]}, not {value!r}"
+        if not _has_type(value, expected):
+            message = f"{path}: [tool.ci-accel.{name}] {key} has to be {TYPE_NAMES[expected]}, not {value!r}"
             raise ValueError(message)
 
 
-def _is_kind(value: object, kind: type) -> bool:
-    """Whether a TOML value is what a key takes."""
+def _has_type(value: object, expected: type) -> bool:
+    """Return whether a TOML value has the type of its key."""
     if isinstance(value, list):
-        return kind is list and all(isinstance(item, str) for item in value)
+        return expected is list and all(isinstance(item, str) for item in value)
     if isinstance(value, dict):
-        return kind is dict and all(isinstance(item, str) for item in value.values())
+        return expected is dict and all(isinstance(item, str) for item in value.values())
     if isinstance(value, bool):
-        return kind is bool
-    return isinstance(value, (int, float) if kind is float else kind)
+        return expected is bool
+    return isinstance(value, (int, float) if expected is float else expected)

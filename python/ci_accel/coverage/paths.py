@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.foundation.pyproject import parse_toml
+from ci_accel.foundation.pyproject import read_pyproject_if_present
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -183,25 +183,15 @@ class Rules:
 
 def read_rules(roots: Roots) -> Rules:
     """Return the rules of the pyproject.toml in the root; none without one."""
-    path = os.path.join(roots.named, "pyproject.toml")
-    try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-    except FileNotFoundError:
-        text = ""
-    try:
-        settings = parse_toml(text).get("tool", {}).get("coverage", {})
-    except ValueError as error:
-        message = f"{path}: {error}"
-        raise ValueError(message) from None
+    pyproject = read_pyproject_if_present(roots.named)
     aliases: list[tuple[str, str]] = []
-    for name, entry in settings.get("paths", {}).items():
+    for name, entry in pyproject.table("coverage", "paths").items():
         if not isinstance(entry, list) or not entry or not all(isinstance(one, str) for one in entry):
-            message = f"{path}: [tool.coverage.paths] {name} is not a list of paths"
+            message = f"{pyproject.path}: [tool.coverage.paths] {name} is not a list of paths"
             raise ValueError(message)
         result, *patterns = (os.path.expanduser(one) for one in entry)
         aliases.extend((pattern, result) for pattern in patterns)
-    relative = settings.get("run", {}).get("relative_files", False)
+    relative = pyproject.table("coverage", "run").get("relative_files", False)
     return Rules(aliases, roots, relative=relative is True)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 
-from ci_accel.foundation.pyproject import parse_toml
+from ci_accel.foundation.pyproject import read_pyproject_if_present
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
 INI_FILES = {".coveragerc": "", "setup.cfg": "coverage:", "tox.ini": "coverage:"}
 """Files of settings that coverage.py reads beside pyproject.toml, and what stands before the names of its sections."""
@@ -62,12 +61,12 @@ def _percentage(place: str, value: object) -> str:
 
 def _thresholds(root: str) -> Iterator[tuple[str, object]]:
     """Give each threshold in the files, by its place."""
-    tool = _tool(root)
-    value = _table(_table(tool, "coverage"), "report").get("fail_under")
+    pyproject = read_pyproject_if_present(root)
+    value = pyproject.table("coverage", "report").get("fail_under")
     if value is not None:
         yield "fail_under of [tool.coverage.report]", value
     for key in ("fail-under", "fail_under"):
-        value = _table(tool, "slipcover").get(key)
+        value = pyproject.table("slipcover").get(key)
         if value is not None:
             yield f"{key} of [tool.slipcover]", value
     for name, prefix in INI_FILES.items():
@@ -78,7 +77,7 @@ def _thresholds(root: str) -> Iterator[tuple[str, object]]:
 
 def precision(root: str) -> int:
     """Return the digits that coverage.py rounds percentages to: `precision`, as it is set."""
-    values = [_table(_table(_tool(root), "coverage"), "report").get("precision")]
+    values = [read_pyproject_if_present(root).table("coverage", "report").get("precision")]
     values += [_sections(root, name).get(f"{prefix}report", {}).get("precision") for name, prefix in INI_FILES.items()]
     numbers = [str(value) for value in values if str(value).isdecimal()]
     return int(numbers[0]) if numbers else 0
@@ -99,11 +98,11 @@ def measuring(root: str) -> dict[str, str]:
     """
     import json
 
-    tool = _tool(root)
+    pyproject = read_pyproject_if_present(root)
     settings: dict[str, object] = {
-        "[tool.coverage.run]": _table(_table(tool, "coverage"), "run"),
+        "[tool.coverage.run]": pyproject.table("coverage", "run"),
         "[tool.slipcover]": {
-            key: value for key, value in _table(tool, "slipcover").items() if key not in {"fail-under", "fail_under"}
+            key: value for key, value in pyproject.table("slipcover").items() if key not in {"fail-under", "fail_under"}
         },
     }
     for name, prefix in INI_FILES.items():
@@ -122,25 +121,6 @@ def left_out(omit: Iterable[str]) -> list[str]:
             glob = f"{glob[:-2]}/**"
         globs.append(glob)
     return globs
-
-
-def _tool(root: str) -> dict[str, Any]:
-    """Return `[tool]` of pyproject.toml; nothing where there is none."""
-    path = os.path.join(root, "pyproject.toml")
-    try:
-        with open(path, encoding="utf-8") as file:
-            return _table(parse_toml(file.read()), "tool")
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        message = f"{path}: not valid TOML: {error}"
-        raise ValueError(message) from None
-
-
-def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a table; an empty one where there is none."""
-    table = tables.get(name, {})
-    return table if isinstance(table, dict) else {}
 
 
 def _sections(root: str, name: str) -> dict[str, dict[str, str]]:

@@ -1,50 +1,99 @@
-"""TOML on every Python: by `tomllib` where there is one, else (3.10) by the compiled module, else by tomli."""
+"""Read pyproject.toml. All parts of ci-accel read the file here, so that its errors have one wording."""
 
 from __future__ import annotations
 
-from ci_accel.foundation import native
+import os
+import tomllib
+from dataclasses import dataclass
+from typing import Any
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
-if TYPE_CHECKING:
-    from typing import Any
+FILE_NAME = "pyproject.toml"
 
 
-def parse_toml(text: str) -> dict[str, Any]:
-    """Parse a TOML document.
+@dataclass(frozen=True, slots=True)
+class Pyproject:
+    """The tables that tools have in a pyproject.toml.
+
+    Attributes:
+        path: Absolute path of the file.
+        tool: The contents of `[tool]`, as `tomllib` returns them; empty if the table is missing.
+    """
+
+    path: str
+    tool: dict[str, Any]
+
+    def table(self, *names: str) -> dict[str, Any]:
+        """Return a table below `[tool]`.
+
+        Args:
+            names: The names that lead to it: `"coverage", "run"` for `[tool.coverage.run]`.
+
+        Returns:
+            The table; an empty dictionary if it is missing.
+
+        Raises:
+            ValueError: The table, or a table that contains it, is another kind of value.
+        """
+        table = self.tool
+        for depth, name in enumerate(names, start=1):
+            table = as_table(self.path, ".".join(("tool", *names[:depth])), table.get(name, {}))
+        return table
+
+
+def read_pyproject(root: str | os.PathLike[str]) -> Pyproject:
+    """Read the pyproject.toml of a project.
 
     Args:
-        text: The document.
+        root: The folder of the file.
 
     Returns:
-        Its tables; where the compiled module reads it, `nan` and `inf` are texts, dates tables.
+        The tables of the tools.
 
     Raises:
-        ValueError: It is not TOML, or nothing here can read it.
+        OSError: The file is missing or cannot be read.
+        ValueError: The file is not valid TOML, or `tool` is not a table. The message has the path and the line.
     """
-    from importlib import import_module
-
-    document: dict[str, Any]
+    path = os.path.join(os.path.abspath(root), FILE_NAME)
+    with open(path, "rb") as file:
+        content = file.read()
     try:
-        document = import_module("tomllib").loads(text)
-    except ImportError:
-        if native.HAS_NATIVE:
-            import json
-
-            from ci_accel import _native
-
-            document = json.loads(_native.toml_to_json(text))
-        else:
-            document = _parse_by_tomli(text)
-    return document
-
-
-def _parse_by_tomli(text: str) -> dict[str, Any]:
-    """Parse by the package that nox brings on 3.10."""
-    from importlib import import_module
-
-    try:
-        document: dict[str, Any] = import_module("tomli").loads(text)
-    except ImportError:
-        message = "reading TOML takes Python 3.11, the compiled module of ci-accel, or the package tomli"
+        document = tomllib.loads(content.decode())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{path}: not valid TOML: not encoded in UTF-8 (at line {line})"
         raise ValueError(message) from None
-    return document
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: not valid TOML: {error}"
+        raise ValueError(message) from None
+    return Pyproject(path, as_table(path, "tool", document.get("tool", {})))
+
+
+def read_pyproject_if_present(root: str | os.PathLike[str]) -> Pyproject:
+    """Read the pyproject.toml of a project, which may have none.
+
+    Args:
+        root: The folder of the file.
+
+    Returns:
+        The tables of the tools; none if the file is missing.
+
+    Raises:
+        OSError: The file exists and cannot be read.
+        ValueError: As `read_pyproject`.
+    """
+    try:
+        return read_pyproject(root)
+    except FileNotFoundError as error:
+        return Pyproject(error.filename, {})
+
+
+def as_table(path: str, name: str, value: object) -> dict[str, Any]:
+    """Return a value that has to be a table.
+
+    Raises:
+        ValueError: The value is not a table; the message has the path and the name.
+    """
+    if not isinstance(value, dict):
+        message = f"{path}: {name} has to be a table, not {value!r}"
+        raise ValueError(message)  # noqa: TRY004  (a mistake in the file, not in the call)
+    return value

@@ -143,13 +143,13 @@ def _toml_options(root: str) -> dict[str, object] | None:
     path = os.path.join(root, _TOML)
     if not os.path.isfile(path):
         return None
-    from ci_accel.foundation.pyproject import parse_toml
+    import tomllib
 
     try:
         with open(path, "rb") as file:
             source = file.read()
         # A project without Alembic shall not hear of a missing parser or an error in its pyproject.toml.
-        table: object = parse_toml(source.decode()) if b"alembic" in source else {}
+        table: object = tomllib.loads(source.decode()) if b"alembic" in source else {}
     except (OSError, ValueError, RecursionError) as error:
         raise _ConfigError(_TOML, _reason(error)) from error
     for key in ("tool", "alembic"):
