@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +22,7 @@ INSTALLED = Path(ci_accel.__file__).parent / "guest" / "tracer"
 FOLDER = INSTALLED if INSTALLED.is_dir() else REPOSITORY / "python" / "ci_accel" / "guest" / "tracer"
 
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
-VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
+VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="paths of file descriptors are read from /proc")
 
@@ -120,21 +119,7 @@ def state(path: Path) -> str:
 
 def command(folder: Path, form: str, code: str) -> list[str]:
     """Write code down in some form, and return the arguments that run it."""
-    import py_compile
-
     (folder / "module.py").write_text(code)
     if form == "script":
         return ["module.py", "an argument"]
-    if form == "folder":
-        (folder / "program").mkdir()
-        (folder / "program" / "__main__.py").write_text(code)
-        return ["program", "an argument"]
-    if form == "zip":
-        with zipfile.ZipFile(folder / "program.zip", "w") as archive:
-            archive.writestr("__main__.py", code)
-        return ["program.zip", "an argument"]
-    if form == "pyc":
-        py_compile.compile(str(folder / "module.py"), str(folder / "module.pyc"))
-        (folder / "module.py").unlink()
-        return ["module.pyc", "an argument"]
     return [form, code if form == "-c" else "module", "an argument"]

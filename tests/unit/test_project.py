@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(60)
 TEMPLATE = """
 [tool.ci-accel.template]
 inputs = ["schema", "build_db.py"]
-build = ["python", "-I", "-S", "build_db.py", "{db}"]
+build = ["python", "build_db.py", "{db}"]
 """
 
 WHOLE = (
@@ -53,7 +53,7 @@ def test_template(checkout: Checkout) -> None:
     assert (template.trace, template.env_var, template.lock_timeout, template.root) == (True, None, None, project.root)
     assert [template.ensure().status, project.template.ensure().status] == ["miss", "hit"]
     assert dump(checkout.plain) == checkout.rebuild()
-    assert checkout.template(trace=True).ensure()
+    assert checkout.template(build=["python", "build_db.py", "{db}"], trace=True).ensure()
 
 
 def test_every_key(checkout: Checkout) -> None:
@@ -62,7 +62,7 @@ def test_every_key(checkout: Checkout) -> None:
     given: dict[str, Any] = {
         "path": "build/shop.db",
         "inputs": ("schema", "build_db.py"),
-        "build": ("python", "-I", "-S", "build_db.py", "{db}"),
+        "build": ("python", "build_db.py", "{db}"),
         "env": {"FLAVOUR": "sweet"},
         "exclude": ("schema/*.bak",),
         "exclude_env": ("HOME",),

@@ -206,7 +206,6 @@ class Builder:
 
             variables = {**self._variables(), **environment}
             environment.update(tracer.tracing_variables(variables, log))
-            argv = tracer.traced_argv(argv, variables)
         if self._session is None:
             import subprocess
 

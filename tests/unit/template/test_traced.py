@@ -280,8 +280,7 @@ CHILDREN = {
     "fork": "pid = os.fork()\nif pid == 0:\n    import shop.child\n    os._exit(0)\nos.waitpid(pid, 0)\n",
     "subprocess": "subprocess.run([sys.executable, '-c', 'import shop.child'], check=True)\n",
     "no environment": "subprocess.run([sys.executable, '-c', CHILD], env={}, check=True)\n",
-    "isolated": "subprocess.run([sys.executable, '-I', '-S', '-c', CHILD], check=True)\n",
-    "script": "subprocess.run([sys.executable, '-E', os.path.join(SRC, 'shop/child.py')], check=True)\n",
+    "script": "subprocess.run([sys.executable, os.path.join(SRC, 'shop/child.py')], check=True)\n",
     "spawn": "os.waitpid(os.posix_spawn(sys.executable, [sys.executable, '-c', CHILD], os.environ), 0)\n",
     "shell": "subprocess.run(['sh', '-c', f'{sys.executable} -c \"import shop.child\"'], check=True)\n",
     "thread": "t = threading.Thread(target=__import__, args=('shop.child',))\nt.start()\nt.join()\n",
@@ -313,9 +312,10 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
         ("subprocess.run(['sh', '-c', 'true'], check=True)\n", "what sh reads is not seen"),
         ("os.system('true')\n", "in a shell"),
         ("p = subprocess.Popen([sys.executable, '-c', 'import os; os.kill(os.getpid(), 9)'])\np.wait()\n", "end mark"),
+        ("subprocess.run([sys.executable, '-I', '-c', 'pass'], check=True)\n", "started with -I"),
         ("subprocess.run([sys.executable, '-c', 'pass'], env={}, preexec_fn=None, check=True)\n", ""),
     ],
-    ids=["another program", "a shell", "a killed child", "a traced child"],
+    ids=["another program", "a shell", "a killed child", "an isolated child", "a traced child"],
 )
 def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: str) -> None:
     """Used, with the reason, and built again."""

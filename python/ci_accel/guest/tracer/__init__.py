@@ -8,7 +8,7 @@ from . import carrying  # in a program's interpreter the package has another nam
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 
 def tracing_variables(variables: Mapping[str, str], log: str | os.PathLike[str]) -> dict[str, str]:
@@ -24,22 +24,3 @@ def tracing_variables(variables: Mapping[str, str], log: str | os.PathLike[str])
     old = variables.get("PYTHONPATH")
     pythonpath = carrying.with_tracer(None if old is None else os.fsencode(old))
     return {"CI_ACCEL_TRACE": os.path.abspath(log), "PYTHONPATH": os.fsdecode(pythonpath)}
-
-
-def traced_argv(argv: Sequence[str], variables: Mapping[str, str]) -> list[str]:
-    """Return the command with which an interpreter records even if it does not heed the variables: -I, -S or -E.
-
-    Args:
-        argv: The command.
-        variables: Its environment; on its PATH lies the program.
-
-    Returns:
-        The command, changed only where an interpreter is to run a script, a module or code with such an option.
-    """
-    import shutil
-
-    program = shutil.which(argv[0], path=variables.get("PATH", os.defpath)) if argv else None
-    command = list(argv)
-    if program is None or not (carrying.is_interpreter(argv[0]) or carrying.is_interpreter(program)):
-        return command
-    return carrying.bootstrapped(command) or command

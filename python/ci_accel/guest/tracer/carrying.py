@@ -9,6 +9,10 @@ try:
 except ImportError:  # Windows: the package can be imported, nothing is traced
     from os import readlink
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 TRACE = b"CI_ACCEL_TRACE"
 """Names the log."""
 
@@ -16,10 +20,6 @@ PYTHONPATH = b"PYTHONPATH"
 """Starts with this folder, so that `site` finds our sitecustomize.py before any other."""
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-BOOTSTRAP = os.path.join(FOLDER, "bootstrap.py")
-
-SCRIPT = "script"
-"""What an interpreter runs if neither -c nor -m says otherwise: a file, a folder or a zip archive."""
 
 _OURS = os.fsencode(FOLDER)
 
@@ -62,56 +62,27 @@ def is_interpreter(program: str) -> bool:
     return any(os.path.basename(path).rstrip("0123456789.dt") in {"python", "pypy"} for path in (program, target))
 
 
-def parse(argv: list[str]) -> tuple[str, list[str], str, list[str]]:
-    """Take an interpreter's arguments apart as CPython does.
+def ignored_by(argv: Sequence[str | bytes]) -> str:
+    """Return the first option of an interpreter that keeps PYTHONPATH or `site` out; empty if there is none.
 
     Args:
-        argv: All of them, the program first.
-
-    Returns:
-        The letters of its options; the options themselves; `-c`, `-m`, SCRIPT, or an empty string for what only the
-        interpreter itself can do (standard input, --version, ...); and the code, module or script with its arguments.
+        argv: All arguments, the program first.
     """
-    letters, index = "", 1
-    options: list[str] = []
+    index = 1
     while index < len(argv):
-        word = argv[index]
-        if not word.startswith("-"):
-            return letters, options, "" if set(letters) & set("hVix?") else SCRIPT, argv[index:]
-        index += 1
+        word = os.fsdecode(argv[index])
         if word == "--check-hash-based-pycs":
-            options += [word, *argv[index : index + 1]]
-            index += 1
+            index += 2
             continue
-        if word.startswith("--") or word == "-":
+        if not word.startswith("-") or word.startswith("--") or word == "-":
             break
         for place, letter in enumerate(word[1:], 1):
-            rest = word[place + 1 :]
+            if letter in "ISE":
+                return "-" + letter
             if letter in "cm":
-                options += [word[:place]] if place > 1 else []
-                kind = "" if set(letters) & set("hVix?") else "-" + letter
-                return letters, options, kind, [rest] * bool(rest) + argv[index:]
-            letters += letter
+                return ""
             if letter in "WX":
-                options += [word] if rest else [word, *argv[index : index + 1]]
-                index += not rest
+                index += place == len(word) - 1  # its value is the next argument
                 break
-        else:
-            options.append(word)
-    return letters, options, "", []
-
-
-def bootstrapped(argv: list[str]) -> list[str] | None:
-    """Return the arguments that make an interpreter run bootstrap.py first, if it does not heed the variables.
-
-    Args:
-        argv: Arguments of a Python interpreter, the program first.
-
-    Returns:
-        The same arguments if the variables do; None if there is nothing for bootstrap.py to run.
-    """
-    letters, options, kind, command = parse(argv)
-    if not set(letters) & set("ISE"):
-        return argv
-    # All arguments follow, unread: from them bootstrap.py restores sys.orig_argv.
-    return [argv[0], *options, BOOTSTRAP, *argv[1:]] if kind and command else None
+        index += 1
+    return ""

@@ -69,16 +69,6 @@ class Carriage:
             pairs[carrying.PYTHONPATH] = carrying.with_tracer(pairs.get(carrying.PYTHONPATH))
         return pairs
 
-    def in_argv(self, program: Any, argv: Sequence[Any]) -> Sequence[Any]:
-        """Return arguments that carry the tracer into an interpreter that does not heed the variables."""
-        if isinstance(program, int) or not argv or not carrying.is_interpreter(os.fsdecode(program)):
-            return argv
-        words = [os.fsdecode(word) for word in argv]
-        changed = carrying.bootstrapped(words)
-        if changed is None:
-            self._log.doubt("an interpreter was started with " + " ".join(words[1:4]))
-        return argv if changed is None or changed is words else changed
-
 
 class Started(Call):
     """A function that starts a program."""
@@ -113,6 +103,14 @@ class Started(Call):
             return "unknown"
         return "program" if is_file and posix.access(place, posix.X_OK) else "other"
 
+    def _check(self, program: bytes | None, argv: Sequence[Any]) -> None:
+        """Record that an interpreter was started with an option that keeps the tracer out."""
+        if program is not None and carrying.is_interpreter(os.fsdecode(program)):
+            option = carrying.ignored_by(argv)
+            if option:
+                way_out = f"start it without {option}, or set trace=False"
+                self._log.doubt(f"Python was started with {option}, which keeps the tracer out: {way_out}")
+
     def _record(self, kind: bytes, program: bytes | None, argv: Sequence[Any], *process: bytes) -> None:
         """Record a program under the arguments that the builder gave it."""
         if program is None:
@@ -137,14 +135,14 @@ class ForkExec(Started):
                 ask(self._log, absolute(folder))
                 if not os.path.isdir(folder):
                     program = None  # the child ends before it becomes one
-            carried = self._carriage.in_argv(program or candidates[0], argv)
+            self._check(program, argv)
             if variables is None:
                 self._carriage.renew()
             else:
                 variables = self._carriage.in_list(variables)
             # Of the others only preexec_fn can be called; its place differs between versions.
             others = [self._announcing(other, program, argv) if callable(other) else other for other in given[6:]]
-            arguments = (carried, *given[1:5], variables, *others)
+            arguments = (*given[:5], variables, *others)
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
             arguments = given
@@ -178,7 +176,8 @@ class Spawn(Started):
                 self._carriage.renew()
             else:
                 variables = self._carriage.in_mapping(variables)
-            arguments = (path, self._carriage.in_argv(program or path, argv), variables, *given[3:])
+            self._check(program, argv)
+            arguments = (path, given[1], variables, *given[3:])
         except Exception as error:  # noqa: BLE001 - never the builder's
             self._log.doubt(error)
             arguments = given
@@ -207,12 +206,12 @@ class Exec(Started):
             named = dict(zip(names, arguments), **keywords)  # noqa: B905 - what is too much the original refuses
             program = self._find([named["path"]])
             argv = list(named["argv"])
-            carried = self._carriage.in_argv(program or named["path"], argv)
+            self._check(program, argv)
             if "env" in named:
-                arguments, keywords = (named["path"], carried, self._carriage.in_mapping(named["env"])), {}
+                arguments, keywords = (named["path"], named["argv"], self._carriage.in_mapping(named["env"])), {}
             else:
                 self._carriage.renew()
-                arguments, keywords = (named["path"], carried), {}
+                arguments, keywords = (named["path"], named["argv"]), {}
             self._record(b"exec", program, argv)
             self._log.leave()
         except Exception as error:  # noqa: BLE001 - never the builder's

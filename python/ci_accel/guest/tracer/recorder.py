@@ -30,9 +30,6 @@ BETWEEN = frozenset({"os", "pathlib", "pathlib._local", "pathlib._abc", "glob", 
 METADATA = frozenset({"importlib_metadata", "pkg_resources"})
 """Modules, also as vendored, that look for installed distributions."""
 
-PARTS_OF_OS = ("_abc", "_collections_abc", "_stat", "abc", "genericpath", "io", "os.path", "posixpath", "stat")
-"""Modules that os imports, where site has not (-S)."""
-
 
 def state(status: os.stat_result | None) -> bytes:
     """Return what tells one state of a file from another."""
@@ -263,10 +260,9 @@ class Hidden:
         """Let the builder import a module: it gets the one that we have."""
         if name == "_posixsubprocess":
             self._children.replace_fork_exec()
-        for each in (name, *PARTS_OF_OS) if name == "os" else (name,):
-            module = self._modules.pop(each, None)
-            if module is not None:
-                sys.modules.setdefault(each, module)
+        module = self._modules.pop(name, None)
+        if module is not None:
+            sys.modules.setdefault(name, module)
 
 
 def start(path: bytes, modules: set[str]) -> None:

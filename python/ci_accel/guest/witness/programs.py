@@ -11,9 +11,9 @@ import sys
 
 from ..tracer.carrying import (  # noqa: TID252 - in the program's interpreter the package has another name
     PYTHONPATH,
+    ignored_by,
     in_front,
     is_interpreter,
-    parse,
 )
 
 TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the program does
@@ -40,8 +40,7 @@ def is_python(program: bytes, argv: Sequence[Any]) -> bool:
     start = beginning(program)
     if start.startswith(b"#!"):
         return b"python" in start.splitlines()[0]
-    letters, _, _, _ = parse([os.fsdecode(word) for word in argv])
-    return is_interpreter(os.fsdecode(program)) and not set(letters) & set("ISE")
+    return is_interpreter(os.fsdecode(program)) and not ignored_by(argv)
 
 
 def beginning(program: bytes) -> bytes:

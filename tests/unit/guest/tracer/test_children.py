@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posix
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from tests.support.trace_records import OURS, Original, doubts, executable, fail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ci_accel.guest.tracer.log import Log
 
@@ -80,18 +80,17 @@ def test_carriage_without_variables(log: Log) -> None:
     assert carriage.search_path() == os.fsencode(os.defpath).split(b":")
 
 
-def test_carriage_in_arguments(log: Log, carriage: children.Carriage) -> None:
-    """Interpreters that heed no variables get the bootstrap; one with nothing to run is doubted; others stay."""
-    same: Sequence[Any] = ["python3", "-O", "build.py"]
-    assert carriage.in_argv("/bin/python3", same) is same
-    assert carriage.in_argv("/bin/sh", argv := ["sh", "-I"]) is argv
-    assert carriage.in_argv(3, argv := ["python3", "-I", "x"]) is argv
-    assert carriage.in_argv("/bin/python3", argv := []) is argv
-    isolated = ["python3", "-I", carrying.BOOTSTRAP, "-I", "build.py"]
-    assert carriage.in_argv(b"/bin/python3", [b"python3", "-I", Path("build.py")]) == isolated
-    assert said(log) == []
-    assert carriage.in_argv("/bin/python3", argv := ["python3", "-I", "-"]) is argv
-    assert said(log) == [("doubt", "an interpreter was started with -I -")]
+@pytest.mark.parametrize(("program", "option"), [("python3", "-I"), ("sh", "-I"), ("python3", "-O"), (None, "-I")])
+def test_interpreters_that_keep_the_tracer_out(
+    log: Log, carriage: children.Carriage, program: str | None, option: str
+) -> None:
+    """An interpreter that is started with -I, -S or -E makes the trace incomplete; the reason names the option."""
+    started = children.Started(Original("fork_exec"), log, carriage)
+    started._check(None if program is None else os.fsencode("/bin/" + program), ["python3", option, "build.py"])
+    if (program, option) == ("python3", "-I"):
+        assert doubts(log, "started with -I", "trace=False")
+    else:
+        assert said(log) == []
 
 
 def recorded(log: Log, kind: str) -> list[tuple[str, ...]]:
@@ -110,12 +109,12 @@ def test_fork_exec(log: Log, carriage: children.Carriage, program: str, put: dic
     """The first candidate that is there; the process; the arguments that the builder gave."""
     original = Original("fork_exec", answer=42)
     candidates = [b"/none/python3.99", os.fsencode(program)]
-    assert children.ForkExec(original, log, carriage)(*fork_exec(["py", "-I", "x"], candidates, None, [b"A=1"])) == 42
+    assert children.ForkExec(original, log, carriage)(*fork_exec(["py", "-O", "x"], candidates, None, [b"A=1"])) == 42
     argv, given, _, _, folder, variables, *_ = original.arguments
-    assert argv == ["py", "-I", carrying.BOOTSTRAP, "-I", "x"]
+    assert argv == ["py", "-O", "x"]
     assert (given, folder) == (candidates, None)
     assert variables == [b"A=1", b"CI_ACCEL_TRACE=" + log.path, b"PYTHONPATH=" + OURS]
-    assert recorded(log, "spawn") == [("42", program, "py", "-I", "x")]
+    assert recorded(log, "spawn") == [("42", program, "py", "-O", "x")]
     assert not put
 
 
@@ -189,18 +188,18 @@ def test_posix_spawn(log: Log, carriage: children.Carriage, program: str) -> Non
     """The path as it is; environment and arguments carry the tracer, keywords stay."""
     original = Original("posix_spawn", answer=42)
     call = children.Spawn(original, log, carriage)
-    assert call(program, ["py", "-S", "x"], {"A": "1"}, file_actions=()) == 42
+    assert call(program, ["py", "-O", "x"], {"A": "1"}, file_actions=()) == 42
     assert original.asked == [
         (
             (
                 program,
-                ["py", "-S", carrying.BOOTSTRAP, "-S", "x"],
+                ["py", "-O", "x"],
                 {b"A": b"1", carrying.TRACE: log.path, carrying.PYTHONPATH: OURS},
             ),
             {"file_actions": ()},
         )
     ]
-    assert recorded(log, "spawn") == [("42", program, "py", "-S", "x")]
+    assert recorded(log, "spawn") == [("42", program, "py", "-O", "x")]
 
 
 @pytest.mark.parametrize(("name", "is_searched"), [("posix_spawn", False), ("posix_spawnp", True)])
@@ -232,12 +231,12 @@ def test_exec(log: Log, carriage: children.Carriage, program: str, put: dict[byt
     original = Original("execve")
     call = children.Exec(original, log, carriage)
     if is_named:
-        call(path=program, argv=("py", "-E", "x"), env={})
+        call(path=program, argv=("py", "-O", "x"), env={})
     else:
-        call(program, ("py", "-E", "x"), {})
+        call(program, ("py", "-O", "x"), {})
     variables = {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS}
-    assert original.asked == [((program, ["py", "-E", carrying.BOOTSTRAP, "-E", "x"], variables), {})]
-    assert written(log.path)[1:] == [("exec", program, "py", "-E", "x"), ("stat", "/last", "-")]
+    assert original.asked == [((program, ("py", "-O", "x"), variables), {})]
+    assert written(log.path)[1:] == [("exec", program, "py", "-O", "x"), ("stat", "/last", "-")]
     assert not put
 
 
