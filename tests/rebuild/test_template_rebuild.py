@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ci_accel import TemplateDatabaseError, TemplateDB
 from ci_accel.template import template_db
+from tests.support.builder_scripts.stores_input_files import build
 from tests.support.checkout import BUILDERS, dump
-from tests.support.listing import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ class Rebuild(RuleBasedStateMachine):
         """Return the template database as a noxfile would declare it now."""
         return TemplateDB(
             inputs=["input"],
-            build=["python", "-I", "-S", str(BUILDERS / "listing.py"), "{db}", "input"],
+            build=["python", "-I", "-S", str(BUILDERS / "stores_input_files.py"), "{db}", "input"],
             env={"FLAVOUR": self.flavour},
             values=self.values,
             root=self.root,

@@ -53,7 +53,7 @@ FEATURES = {
     "variables": [],
     "walking": ["data/a.json", "data/b.txt", "data/deep/c.json", "data/deep"],
 }
-"""What the builder can do, the functions of ``mixture.py``, each with some of what it looks at."""
+"""What the builder can do, the functions of ``uses_inputs_of_every_kind.py``, each with some of what it looks at."""
 
 READ = {
     "child": ["APP_MODE"],
@@ -281,7 +281,7 @@ class TracedRebuild(RuleBasedStateMachine):
         (self.root / "linked.sql").symlink_to("schema/1.sql")
         (self.root / "linked").symlink_to("schema")
         (self.root / "pyproject.toml").write_text("")
-        shutil.copyfile(BUILDERS / "mixture.py", self.root / "migrate.py")
+        shutil.copyfile(BUILDERS / "uses_inputs_of_every_kind.py", self.root / "migrate.py")
 
     @initialize(features=USES)
     def begin_with(self, features: list[str]) -> None:

@@ -18,7 +18,8 @@ from ci_accel import TemplateDB
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BUILDERS = Path(__file__).parent
+SUPPORT = Path(__file__).parent
+BUILDERS = SUPPORT / "builder_scripts"
 
 ISOLATED = ("python", "-I", "-S")
 """A Python that starts fast and sees nothing of its surroundings."""
@@ -62,7 +63,7 @@ class Checkout:
         root: Its root; ``schema`` with the SQL files and ``build_db.py`` in it are the inputs.
     """
 
-    def __init__(self, root: Path, builder: str = "sql.py") -> None:
+    def __init__(self, root: Path, builder: str = "runs_sql_files.py") -> None:
         """Lay it out in a folder, which is made."""
         self.root = root
         self.write({"schema/1.sql": SCHEMA})
@@ -118,7 +119,7 @@ class Checkout:
 
     def client(self, *steps: str, **changes: Any) -> list[str]:
         """Return the command that runs ``client.py`` on its template."""
-        return [sys.executable, str(BUILDERS / "client.py"), json.dumps(self.arguments(**changes)), *steps]
+        return [sys.executable, str(SUPPORT / "client.py"), json.dumps(self.arguments(**changes)), *steps]
 
     def ask(self, *steps: str, environ: Mapping[str, str] | None = None, **changes: Any) -> list[Any]:
         """Return what ``client.py`` answers to each step, in a process of its own."""
@@ -132,7 +133,7 @@ class Checkout:
         """Run sessions of ``noxfile.py``, laid out in ``folder`` or the root; return what they printed and answered."""
         home = folder or self.root
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(BUILDERS / "noxfile.py", home / "noxfile.py")
+        shutil.copyfile(SUPPORT / "noxfile.py", home / "noxfile.py")
         usual = {"env_var": "SHOP_TEMPLATE_DB", **changes}
         (home / "template.json").write_text(json.dumps(self.arguments(**usual)), encoding="utf-8")
         with tempfile.TemporaryDirectory() as scratch:

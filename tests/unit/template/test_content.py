@@ -199,7 +199,7 @@ def test_alembic_heads_prove_nothing(migrations: Migrations, broken: str) -> Non
     assert template.ensure()
     assert migrations.template(exclude=exclude).explain()
     # Built by SQL, since Alembic itself stumbles over such a file.
-    build = [*ISOLATED, str(BUILDERS / "sql.py"), "{db}"]
+    build = [*ISOLATED, str(BUILDERS / "runs_sql_files.py"), "{db}"]
     other = migrations.template(exclude=exclude, build=build)
     assert [other.ensure().status, other.ensure().status] == ["miss", "hit"]
 
@@ -207,7 +207,7 @@ def test_alembic_heads_prove_nothing(migrations: Migrations, broken: str) -> Non
 def test_alembic_heads_of_an_unreadable_configuration(migrations: Migrations) -> None:
     """A configuration that cannot be read is told by ``explain``, and hinders nothing."""
     migrations.write({"alembic.ini": "no section\n"})
-    build = [*ISOLATED, str(BUILDERS / "sql.py"), "{db}"]
+    build = [*ISOLATED, str(BUILDERS / "runs_sql_files.py"), "{db}"]
     template = migrations.template(build=build)
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
     assert any("alembic.ini" in reason for reason in alembic_reasons(migrations, build=build))

@@ -38,7 +38,7 @@ def side_files(folder: Path) -> list[str]:
 
 def test_T03_waiters_try_themselves(tmp_path: Path) -> None:
     """A builder that fails fails its own process only: who waited for it builds, and says for whom he waited."""
-    checkout = Checkout(tmp_path / "shop", "gated.py")
+    checkout = Checkout(tmp_path / "shop", "waits_for_verdict.py")
     started, verdict = fifos(tmp_path, "started", "verdict")
     command = checkout.client("ensure", build=[*ISOLATED, "build_db.py", "{db}", started, verdict])
     with running(command) as first:
@@ -94,7 +94,7 @@ def test_T04_no_schema(checkout: Checkout, case: str, cache: str, monkeypatch: p
 @pytest.mark.parametrize("cache", ["", "off"])
 def test_T05_wal_only_schema(tmp_path: Path, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A schema that is in the WAL only is brought into the one file, in rollback mode, with nothing beside it."""
-    checkout = Checkout(tmp_path / "shop", "left_in_wal.py")
+    checkout = Checkout(tmp_path / "shop", "exits_with_open_wal.py")
     monkeypatch.setenv("CI_ACCEL", cache)
     template = checkout.template()
     template.ensure()
@@ -110,7 +110,7 @@ def test_T05_wal_only_schema(tmp_path: Path, cache: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("kind", ["wal", "delete", "immediate", "handle"])
 def test_T06_stray_writer(tmp_path: Path, kind: str, store: str) -> None:
     """A process that the builder left with the database open cannot change what was handed out or stored."""
-    checkout = Checkout(tmp_path / "shop", "lingering.py")
+    checkout = Checkout(tmp_path / "shop", "leaves_process_with_database_open.py")
     if store == "unusable":
         checkout.store.mkdir(parents=True)
         checkout.store.chmod(0o777)
@@ -134,7 +134,7 @@ def test_T06_stray_writer(tmp_path: Path, kind: str, store: str) -> None:
 
 def test_T06_locked_for_good(tmp_path: Path) -> None:
     """A process that the builder left with the database locked makes an error that says so, and no endless wait."""
-    checkout = Checkout(tmp_path / "shop", "lingering.py")
+    checkout = Checkout(tmp_path / "shop", "leaves_process_with_database_open.py")
     go, done = fifos(tmp_path, "go", "done")
     with pytest.raises(TemplateDatabaseError, match="locked"):
         checkout.template(build=[*ISOLATED, "build_db.py", "{db}", "exclusive", go, done]).ensure()
@@ -145,7 +145,7 @@ def test_T06_locked_for_good(tmp_path: Path) -> None:
 
 def test_T06_locked_while_it_is_copied(tmp_path: Path) -> None:
     """A process that locks the database just while it is copied from under it makes no endless wait either."""
-    checkout = Checkout(tmp_path / "shop", "locking.py")
+    checkout = Checkout(tmp_path / "shop", "locks_database_while_copied.py")
     with running(checkout.client("ensure", build=["python", "build_db.py", "{db}"])) as client:
         answer, errors = client.communicate(timeout=PATIENCE)
     assert "used, not recorded" in answer or "locked" in errors
@@ -154,7 +154,7 @@ def test_T06_locked_while_it_is_copied(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", ["edited", "removed", "joined", "put back"])
 def test_T24_declared_input_moves_while_the_builder_runs(tmp_path: Path, how: str) -> None:
     """A declared input that was not at rest while the builder ran: used, not recorded, so never a hit afterwards."""
-    checkout = Checkout(tmp_path / "shop", "meddling.py")
+    checkout = Checkout(tmp_path / "shop", "changes_inputs_while_building.py")
     template = checkout.template(build=[*ISOLATED, "build_db.py", "{db}", how])
     outcome = template.ensure()
     assert outcome.status == "miss"

@@ -84,7 +84,7 @@ def test_T18_two_stores_of_one_plain_path(checkout: Checkout, tmp_path: Path) ->
 
 def test_T19_private_database_of_a_neighbour(tmp_path: Path) -> None:
     """Who builds next does not sweep away the database that a neighbour uses without recording it."""
-    checkout = Checkout(tmp_path / "shop", "restless.py")
+    checkout = Checkout(tmp_path / "shop", "edits_input_before_slow_copy.py")
     command = checkout.client("ensure", "wait")
     with running(command) as one, running(command) as other:
         for client in (one, other):

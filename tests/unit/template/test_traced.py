@@ -32,7 +32,7 @@ class Shop:
         self.write("src/shop/settings.py", "VERSION = '1'\n")
         self.write("schema/1.sql", "CREATE TABLE book (title TEXT);\n")
         self.write("README.md", "nothing that is built depends on this")
-        shutil.copyfile(BUILDERS / "traced.py", root / "migrate.py")
+        shutil.copyfile(BUILDERS / "reads_undeclared_inputs.py", root / "migrate.py")
         rest(root.parent)
 
     def write(self, name: str, content: str) -> None:

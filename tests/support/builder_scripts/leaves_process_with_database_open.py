@@ -1,4 +1,4 @@
-"""Builds a database and leaves a process that keeps it open: ``lingering.py DB KIND GO DONE``.
+"""Builds a database and leaves a process that keeps it open: ``leaves_process_with_database_open.py DB KIND GO DONE``.
 
 KIND is how: ``wal`` and ``delete`` (an idle connection in that journal mode), ``immediate`` and ``exclusive`` (a
 transaction with a row that is not committed), ``handle`` (an open file). When somebody writes to the FIFO ``GO``, that

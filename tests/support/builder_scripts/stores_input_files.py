@@ -1,4 +1,4 @@
-"""Builds a database that lists its inputs: ``listing.py DB FOLDER``. Any change of an input changes the content.
+"""Builds a database that lists its inputs: ``stores_input_files.py DB FOLDER``. Any change of an input changes the content.
 
 Reads the folder's files and the environment variable FLAVOUR, and nothing else.
 """

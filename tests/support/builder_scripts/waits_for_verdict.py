@@ -1,4 +1,4 @@
-"""Builds a database when told: ``gated.py DB STARTED VERDICT``, two FIFOs.
+"""Builds a database when told: ``waits_for_verdict.py DB STARTED VERDICT``, two FIFOs.
 
 Writes its process id to ``STARTED``, then reads ``VERDICT``: a number other than 0 is its exit code.
 """

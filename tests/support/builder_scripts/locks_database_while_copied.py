@@ -1,4 +1,4 @@
-"""Builds a large database and leaves a process that locks it once somebody starts to copy it: ``locking.py DB``."""
+"""Builds a large database and leaves a process that locks it once somebody starts to copy it: ``locks_database_while_copied.py DB``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builds a database from the SQL files of a folder: ``sql.py DB [FOLDER]``. Reads nothing else.
+"""Builds a database from the SQL files of a folder: ``runs_sql_files.py DB [FOLDER]``. Reads nothing else.
 
 The SQL can ask for what the builder runs with: ``env(name)``, ``cwd()``, ``executable()``, ``python_version()``. Each
 run appends a line to the file that RUNS_LOG names, if any.

@@ -1,4 +1,4 @@
-"""Builds a database that takes a while to read, and edits an input meanwhile: ``restless.py DB``."""
+"""Builds a database that takes a while to read, and edits an input meanwhile: ``edits_input_before_slow_copy.py DB``."""
 
 from __future__ import annotations
 

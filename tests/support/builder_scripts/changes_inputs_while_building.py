@@ -1,4 +1,4 @@
-"""Builds a database while its own inputs move: ``meddling.py DB HOW``.
+"""Builds a database while its own inputs move: ``changes_inputs_while_building.py DB HOW``.
 
 HOW is what becomes of ``schema/1.sql`` meanwhile: ``edited``, ``removed``, ``put back`` (edited, read, and written as
 before) or ``joined`` (by another file).

@@ -1,4 +1,4 @@
-"""Builds a database and dies without closing it: ``left_in_wal.py DB``. The whole schema is in the ``-wal`` then."""
+"""Builds a database and dies without closing it: ``exits_with_open_wal.py DB``. The whole schema is in the ``-wal`` then."""
 
 from __future__ import annotations
 
