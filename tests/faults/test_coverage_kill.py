@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import ci_accel
-from tests.support.plain_suite import make_suite
-from tests.support.processes import PATIENCE
+from tests.support.piped_process import PATIENCE
+from tests.support.script_suite import make_suite
 
 TRIALS = 60
 SHARDS = 4

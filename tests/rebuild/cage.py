@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_accel import TemplateDB
-from tests.support.clock import rest
 from tests.support.environments import uv
+from tests.support.file_clock import rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

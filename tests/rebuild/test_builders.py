@@ -12,8 +12,8 @@ import pytest
 
 from ci_accel import TemplateDB
 from tests.rebuild.cage import SCRIPT, ZOO, Cage, unpack
-from tests.support.clock import rest
 from tests.support.environments import uv
+from tests.support.file_clock import rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

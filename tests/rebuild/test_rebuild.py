@@ -24,8 +24,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from ci_accel import TemplateDatabaseError
 from tests.rebuild.cage import ZOO, Animal, Cage, schema, unpack
-from tests.support.clock import rest
 from tests.support.environments import uv, wheel
+from tests.support.file_clock import rest
 
 pytestmark = pytest.mark.timeout(3600)
 

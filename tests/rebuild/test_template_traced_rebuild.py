@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ci_accel import TemplateDB
 from ci_accel.template import template_db
 from tests.support.checkout import BUILDERS, dump
-from tests.support.clock import rest
+from tests.support.file_clock import rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -118,11 +118,11 @@ class Checkout:
             return dump(database)
 
     def client(self, *steps: str, **changes: Any) -> list[str]:
-        """Return the command that runs ``client.py`` on its template."""
-        return [sys.executable, str(SUPPORT / "client.py"), json.dumps(self.arguments(**changes)), *steps]
+        """Return the command that runs ``template_client.py`` on its template."""
+        return [sys.executable, str(SUPPORT / "template_client.py"), json.dumps(self.arguments(**changes)), *steps]
 
     def ask(self, *steps: str, environ: Mapping[str, str] | None = None, **changes: Any) -> list[Any]:
-        """Return what ``client.py`` answers to each step, in a process of its own."""
+        """Return what ``template_client.py`` answers to each step, in a process of its own."""
         command, variables = self.client(*steps, **changes), {**os.environ, **(environ or {})}
         answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, env=variables)
         return [json.loads(line) for line in answer.stdout.splitlines()]
@@ -130,10 +130,10 @@ class Checkout:
     def nox(
         self, *arguments: str, folder: Path | None = None, environ: Mapping[str, str] | None = None, **changes: Any
     ) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
-        """Run sessions of ``noxfile.py``, laid out in ``folder`` or the root; return what they printed and answered."""
+        """Run sessions of ``template_noxfile.py``, laid out in ``folder`` or the root; return what they printed and answered."""
         home = folder or self.root
         home.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SUPPORT / "noxfile.py", home / "noxfile.py")
+        shutil.copyfile(SUPPORT / "template_noxfile.py", home / "noxfile.py")
         usual = {"env_var": "SHOP_TEMPLATE_DB", **changes}
         (home / "template.json").write_text(json.dumps(self.arguments(**usual)), encoding="utf-8")
         with tempfile.TemporaryDirectory() as scratch:

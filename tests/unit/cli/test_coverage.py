@@ -14,7 +14,7 @@ import ci_accel
 from ci_accel.cli import main as cli
 from tests.support.coverage_files import write_lines
 from tests.support.coverage_project import FEATURES, PYPROJECT, STEPS, Shop
-from tests.support.plain_suite import ITEMS, RUNNER, make_suite
+from tests.support.script_suite import ITEMS, RUNNER, make_suite
 
 if TYPE_CHECKING:
     from pathlib import Path

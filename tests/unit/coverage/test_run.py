@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import ci_accel
-from tests.support.plain_suite import ITEMS, RUNNER, make_suite
+from tests.support.script_suite import ITEMS, RUNNER, make_suite
 
 SLIPCOVER = [sys.executable, "-m", "slipcover", "--source", "src", "--json", "--out", "{part}", RUNNER, "{items}"]
 COVERAGE = [sys.executable, "-m", "coverage", "run", "--source=src", "--data-file={part}", RUNNER, "{items}"]

@@ -11,7 +11,7 @@ from coverage import CoverageData
 from ci_accel.coverage import process_log as lives
 from ci_accel.processes.group import Ended, run_side_by_side
 from tests.every_python.trace import LINUX
-from tests.support.measured_suite import Suite, executed_lines, killing
+from tests.support.worker_suite import Suite, executed_lines, killing
 
 if TYPE_CHECKING:
     from pathlib import Path

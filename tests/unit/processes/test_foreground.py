@@ -15,7 +15,7 @@ import pytest
 from ci_accel.coverage import process_log as lives
 from ci_accel.processes import foreground
 from ci_accel.processes.foreground import run_part
-from tests.support.processes import running
+from tests.support.piped_process import running
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from ci_accel.processes import group as processes
 from ci_accel.processes import progress
 from ci_accel.processes.group import Child, Ended, run_side_by_side
 from tests.every_python.trace import LINUX
-from tests.support.processes import PATIENCE, running
+from tests.support.piped_process import PATIENCE, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -88,7 +88,7 @@ def test_names_that_are_not_utf8_are_no_others(checkout: Checkout, where: str) -
 def test_command_line_that_is_not_utf8(checkout: Checkout, tmp_path: Path) -> None:
     """A program whose own path is not UTF-8 can build: its command line is only told to those who wait."""
     script = tmp_path / os.fsdecode(b"\xff.py")
-    shutil.copyfile(Path(__file__).parents[2] / "support" / "client.py", script)
+    shutil.copyfile(Path(__file__).parents[2] / "support" / "template_client.py", script)
     command = checkout.client("ensure")
     answer = subprocess.run([command[0], script, *command[2:]], capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr.count("Traceback")) == (0, 0), answer.stderr

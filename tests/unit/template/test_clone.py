@@ -18,7 +18,7 @@ import pytest
 
 from ci_accel import TemplateDB
 from tests.support.checkout import Checkout, dump, listing
-from tests.support.processes import running
+from tests.support.piped_process import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from blake3 import blake3
 
 from ci_accel import TemplateDatabaseError, TemplateDB
 from tests.support.checkout import ISOLATED, Checkout, dump, listing
-from tests.support.processes import PATIENCE, fifos, read, running, write
+from tests.support.piped_process import PATIENCE, fifos, read, running, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

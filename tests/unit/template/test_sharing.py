@@ -17,7 +17,7 @@ from blake3 import blake3
 
 from ci_accel import TemplateDatabaseError, TemplateDB
 from tests.support.checkout import FACTS, Checkout, dump, interpreters, listing
-from tests.support.processes import running
+from tests.support.piped_process import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ci_accel import TemplateDB
-from tests.support.processes import running
+from tests.support.piped_process import running
 
 if TYPE_CHECKING:
     from pathlib import Path

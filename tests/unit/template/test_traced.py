@@ -12,8 +12,8 @@ import pytest
 
 from ci_accel import TemplateDB
 from tests.support.checkout import BUILDERS, dump, facts
-from tests.support.clock import rest
 from tests.support.environments import environment, uv, wheel
+from tests.support.file_clock import rest
 
 if TYPE_CHECKING:
     from pathlib import Path

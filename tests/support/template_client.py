@@ -1,4 +1,4 @@
-"""A process of its own that uses a template database: ``client.py JOB STEP...``.
+"""A process of its own that uses a template database: ``template_client.py JOB STEP...``.
 
 JOB is JSON: the arguments of TemplateDB. Each STEP prints one line of JSON: ``ensure``, ``ensure=PYTHON``,
 ``explain``, ``clone=DESTINATION``; ``value=TEXT`` declares another value; ``wait`` goes on when a line comes in;
