@@ -130,7 +130,11 @@ class Checkout:
     def nox(
         self, *arguments: str, folder: Path | None = None, environ: Mapping[str, str] | None = None, **changes: Any
     ) -> tuple[subprocess.CompletedProcess[str], list[dict[str, Any]]]:
-        """Run sessions of ``template_noxfile.py``, laid out in ``folder`` or the root; return what they printed and answered."""
+        """Run sessions of ``template_noxfile.py``, copied to ``folder`` (default: the root).
+
+        Returns:
+            The ended process and the answers of the sessions.
+        """
         home = folder or self.root
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(SUPPORT / "template_noxfile.py", home / "noxfile.py")

@@ -1,7 +1,7 @@
-"""Builds a database while its own inputs move: ``changes_inputs_while_building.py DB HOW``.
+"""Build a database and change an input at the same time: ``changes_inputs_while_building.py DB HOW``.
 
-HOW is what becomes of ``schema/1.sql`` meanwhile: ``edited``, ``removed``, ``put back`` (edited, read, and written as
-before) or ``joined`` (by another file).
+HOW names the change: ``edited`` or ``removed`` (``schema/1.sql``), ``put back`` (``schema/1.sql`` is edited, read, and
+restored) or ``joined`` (``schema/2.sql`` is added).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Builds a database that takes a while to read, and edits an input meanwhile: ``edits_input_before_slow_copy.py DB``."""
+"""Build a large database, then edit an input: ``edits_input_before_slow_copy.py DB``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 SIZE = 250_000_000
-"""Bytes: reading them takes longer than a waiting process needs to notice that the lock is free."""
+"""Size of the database in bytes. Reading it takes longer than a waiting process needs to notice a free lock."""
 
 with closing(sqlite3.connect(sys.argv[1])) as connection:
     connection.executescript(f"CREATE TABLE blob (content); INSERT INTO blob VALUES (zeroblob({SIZE}));")

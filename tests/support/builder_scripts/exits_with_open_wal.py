@@ -1,4 +1,7 @@
-"""Builds a database and dies without closing it: ``exits_with_open_wal.py DB``. The whole schema is in the ``-wal`` then."""
+"""Build a database and exit without closing it: ``exits_with_open_wal.py DB``.
+
+The whole schema is then in the ``-wal`` file.
+"""
 
 from __future__ import annotations
 

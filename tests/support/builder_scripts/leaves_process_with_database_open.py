@@ -1,8 +1,8 @@
-"""Builds a database and leaves a process that keeps it open: ``leaves_process_with_database_open.py DB KIND GO DONE``.
+"""Build a database and leave a process with it open: ``leaves_process_with_database_open.py DB KIND GO DONE``.
 
-KIND is how: ``wal`` and ``delete`` (an idle connection in that journal mode), ``immediate`` and ``exclusive`` (a
-transaction with a row that is not committed), ``handle`` (an open file). When somebody writes to the FIFO ``GO``, that
-process writes into the database and says in the FIFO ``DONE`` how that went.
+KIND is how the database is open: ``wal`` and ``delete`` (an idle connection in that journal mode), ``immediate`` and
+``exclusive`` (a transaction with an uncommitted row), ``handle`` (an open file). The process waits for a write to the
+FIFO ``GO``, then writes into the database and reports the result to the FIFO ``DONE``.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from contextlib import closing
 from pathlib import Path
 
 LIFETIME = 60
-"""Seconds after which the process that stays behind dies, whatever became of the test."""
+"""Seconds after which the remaining process ends itself, in case the test does not end it."""
 
 WRITE = "INSERT INTO book VALUES ('written later')"
 
 
 def stay(database: str, kind: str, go: Path, done: Path, ready: int) -> None:
-    """Open the database, say so, and write into it when asked."""
+    """Open the database, signal readiness, wait, and write into the database."""
     signal.alarm(LIFETIME)
     handle = os.open(database, os.O_RDWR)
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
@@ -44,7 +44,7 @@ def stay(database: str, kind: str, go: Path, done: Path, ready: int) -> None:
 
 
 def main(database: str, kind: str, go: str, done: str) -> None:
-    """Build, and leave the process behind once it has the database open."""
+    """Build the database and exit once a forked process has it open."""
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(f"PRAGMA journal_mode={'wal' if kind == 'wal' else 'delete'}")
         connection.executescript("CREATE TABLE book (title TEXT); INSERT INTO book VALUES ('built');")

@@ -1,4 +1,4 @@
-"""Builds a large database and leaves a process that locks it once somebody starts to copy it: ``locks_database_while_copied.py DB``."""
+"""Build a large database and leave a process that locks it during the copy: ``locks_database_while_copied.py DB``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 
 LIFETIME = 60
-"""Seconds after which the process that stays behind dies, whatever became of the test."""
+"""Seconds after which the remaining process ends itself, in case the test does not end it."""
 
-PATIENCE = 20.0
-"""Seconds that it tries to get the lock."""
+LOCK_TIMEOUT = 60.0
+"""Seconds to wait for the lock."""
 
 BLOBS = 40
-"""Megabytes: enough that the copy takes several steps."""
+"""Size of the database in megabytes: large enough that the copy takes several steps."""
 
 FILL = """
 CREATE TABLE blob (content);
@@ -32,12 +32,12 @@ if os.fork() == 0:
     signal.alarm(LIFETIME)
     os.setsid()
     os.close(wait)
-    # Who started the builder waits for the end of its output.
+    # The process that started the builder waits until its output is closed.
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
     os.dup2(1, 2)
     folder = os.open(Path(database).parent, os.O_RDONLY)
     names = set(os.listdir(folder))
-    connection = sqlite3.connect(database, isolation_level=None, timeout=PATIENCE)
+    connection = sqlite3.connect(database, isolation_level=None, timeout=LOCK_TIMEOUT)
     connection.execute("BEGIN IMMEDIATE")
     os.write(ready, b"x")
     os.close(ready)

@@ -1,7 +1,7 @@
-"""A builder that reads more than anybody declares.
+"""Build a database from inputs that the test does not declare.
 
-It imports the project's code, lists a folder, looks for a file that is not there, reads variables, and writes down all
-of it.
+The script imports the project's code, lists a folder, looks for a missing file and reads variables. It stores
+everything it found in the database.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Any
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "src"))
 
-# Of the standard library, and not imported by anything else: whatever lies before it on the path would be.
+# A module of the standard library that nothing else imports: a file of this name earlier on the path shadows it.
 importlib.import_module("colorsys")
 models: Any = importlib.import_module("shop.models")
 
 
 def main(database: str) -> None:
-    """Write the schema, the settings and what the code says."""
+    """Store the schema, the variables and the version of the imported code."""
     connection = sqlite3.connect(database)
     folder = os.path.join(HERE, "schema")
     for name in sorted(os.listdir(folder)):

@@ -1,7 +1,7 @@
-"""Builds a database from the SQL files of a folder: ``runs_sql_files.py DB [FOLDER]``. Reads nothing else.
+"""Build a database from the SQL files of a folder: ``runs_sql_files.py DB [FOLDER]``. No other file is read.
 
-The SQL can ask for what the builder runs with: ``env(name)``, ``cwd()``, ``executable()``, ``python_version()``. Each
-run appends a line to the file that RUNS_LOG names, if any.
+The SQL can call ``env(name)``, ``cwd()``, ``executable()`` and ``python_version()``. If the variable RUNS_LOG names a
+file, each run appends a line to it.
 """
 
 from __future__ import annotations

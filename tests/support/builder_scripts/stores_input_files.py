@@ -1,6 +1,7 @@
-"""Builds a database that lists its inputs: ``stores_input_files.py DB FOLDER``. Any change of an input changes the content.
+"""Build a database that contains its inputs: ``stores_input_files.py DB FOLDER``.
 
-Reads the folder's files and the environment variable FLAVOUR, and nothing else.
+The only inputs are the folder's files and the environment variable FLAVOUR. Every change of an input changes the
+database.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 
 def build(database: str, folder: str, flavour: str) -> None:
-    """List every file with its content, and the flavour."""
+    """Store the path and content of every file, and the flavour."""
     found = sorted((os.fsencode(path.relative_to(folder)), path) for path in Path(folder).rglob("*") if path.is_file())
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("CREATE TABLE input (path BLOB PRIMARY KEY, content BLOB NOT NULL)")

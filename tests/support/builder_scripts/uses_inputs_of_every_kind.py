@@ -1,6 +1,7 @@
-"""A builder that does what real ones do, as much of it as the file ``features`` says, and writes down all it saw.
+"""Build a database with the features that the file ``features`` lists: functions that read inputs as real builders do.
 
-Whatever differs in what a feature takes in differs in its fact: contents, names, kinds, places, exceptions.
+Each feature stores one fact: the contents, names, kinds, paths or exceptions it found. A different input gives a
+different fact.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import os
 import sqlite3
 import sys
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost each build some milliseconds
+TYPE_CHECKING = False  # type checkers know the name; the builder is to import as few modules as possible
 if TYPE_CHECKING:
     from types import ModuleType
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[1:1] = [os.path.join(HERE, folder) for folder in ("early", "src", "lib")]
 COUNTED = (".json", ".sql", ".txt")
-"""Endings of what counts in a folder: tools leave others."""
+"""Suffixes of the files that features read in a folder. Tools leave files with other suffixes there."""
 
 
 def at(*parts: str) -> str:
@@ -25,7 +26,7 @@ def at(*parts: str) -> str:
 
 
 def short(path: object) -> str:
-    """Return a path as every checkout has it."""
+    """Return a path with the project folder replaced by ROOT."""
     return str(path).replace(HERE, "ROOT")
 
 
@@ -35,47 +36,47 @@ def content(path: str) -> str:
         return file.read()
 
 
-def told(module: ModuleType) -> object:
-    """Return what a module says, and where it came from."""
+def value_and_file(module: ModuleType) -> object:
+    """Return the VALUE of a module and its file."""
     return getattr(module, "VALUE", None), short(getattr(module, "__file__", None))
 
 
 def modules() -> object:
-    """Import a package and modules of it; one of them imports others if it can."""
+    """Import a package and its modules; one of them has optional imports."""
     import app.models  # type: ignore[import-not-found]  # the project's
     import app.settings  # type: ignore[import-not-found]  # the project's
 
-    return told(app), told(app.models), told(app.settings)
+    return value_and_file(app), value_and_file(app.models), value_and_file(app.settings)
 
 
 def plugins() -> object:
-    """Import what no import statement names."""
+    """Import by name, without an import statement."""
     import importlib
 
     def optional(name: str) -> object:
         try:
-            return told(importlib.import_module(name))
+            return value_and_file(importlib.import_module(name))
         except ImportError as error:
             return error.name
 
     named = [optional(name) for name in ("app.plugin", "local_settings", "extra")]
-    return told(__import__("app.plugin", fromlist=["VALUE"])), named
+    return value_and_file(__import__("app.plugin", fromlist=["VALUE"])), named
 
 
 def namespace() -> object:
-    """Import from a package that lies in several folders."""
+    """Import from a namespace package in several folders."""
     import ns.one  # type: ignore[import-not-found]  # the project's
     import ns.two  # type: ignore[import-not-found]  # the project's
 
-    return [short(path) for path in ns.__path__], told(ns.one), told(ns.two)
+    return [short(path) for path in ns.__path__], value_and_file(ns.one), value_and_file(ns.two)
 
 
 def library() -> object:
-    """Import modules of the standard library that somebody may shadow."""
+    """Import modules of the standard library that a project file may shadow."""
     import bisect
     import json
 
-    return json.dumps({"a": 1}), short(json.__file__).startswith("ROOT"), told(bisect)[0]  # type: ignore[index]
+    return json.dumps({"a": 1}), short(json.__file__).startswith("ROOT"), value_and_file(bisect)[0]  # type: ignore[index]
 
 
 def listing() -> object:
@@ -92,14 +93,14 @@ def globbing() -> object:
 
 
 def paths() -> object:
-    """Find files as pathlib does."""
+    """Find files with pathlib."""
     from pathlib import Path
 
     return [(short(path), path.read_text()) for path in sorted(Path(HERE, "data").rglob("*.json"))]
 
 
 def walking() -> object:
-    """Walk through folders."""
+    """Walk a folder with os.walk."""
     found = []
     for folder, folders, files in os.walk(at("data")):
         folders[:] = sorted(set(folders) - {"__pycache__"})
@@ -109,18 +110,18 @@ def walking() -> object:
 
 
 def dotenv() -> object:
-    """Read a file that need not be there."""
+    """Read an optional file."""
     return content(at(".env")) if os.path.isfile(at(".env")) else None
 
 
 def questions() -> object:
-    """Ask what is there."""
+    """Test which paths exist."""
     names = ["flag", "early", "optional", "data/deep", "src/app/extra", "linked.sql"]
     return [(os.path.exists(at(name)), os.path.isdir(at(name)), os.path.isfile(at(name))) for name in names]
 
 
 def links() -> object:
-    """Ask what is a link, and where one leads."""
+    """Test which paths are links, and resolve them."""
     names = ["flag", "linked.sql", "linked", "schema"]
     return [(os.path.islink(at(name)), short(os.path.realpath(at(name)))) for name in names]
 
@@ -132,32 +133,32 @@ def linked() -> object:
 
 
 def resources() -> object:
-    """Read a file that comes with a package."""
+    """Read a package resource with pkgutil."""
     import pkgutil
 
     return pkgutil.get_data("app", "defaults.json")
 
 
 def resource_files() -> object:
-    """Read it as newer code does."""
+    """Read a package resource with importlib.resources."""
     from importlib.resources import files
 
     return files("app").joinpath("defaults.json").read_text()
 
 
 def variables() -> object:
-    """Read variables, each in another way."""
+    """Read variables in three different ways."""
     home = os.getenv("APP_HOME")
     return os.environ.get("APP_MODE"), "APP_FLAG" in os.environ, home and short(home)
 
 
 def environment() -> object:
-    """Take the environment whole."""
+    """Read the whole environment."""
     return sorted((name, short(value)) for name, value in os.environ.items() if name.startswith("APP_"))
 
 
 def child() -> object:
-    """Let another process read a file."""
+    """Read a file in a child process."""
     import subprocess
 
     code = "import os; print(open('child.txt').read(), os.environ.get('APP_MODE'))"
@@ -165,7 +166,7 @@ def child() -> object:
 
 
 def isolated() -> object:
-    """Let one read a file that heeds no variables."""
+    """Read a file in a child process that ignores PYTHON variables."""
     import subprocess
 
     code = "print(open('child.txt').read())"
@@ -173,7 +174,7 @@ def isolated() -> object:
 
 
 def forked() -> object:
-    """Let a copy of this process read a file."""
+    """Read a file in a forked process."""
     receiver, sender = os.pipe()
     if os.fork() == 0:
         try:
@@ -186,13 +187,13 @@ def forked() -> object:
 
 
 def opened_below() -> object:
-    """Open a file that starts from an open folder."""
+    """Open a file relative to an open folder."""
     folder = os.open(at("data"), os.O_RDONLY)
     return os.read(os.open("a.json", os.O_RDONLY, dir_fd=folder), 99), os.stat("deep", dir_fd=folder).st_mode >> 12
 
 
 def through_links() -> object:
-    """Begin in a folder that a link leads to."""
+    """Read files through a link to a folder: as working directory, as open folder and in a child process."""
     import subprocess
 
     os.chdir(at("linked"))
@@ -208,26 +209,26 @@ def through_links() -> object:
 
 
 def clock() -> object:
-    """Ask for a local time."""
+    """Convert to local time."""
     import time
 
     return tuple(time.localtime(0))
 
 
 def expanded() -> object:
-    """Let the library read variables."""
+    """Expand variables and the home folder in paths."""
     return os.path.expandvars("$TERM/$APP_MODE"), short(os.path.expanduser("~"))
 
 
 def main(database: str) -> None:
-    """Write down what each feature says."""
+    """Store the fact of each listed feature."""
     facts = []
     for name in content(at("features")).split():
         try:
             fact = globals()[name]()
-        except Exception as error:  # noqa: BLE001 - what went wrong is a fact, too
+        except Exception as error:  # noqa: BLE001 - the exception is the fact
             fact = type(error).__name__
-        # Where the checkout lies is the same to us: what holds it is taken for equal, docs/tracing.md says so.
+        # The path of the checkout is not an input (docs/tracing.md), so it must not differ in a fact.
         facts.append((name, short(repr(fact))))
     connection = sqlite3.connect(database)
     connection.execute("CREATE TABLE fact (name TEXT, value TEXT)")

@@ -1,6 +1,7 @@
-"""Builds a database when told: ``waits_for_verdict.py DB STARTED VERDICT``, two FIFOs.
+"""Build a database after the test has decided the exit code: ``waits_for_verdict.py DB STARTED VERDICT``.
 
-Writes its process id to ``STARTED``, then reads ``VERDICT``: a number other than 0 is its exit code.
+STARTED and VERDICT are FIFOs. The script writes its process id to STARTED and reads the exit code from VERDICT. With 0
+it builds the database.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 LIFETIME = 60
-"""Seconds after which it dies, whatever became of the test."""
+"""Seconds after which the script ends itself, in case the test does not end it."""
 
 signal.alarm(LIFETIME)
 database, started, verdict = sys.argv[1:]
