@@ -144,7 +144,7 @@ class Coverage:
         """
         from ci_accel.coverage.durations import Durations
         from ci_accel.coverage.shards import split
-        from ci_accel.template.builder import Builder
+        from ci_accel.foundation.interpreter import Interpreter
 
         measured = coverage_run.Command(command, env)
         before = self._look()
@@ -154,8 +154,8 @@ class Coverage:
             raise ValueError(message)
         durations = Durations(self._root, suite=" ".join(command))
         shares = split(chosen, shards, durations.weights(chosen))
-        variables = Builder((), {}, root=self._root, session=session, python=None).variables()
-        if session is not None and session.run("python", "-c", "", silent=True, log=False, external=True) is None:
+        interpreter = Interpreter(session, root=self._root)
+        if session is not None and not interpreter.runs_commands():
             session.skip("nothing is run: nox only installs")
         self._run = run = coverage_run.Run.named(self._folder)
         self._checked = None
@@ -167,7 +167,7 @@ class Coverage:
             shares,
             before=before,
             look=self._look,
-            variables=variables,
+            variables=interpreter.variables(),
             exit_codes=[*exit_codes],
         )
         if result:

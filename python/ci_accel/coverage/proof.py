@@ -216,14 +216,14 @@ class Proof:
         import tempfile
 
         from ci_accel.coverage import totals as coverage_totals
-        from ci_accel.template.builder import Builder
+        from ci_accel.foundation.interpreter import Interpreter
 
-        builder = Builder((), {}, root=self.now.root, session=session, python=python)
+        interpreter = Interpreter(session, python=python, root=self.now.root)
         with tempfile.TemporaryDirectory(prefix="ci-accel-coverage-") as folder:
             data = os.path.join(folder, "data")
             self.sealed.copy(data, spellings=self._names)
             return coverage_totals.of_coverage_py(
-                data, path=self.path, root=self.now.root, python=builder.python, environment=builder.variables()
+                data, path=self.path, root=self.now.root, python=interpreter.path, environment=interpreter.variables()
             )
 
 

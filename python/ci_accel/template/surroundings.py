@@ -70,7 +70,7 @@ def surroundings(
         "standard": folders["standard"],
         "sites": folders["sites"],
         "own": [*(path + ending for ending in SIDE_FILES), *state, carrying.FOLDER],
-        "variables": builder.variables(),
+        "variables": builder.interpreter.variables(),
         "exclude_variables": exclude_env,
         "programs": programs,
     }
@@ -89,5 +89,5 @@ def doubts(root: str, builder: Builder, build: TemplateBuild) -> list[str]:
     return [
         f"{os.path.relpath(source, root)} was loaded from bytecode that is not of it (remove "
         f"{os.path.relpath(files[source], root)}, which Python takes for current)"
-        for source in builder.differing(bytecode)
+        for source in builder.interpreter.changed_bytecode(bytecode)
     ]

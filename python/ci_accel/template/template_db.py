@@ -7,9 +7,10 @@ import os
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.foundation import environment_variables, log, native
 from ci_accel.foundation.arguments import check_argv, check_names, check_path, check_paths, check_strings
+from ci_accel.foundation.interpreter import Interpreter, InterpreterError
 from ci_accel.foundation.outcome import Outcome
 from ci_accel.template import surroundings as tracing
-from ci_accel.template.builder import PLACEHOLDER, Builder, InterpreterError
+from ci_accel.template.builder import PLACEHOLDER, Builder
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -319,7 +320,8 @@ class TemplateDB:
         """Return who would build."""
         if self._is_opened:
             raise TemplateDatabaseError(self.path, "was opened to be cloned; to build, declare it with its inputs")
-        return Builder(self.build, self.env, root=self._root, session=session, python=python)
+        interpreter = Interpreter(session, python=python, root=self._root, env=self.env)
+        return Builder(self.build, self.env, root=self._root, interpreter=interpreter)
 
     def _absolute(self, path: str) -> str:
         """Return a path of ours, absolute: what is relative is relative to the root."""
@@ -330,14 +332,14 @@ class TemplateDB:
         from ci_accel import _native
 
         # A traced builder says itself which distributions it uses.
-        interpreter, distributions, folders = builder.describe(with_distributions=not self.trace)
+        facts = builder.interpreter.describe(with_distributions=not self.trace)
         store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
         is_inside = os.path.commonpath([store, state_folder]) == state_folder
         path, surroundings = self._absolute(self.path), None
         if self.trace:
             surroundings = tracing.surroundings(
                 builder,
-                folders,
+                facts.folders,
                 root=self._root,
                 path=path,
                 state=[store, state_folder],
@@ -354,8 +356,8 @@ class TemplateDB:
             exclude=self.exclude,
             environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
             values={_encodable(name): _encodable(value) for name, value in self.values.items()},
-            interpreter=interpreter,
-            distributions=distributions,
+            interpreter=facts.properties,
+            distributions=facts.distributions,
             surroundings=surroundings,
         )
 

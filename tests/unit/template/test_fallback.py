@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import TemplateDatabaseError
+from ci_accel.foundation.interpreter import Interpreter
 from ci_accel.template.builder import Builder
 from ci_accel.template.fallback import build_plainly, copy_plainly
 from tests.support.checkout import ISOLATED, dump
@@ -33,7 +34,8 @@ def in_wal(database: Path) -> sqlite3.Connection:
 
 def builder(checkout: Checkout, *argv: str) -> Builder:
     """Return what runs a command in a project."""
-    return Builder(argv, {}, root=str(checkout.root), session=None, python=None)
+    root = str(checkout.root)
+    return Builder(argv, {}, root=root, interpreter=Interpreter(root=root))
 
 
 def test_copy_holds_what_the_wal_holds(tmp_path: Path) -> None:
