@@ -1,5 +1,5 @@
-"""Fault tests: processes that are killed, hang or fork, disks that are full, system calls that fail.
+"""Fault tests: killed, hanging and forking processes, full disks, failing system calls.
 
-The names carry the number of the fault that they cover. `harness` kills processes at random, `syscalls` makes the
-kernel answer with errors, `sample` is the project that all of it happens to.
+Tests are named after the fault id in docs/faults.md. `crash_trials` kills processes at random. `system_calls` injects
+errors and signals into system calls with strace. `sample_project` is the project under test.
 """

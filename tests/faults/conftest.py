@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.child import STARTED
-from tests.faults.harness import SEED, TRIALS
-from tests.faults.sample import SampleProject
+from tests.faults.child_process import STARTED
+from tests.faults.crash_trials import SEED, TRIALS
+from tests.faults.sample_project import SampleProject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.faults import builder
-from tests.faults.child import Child
-from tests.faults.sample import SampleProject, builder_command, dump
+from tests.faults.child_process import Child
+from tests.faults.sample_project import SampleProject, builder_command, dump
 
 OVERHEAD = 16 << 10
 """Bytes for the lock file and what else is small: with less than this to spare, the builder may fail for want of it."""

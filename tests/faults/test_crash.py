@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults import builder, harness
-from tests.faults.child import Child, meeting_point
-from tests.faults.sample import SampleProject, dump
+from tests.faults import builder, crash_trials
+from tests.faults.child_process import Child, meeting_point
+from tests.faults.sample_project import SampleProject, dump
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,29 +22,29 @@ MOST_TRIALS = 60
 
 def test_T01_processes_that_start_at_once_share_one_build(tmp_path: Path) -> None:
     """Eight processes start together with nothing stored: one builds, and all get the same bytes."""
-    (trial,) = harness.run_trials("ci-accel", tmp_path, trials=1, kills=0)
-    assert not trial.violations, harness.report([trial])
+    (trial,) = crash_trials.run_trials("ci-accel", tmp_path, trials=1, kills=0)
+    assert not trial.violations, crash_trials.report([trial])
     project = SampleProject(trial.folder)
     assert project.builds() == 1
     (stored,) = project.databases()
-    clones = [trial.folder / f"{number}.db" for number in range(harness.PROCESSES)]
+    clones = [trial.folder / f"{number}.db" for number in range(crash_trials.PROCESSES)]
     assert {clone.read_bytes() for clone in [*clones, project.plain]} == {stored.read_bytes()}
     assert not project.unfinished()
 
 
 def test_T02_killed_processes_leave_nothing_half_done(tmp_path: Path) -> None:
     """Whoever is killed and when: the others and the next one get whole databases, at once."""
-    sys.stderr.write(f"FAULTS_SEED={harness.SEED}\n")
-    trials = harness.run_trials("ci-accel", tmp_path, trials=harness.TRIALS)
-    assert not any(trial.violations for trial in trials), harness.report(trials)
+    sys.stderr.write(f"FAULTS_SEED={crash_trials.SEED}\n")
+    trials = crash_trials.run_trials("ci-accel", tmp_path, trials=crash_trials.TRIALS)
+    assert not any(trial.violations for trial in trials), crash_trials.report(trials)
     assert any(trial.killed for trial in trials)
 
 
 @pytest.mark.parametrize("protocol", ["in-place", "exclusive-file"])
 def test_T02_harness_catches_a_wrong_protocol(tmp_path: Path, protocol: str) -> None:
     """The harness sees what is wrong with building in place, and with a lock file that the dead do not remove."""
-    trials = harness.run_trials(protocol, tmp_path, trials=MOST_TRIALS, until_caught=True)
-    assert trials[-1].violations, harness.report(trials)
+    trials = crash_trials.run_trials(protocol, tmp_path, trials=MOST_TRIALS, until_caught=True)
+    assert trials[-1].violations, crash_trials.report(trials)
 
 
 @pytest.mark.parametrize("group", [True, False], ids=["with its builder", "without its builder"])

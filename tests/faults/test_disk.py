@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.child import Child
-from tests.faults.sample import REPOSITORY, SampleProject, dump
-from tests.faults.syscalls import CONTENTS, FOLDERS, RENAMES, SYNCS, below, inject, needs_strace, trace
+from tests.faults.child_process import Child
+from tests.faults.sample_project import REPOSITORY, SampleProject, dump
+from tests.faults.system_calls import CONTENTS, FOLDERS, RENAMES, SYNCS, below, inject, needs_strace, trace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.child import Ending
-    from tests.faults.syscalls import Call
+    from tests.faults.child_process import Ending
+    from tests.faults.system_calls import Call
 
 pytestmark = pytest.mark.timeout(600)
 

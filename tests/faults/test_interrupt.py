@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import fingerprint
-from tests.faults import builder, harness
-from tests.faults.child import POLL, Child, meeting_point
-from tests.faults.sample import dump, is_free
-from tests.faults.test_changing import sparse
+from tests.faults import builder, crash_trials
+from tests.faults.child_process import POLL, Child, meeting_point
+from tests.faults.sample_project import dump, is_free
+from tests.faults.test_changing_files import sparse
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.child import Ending
-    from tests.faults.sample import SampleProject
+    from tests.faults.child_process import Ending
+    from tests.faults.sample_project import SampleProject
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -126,7 +126,7 @@ def test_X05_interrupt_while_a_new_database_is_checked(project: SampleProject) -
 
 def test_X05_interrupt_at_any_moment(project: SampleProject) -> None:
     """Ctrl-C at random moments of an ensure: either it was done, or it is as if it had never been."""
-    chance = random.Random(f"{harness.SEED} interrupt")
+    chance = random.Random(f"{crash_trials.SEED} interrupt")
     template = project.declaration()
     reference = project.reference()
     for number in range(TIMES):

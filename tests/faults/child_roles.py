@@ -1,4 +1,4 @@
-"""What the child processes of these tests do: one function for each role. Runs as `python -m tests.faults.roles`.
+"""What the child processes of these tests do: one function for each role. Runs as `python -m tests.faults.child_roles`.
 
 A role is told its arguments as JSON, speaks over a socket that it is given, and tells in the end how it ended. So
 its standard streams are free to be closed.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import fingerprint
-from tests.faults.child import Child
-from tests.faults.sample import dump
+from tests.faults.child_process import Child
+from tests.faults.sample_project import dump
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.faults.sample import SampleProject
+    from tests.faults.sample_project import SampleProject
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.faults import builder
-from tests.faults.child import Child, meeting_point
-from tests.faults.sample import SampleProject, dump
-from tests.faults.syscalls import Call, Halting, needs_strace, trace
+from tests.faults.child_process import Child, meeting_point
+from tests.faults.sample_project import SampleProject, dump
+from tests.faults.system_calls import Call, Halting, needs_strace, trace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.child import Child
-from tests.faults.sample import SampleProject, dump
+from tests.faults.child_process import Child
+from tests.faults.sample_project import SampleProject, dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""Three ways for many processes to share one template database: that of ci-accel, and two that are known to be wrong.
+"""Three protocols by which processes share one template database: the one of ci-accel, and two broken ones.
 
-The wrong ones are there for the crash harness: it has to catch them. Runs as `python -m tests.faults.protocols`.
+The crash trials must catch the broken ones. Run as `python -m tests.faults.sharing_protocols`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import uuid
 from pathlib import Path
 from typing import Protocol
 
-from tests.faults.roles import Messages
-from tests.faults.sample import SampleProject, builder_command
+from tests.faults.child_roles import Messages
+from tests.faults.sample_project import SampleProject, builder_command
 
 POLL = 0.01
 """Seconds between two looks at a lock."""

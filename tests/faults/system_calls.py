@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.child import PATIENCE, POLL, Child, Ending
+from tests.faults.child_process import PATIENCE, POLL, Child, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tests.faults.sample import SampleProject
+    from tests.faults.sample_project import SampleProject
 
 FOLDERS = ("?mkdir", "?mkdirat", "?rmdir", "?unlink", "?unlinkat")
 """System calls that make and remove names."""
@@ -90,7 +90,7 @@ def trace(project: SampleProject, names: Iterable[str], role: str, **arguments: 
     Args:
         project: For the role.
         names: Names of system calls, as strace takes them.
-        role: Name of a function of `roles`.
+        role: Name of a function of `child_roles`.
         arguments: For the role.
     """
     log = project.folder / "strace.txt"
@@ -106,7 +106,7 @@ def inject(call: Call, fault: str, project: SampleProject, role: str, **argument
         call: As `trace` returned it.
         fault: As strace takes it: "error=ENOSPC", "signal=SIGKILL".
         project: For the role.
-        role: Name of a function of `roles`.
+        role: Name of a function of `child_roles`.
         arguments: For the role.
     """
     return inject_always([call.name], f"{fault}:when={call.number}", project, role, **arguments)
@@ -128,7 +128,7 @@ class Halting:
         Args:
             calls: As `trace` returned them for the same role in a project in the same state.
             project: For the role.
-            role: Name of a function of `roles`.
+            role: Name of a function of `child_roles`.
             arguments: For the role.
         """
         self._log = project.folder / f"halting-{time.monotonic_ns()}.txt"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.faults import builder
-from tests.faults.child import Child, meeting_point
-from tests.faults.sample import SampleProject, dump
+from tests.faults.child_process import Child, meeting_point
+from tests.faults.sample_project import SampleProject, dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.faults.child import Ending
+    from tests.faults.child_process import Ending
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -13,12 +13,12 @@ import pytest
 import ci_accel
 from ci_accel import CiAccelError, CiAccelInternalError, fingerprint
 from tests.faults import builder
-from tests.faults.child import Child
-from tests.faults.sample import builder_command, dump, is_free
+from tests.faults.child_process import Child
+from tests.faults.sample_project import builder_command, dump, is_free
 
 if TYPE_CHECKING:
-    from tests.faults.child import Ending
-    from tests.faults.sample import SampleProject
+    from tests.faults.child_process import Ending
+    from tests.faults.sample_project import SampleProject
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults import builder
-from tests.faults.child import Child, meeting_point
-from tests.faults.sample import SampleProject, dump, is_free
-from tests.faults.syscalls import inject, inject_always, needs_strace, trace
+from tests.faults.child_process import Child, meeting_point
+from tests.faults.sample_project import SampleProject, dump, is_free
+from tests.faults.system_calls import inject, inject_always, needs_strace, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.faults.child import MeetingPoint
+    from tests.faults.child_process import MeetingPoint
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -68,7 +68,7 @@ def test_T07_waiting_for_a_holder_that_hangs_is_bounded(project: SampleProject, 
     else:
         timeout = {"CI_ACCEL_LOCK_TIMEOUT": str(IMPATIENT)}
         waiter = Child(project, "ensure", template=project.declaration(), tells=True, environment=timeout)
-    named = (str(lock), f"pid {holder.process.pid}", platform.node(), "tests.faults.roles")
+    named = (str(lock), f"pid {holder.process.pid}", platform.node(), "tests.faults.child_roles")
     told = waiter.hear()["logged"]
     assert all(name in told for name in named), told
 

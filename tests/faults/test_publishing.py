@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.child import Child
-from tests.faults.sample import SampleProject, dump
-from tests.faults.syscalls import CHANGES, CONTENTS, RENAMES, SYNCS, Call, below, inject, needs_strace, trace
+from tests.faults.child_process import Child
+from tests.faults.sample_project import SampleProject, dump
+from tests.faults.system_calls import CHANGES, CONTENTS, RENAMES, SYNCS, Call, below, inject, needs_strace, trace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,4 +1,4 @@
-"""A child process that plays a role of `roles`, seen from the test: started, heard, told, ended."""
+"""A child process that plays a role of `child_roles`, seen from the test: started, heard, told, ended."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.roles import Channel
+from tests.faults.child_roles import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.faults.sample import SampleProject
+    from tests.faults.sample_project import SampleProject
 
 PATIENCE = 60.0
 """Seconds after which a process that says nothing has failed the test."""
@@ -83,8 +83,8 @@ class Child:
 
         Args:
             project: Gives the environment.
-            role: Name of a function of `roles`.
-            under: Conditions for `roles.suffer`.
+            role: Name of a function of `child_roles`.
+            under: Conditions for `child_roles.suffer`.
             prefix: A command to start it by, such as strace.
             options: Of the interpreter.
             environment: Variables beside those of the project.
@@ -94,7 +94,7 @@ class Child:
         self.channel = Channel(own)
         self._log = project.folder / f"{role}-{time.monotonic_ns()}.txt"
         call = json.dumps({"role": role, "under": under or {}, "arguments": arguments})
-        command = [*prefix, sys.executable, *options, "-m", "tests.faults.roles", str(its.fileno()), call]
+        command = [*prefix, sys.executable, *options, "-m", "tests.faults.child_roles", str(its.fileno()), call]
         with self._log.open("w", encoding="utf-8") as complaints, its:
             self.process = subprocess.Popen(
                 command,

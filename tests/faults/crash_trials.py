@@ -1,6 +1,6 @@
 """The crash harness: many processes want one template at once, some are killed, and one more runs afterwards.
 
-What must hold then is told by `Trial.violations`, for any `protocols.SharingProtocol`. The seed of a run is
+What must hold then is told by `Trial.violations`, for any `sharing_protocols.SharingProtocol`. The seed of a run is
 random; the variable FAULTS_SEED repeats one, and FAULTS_TRIALS sets how many trials there are.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.faults import builder
-from tests.faults.sample import SampleProject, dump
+from tests.faults.sample_project import SampleProject, dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,14 @@ class Racer:
         """Start it; it waits for `go`."""
         self.destination = destination
         self._complaints = destination.with_suffix(".txt")
-        command = [sys.executable, "-m", "tests.faults.protocols", protocol, str(project.folder), str(destination)]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.faults.sharing_protocols",
+            protocol,
+            str(project.folder),
+            str(destination),
+        ]
         with self._complaints.open("wb") as complaints:
             self.process = subprocess.Popen(
                 command,
