@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.rebuild.cage import PACKAGES
+from tests.rebuild.builder_projects import PACKAGES
 from tests.support.environments import environment
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from ci_accel import TemplateDatabaseError
-from tests.rebuild.cage import ZOO, Animal, Cage, schema, unpack
+from tests.rebuild.builder_projects import ZOO, Animal, Cage, schema, unpack
 from tests.support.environments import uv, wheel
 from tests.support.file_clock import rest
 

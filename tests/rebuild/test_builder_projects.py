@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import TemplateDB
-from tests.rebuild.cage import SCRIPT, ZOO, Cage, unpack
+from tests.rebuild.builder_projects import SCRIPT, ZOO, Cage, unpack
 from tests.support.environments import uv
 from tests.support.file_clock import rest
 
