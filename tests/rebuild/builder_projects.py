@@ -1,4 +1,4 @@
-"""Builders as projects have them, each with the libraries that it is made of, and a checkout to keep one in."""
+"""Projects whose builders use the libraries that real projects use, and a checkout of such a project."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from ci_accel import TemplateDB
 from tests.support.environments import uv
-from tests.support.file_clock import rest
+from tests.support.file_clock import wait_for_tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECTS = Path(__file__).parent / "projects"
-"""Projects, one in a file: text, then each file below a line with its name."""
+"""Folder of the project archives. An archive is a description, then the files, each below a line with its name."""
 
 PACKAGES = [
     "aiosqlite",
@@ -30,7 +30,7 @@ PACKAGES = [
     "python-dotenv",
     "sqlalchemy[asyncio]",
 ]
-"""What the projects use, from the package index."""
+"""Requirements of the projects, installed from the package index."""
 
 URL = {"DATABASE_URL": "sqlite:///{db}"}
 UPGRADE = ["alembic", "upgrade", "head"]
@@ -40,43 +40,52 @@ SHELF = ("migrations/sql/shelf.sql", "name", "name_of_it")
 
 
 @dataclass(frozen=True)
-class Animal:
-    """A builder, and edits of what it reads: a file, what is in it, and what comes in its place."""
+class BuilderProject:
+    """A project with a builder.
 
-    projects: tuple[str, ...]
+    Attributes:
+        archives: Names of the archives that make up the project; later ones replace files of earlier ones.
+        edits: Edits of files that the builder reads: the file, a text in it, and the replacement.
+        build: Command of the builder.
+        env: Environment variables of the builder.
+        programs: Declared programs, of which the builder needs an installation.
+        install: Options to install the project with. Empty: a normal installation; None: the project is not installed.
+        inputs: Declared inputs.
+        additions: Missing files that the builder uses once they exist.
+    """
+
+    archives: tuple[str, ...]
     edits: tuple[tuple[str, str, str], ...]
     build: list[str] = field(default_factory=lambda: SCRIPT)
     env: dict[str, str] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
     install: tuple[str, ...] | None = None
-    """Options with which the project is installed: without any it is copied; None: it is not installed."""
     inputs: tuple[str, ...] = ("migrate.py",)
     additions: tuple[str, ...] = ()
-    """Files that were not there, and that the builder would use."""
 
 
-def migrated(build: list[str], url: str = "sqlite:///{db}", projects: tuple[str, ...] = ("shop",)) -> Animal:
-    """Return the shop's migrations under some command."""
+def migrated(build: list[str], url: str = "sqlite:///{db}", archives: tuple[str, ...] = ("shop",)) -> BuilderProject:
+    """Return the project `shop` with Alembic migrations, run by a command."""
     env = {"DATABASE_URL": url}
     additions = ("migrations/versions/0003_loan.py", "src/shop/domain/columns/__init__.py", "src/sqlite3.py")
-    return Animal(projects, (COLUMNS, SHELF), build, env, inputs=("alembic.ini",), additions=additions)
+    return BuilderProject(archives, (COLUMNS, SHELF), build, env, inputs=("alembic.ini",), additions=additions)
 
 
-def installed(back_end: str, *options: str) -> Animal:
-    """Return the shop installed by some back end."""
+def installed(back_end: str, *options: str) -> BuilderProject:
+    """Return the project `shop`, installed by a build back end."""
     build = ["python", "-m", "shop.create", "{db}"]
     edits = (COLUMNS, ("migrations/versions/0002_shelf.py", '"0002"', '"0002b"'))
-    return Animal(("shop", back_end), edits, build, install=options, inputs=("alembic.ini",))
+    return BuilderProject(("shop", back_end), edits, build, install=options, inputs=("alembic.ini",))
 
 
-def parallel(method: str) -> Animal:
-    """Return the builder that starts processes by some method."""
+def parallel(method: str) -> BuilderProject:
+    """Return the project whose builder starts processes by a method of multiprocessing."""
     edits = (("shop/columns.py", "title", "title_of_it"), ("tables.txt", "one", "first"))
-    return Animal(("processes",), edits, [*SCRIPT, method])
+    return BuilderProject(("processes",), edits, [*SCRIPT, method])
 
 
-ZOO = {
-    "create_all": Animal(("shop",), (COLUMNS, ("migrations/versions/0002_shelf.py", '"0002"', '"0002b"'))),
+BUILDER_PROJECTS = {
+    "create_all": BuilderProject(("shop",), (COLUMNS, ("migrations/versions/0002_shelf.py", '"0002"', '"0002b"'))),
     "hatchling": installed("hatchling"),
     "hatchling, editable": installed("hatchling", "--editable"),
     "setuptools": installed("setuptools"),
@@ -87,17 +96,17 @@ ZOO = {
     "fork": parallel("fork"),
     "spawn": parallel("spawn"),
     "forkserver": parallel("forkserver"),
-    "sqlite3": Animal(
+    "sqlite3": BuilderProject(
         ("program",),
         (("shop.py", "1", "22"), ("schema.sql", "id", "number")),
         programs=("sqlite3",),
     ),
-    "python-dotenv": Animal(
+    "python-dotenv": BuilderProject(
         ("dotenv",),
         (("shop/tables.py", "INTEGER", "TEXT"), (".env", "book", "author")),
         additions=("sqlite3/__init__.py",),
     ),
-    "pydantic-settings": Animal(
+    "pydantic-settings": BuilderProject(
         ("pydantic",),
         (
             ("shop/settings.py", '"title"', '"name"'),
@@ -106,7 +115,7 @@ ZOO = {
         ),
         additions=("secrets/shop_column",),
     ),
-    "importlib.resources": Animal(
+    "importlib.resources": BuilderProject(
         ("resources",),
         (
             ("shop/plugins/author.py", "name", "name_of_it"),
@@ -116,7 +125,7 @@ ZOO = {
         ),
         additions=("shop/plugins/loan.py", "shop/schema/3.sql", "shop/schema/__init__.py"),
     ),
-    "jinja2": Animal(
+    "jinja2": BuilderProject(
         ("jinja",),
         (
             ("shop/context.py", "shelf", "shelves"),
@@ -125,7 +134,7 @@ ZOO = {
         ),
         additions=("overrides/base.sql.j2", "templates/columns.sql.j2"),
     ),
-    "exec": Animal(
+    "exec": BuilderProject(
         ("executed",),
         (
             ("schema/tables.py", "id", "id, title"),
@@ -133,7 +142,7 @@ ZOO = {
             ("schema/index.py", "by_id", "by_number"),
         ),
     ),
-    "django": Animal(
+    "django": BuilderProject(
         ("django",),
         (
             ("shop/domain/columns.py", "80", "120"),
@@ -145,7 +154,7 @@ ZOO = {
         inputs=("manage.py",),
         additions=("shop/migrations/0003_loan.py", "shop/models/__init__.py", "shop/management/commands/migrate.py"),
     ),
-    "uv run": Animal(
+    "uv run": BuilderProject(
         ("shop", "uv"),
         (COLUMNS, ("pyproject.toml", "1.0", "1.0.1")),
         ["uv", "run", "--offline", "--no-sync", *SCRIPT],
@@ -154,11 +163,11 @@ ZOO = {
 }
 
 
-def unpack(project: str, root: Path) -> None:
-    """Write the files of a project."""
+def unpack(archive: str, root: Path) -> None:
+    """Write the files of an archive below a folder."""
     name = None
     files: dict[str, list[str]] = {}
-    for line in (PROJECTS / f"{project}.txt").read_text(encoding="utf-8").splitlines(keepends=True):
+    for line in (PROJECTS / f"{archive}.txt").read_text(encoding="utf-8").splitlines(keepends=True):
         if line.startswith("-- ") and line.endswith(" --\n"):
             name = line[3:-4]
             files[name] = []
@@ -171,57 +180,63 @@ def unpack(project: str, root: Path) -> None:
 
 
 def schema(database: Path | str) -> set[tuple[str, ...]]:
-    """Return what a database is made of."""
+    """Return the schema and the user version of a database."""
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
         version: tuple[int] = connection.execute("PRAGMA user_version").fetchone()
     return {*rows, ("user_version", *map(str, version))}
 
 
-class Cage:
-    """A checkout of a project, and the environment that its builder runs in."""
+class BuilderCheckout:
+    """A checkout of a project, and the environment that its builder runs in.
 
-    def __init__(self, animal: Animal, root: Path, python: Path) -> None:
-        """Remember where; nothing is there yet."""
-        self.animal = animal
+    Attributes:
+        project: The project.
+        root: Folder of the checkout.
+        python: Interpreter of the environment.
+    """
+
+    def __init__(self, project: BuilderProject, root: Path, python: Path) -> None:
+        """Store the arguments; no file is written."""
+        self.project = project
         self.root = root
         self.python = python
 
     @property
     def template(self) -> TemplateDB:
-        """Its template database, declared anew."""
-        animal = self.animal
+        """A new TemplateDB for the checkout."""
+        project = self.project
         return TemplateDB(
-            root=self.root, inputs=animal.inputs, build=animal.build, env=animal.env, programs=animal.programs
+            root=self.root, inputs=project.inputs, build=project.build, env=project.env, programs=project.programs
         )
 
     def install(self) -> None:
-        """Install the project if it is to be, as it is now."""
-        if self.animal.install is not None:
-            # setuptools keeps copies there, which it renews by their times.
+        """Install the present state of the project, if the project is to be installed."""
+        if self.project.install is not None:
+            # setuptools keeps copies there and updates them by modification time only.
             shutil.rmtree(self.root / "build" / "lib", ignore_errors=True)
-            uv("pip", "install", "--python", self.python, "--reinstall", "--no-deps", *self.animal.install, self.root)
-        rest(self.root.parent)
+            uv("pip", "install", "--python", self.python, "--reinstall", "--no-deps", *self.project.install, self.root)
+        wait_for_tick(self.root.parent)
 
     def rebuild(self, database: Path) -> set[tuple[str, ...]]:
-        """Return the schema that the builder makes now, without us."""
+        """Run the builder without ci-accel and return the schema."""
         database.unlink(missing_ok=True)
-        told = [str(self.python) if word == "python" else word for word in self.animal.build[:1]]
-        told += [word.replace("{db}", str(database)) for word in self.animal.build[1:]]
+        command = [str(self.python) if word == "python" else word for word in self.project.build[:1]]
+        command += [word.replace("{db}", str(database)) for word in self.project.build[1:]]
         path = f"{self.python.parent}{os.pathsep}{os.environ['PATH']}"
-        env = {name: value.replace("{db}", str(database)) for name, value in self.animal.env.items()}
-        program = shutil.which(told[0], path=path)
+        env = {name: value.replace("{db}", str(database)) for name, value in self.project.env.items()}
+        program = shutil.which(command[0], path=path)
         assert program is not None
-        subprocess.run([program, *told[1:]], cwd=self.root, env={**os.environ, "PATH": path, **env}, check=True)
+        subprocess.run([program, *command[1:]], cwd=self.root, env={**os.environ, "PATH": path, **env}, check=True)
         return schema(database)
 
     def hit(self) -> None:
-        """See that nothing is built."""
+        """Assert that ensure() is a hit."""
         outcome = self.template.ensure(python=self.python)
         assert outcome.status == "hit", outcome.reasons
 
     def recorded(self, database: Path) -> None:
-        """See that it is built, recorded, what the builder makes without us, and reused."""
+        """Assert that ensure() builds and records a database equal to a rebuild, and that the next call is a hit."""
         template = self.template
         outcome = template.ensure(python=self.python)
         assert outcome.status == "miss"
@@ -230,18 +245,18 @@ class Cage:
         self.hit()
 
     def write(self, name: str, text: str) -> None:
-        """Give a file another content, and keep its time."""
+        """Replace the content of a file and keep its modification time."""
         path = self.root / name
         before = path.stat()
         path.write_text(text, encoding="utf-8")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        if self.animal.install == () and name.startswith("src/"):
+        if self.project.install == () and name.startswith("src/"):
             self.install()
-        rest(self.root.parent)
+        wait_for_tick(self.root.parent)
 
     @contextmanager
     def added(self, name: str) -> Iterator[str]:
-        """Add a file, with its folders, for a while; yield the topmost of what is new."""
+        """Add an empty file and its folders for the block; yield the topmost new path."""
         path = self.root / name
         top = next(each for each in [*reversed(path.parents), path] if not each.exists())
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The environment that the builders of the zoo share."""
+"""The environment that the builders of the rebuild tests share."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def interpreter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with all that the projects use."""
+    """The interpreter of an environment with the requirements of all projects."""
     return environment(tmp_path_factory.mktemp("environment") / "venv", *PACKAGES)

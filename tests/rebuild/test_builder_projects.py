@@ -1,4 +1,4 @@
-"""Builders as projects have them: recorded, reused, and missed by name."""
+"""For each builder project: its database is recorded and reused, and each edit is a miss that names the file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel import TemplateDB
-from tests.rebuild.builder_projects import SCRIPT, ZOO, Cage, unpack
+from tests.rebuild.builder_projects import BUILDER_PROJECTS, SCRIPT, BuilderCheckout, unpack
 from tests.support.environments import uv
-from tests.support.file_clock import rest
+from tests.support.file_clock import wait_for_tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,42 +22,42 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def cage(request: pytest.FixtureRequest, tmp_path: Path, interpreter: Path) -> Iterator[Cage]:
-    """A checkout of the project that the test is about."""
-    animal = request.param
+def checkout(request: pytest.FixtureRequest, tmp_path: Path, interpreter: Path) -> Iterator[BuilderCheckout]:
+    """A checkout of the project in the parameter."""
+    project = request.param
     root = tmp_path / "checkout"
-    for project in animal.projects:
-        unpack(project, root)
-    yield Cage(animal, root, interpreter)
-    if animal.install is not None:
+    for archive in project.archives:
+        unpack(archive, root)
+    yield BuilderCheckout(project, root, interpreter)
+    if project.install is not None:
         uv("pip", "uninstall", "--python", interpreter, "shop")
 
 
-@pytest.mark.parametrize("cage", [pytest.param(animal, id=name) for name, animal in ZOO.items()], indirect=True)
-def test_builder(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Recorded at once, reused wherever and whenever it was checked out; an edit is named, and taken back is none."""
-    animal = cage.animal
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # the libraries are compiled once for all tests
-    for program in animal.programs:
+@pytest.mark.parametrize("checkout", BUILDER_PROJECTS.values(), ids=BUILDER_PROJECTS, indirect=True)
+def test_builder_project(checkout: BuilderCheckout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first build is recorded, other checkouts are hits, and each edit is a miss that names the file."""
+    project = checkout.project
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # compile the libraries once for all tests
+    for program in project.programs:
         if shutil.which(program) is None:
-            pytest.skip(f"there is no {program}")
-    if animal.build[0] == "uv":
+            pytest.skip(f"{program} is not installed")
+    if project.build[0] == "uv":
         uv_program = Path(sys.executable).parent / "uv"
         if not uv_program.exists():
             pytest.skip("uv is not installed beside this interpreter")
         monkeypatch.setenv("PATH", os.pathsep.join([str(uv_program.parent), os.environ["PATH"]]))
-        monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", str(cage.python.parent.parent))
-    cage.install()
-    cage.recorded(tmp_path / "rebuilt.db")
-    for path in cage.root.rglob("*"):
+        monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", str(checkout.python.parent.parent))
+    checkout.install()
+    checkout.recorded(tmp_path / "rebuilt.db")
+    for path in checkout.root.rglob("*"):
         os.utime(path)
-    cage.hit()
-    other = Cage(animal, tmp_path / "another" / "place", cage.python)
-    shutil.copytree(cage.root, other.root, symlinks=True)
-    shutil.rmtree(cage.root)
+    checkout.hit()
+    other = BuilderCheckout(project, tmp_path / "another" / "place", checkout.python)
+    shutil.copytree(checkout.root, other.root, symlinks=True)
+    shutil.rmtree(checkout.root)
     other.install()
     other.hit()
-    for name, old, new in animal.edits:
+    for name, old, new in project.edits:
         text = (other.root / name).read_text(encoding="utf-8")
         assert old in text
         other.write(name, text.replace(old, new))
@@ -65,11 +65,11 @@ def test_builder(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert outcome.status == "miss", name
         is_named = f"{name.removeprefix('src/')} changed"
         assert any(is_named in reason for reason in outcome.reasons), outcome.reasons
-        if name == animal.edits[0][0]:
+        if name == project.edits[0][0]:
             other.recorded(tmp_path / "rebuilt.db")
         other.write(name, text)
         other.hit()
-    for name in animal.additions:
+    for name in project.additions:
         with other.added(name) as top:
             outcome = other.template.explain(python=other.python)
             assert outcome.status == "miss", name
@@ -78,21 +78,23 @@ def test_builder(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     other.hit()
 
 
-@pytest.mark.parametrize("cage", [pytest.param(ZOO["alembic"], id="alembic")], indirect=True)
-def test_bytecode_of_just_now(cage: Cage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is compared with its source, whose name may begin with a digit, and is no reason not to record."""
+@pytest.mark.parametrize("checkout", [BUILDER_PROJECTS["alembic"]], ids=["alembic"], indirect=True)
+def test_new_bytecode_is_compared_with_its_source(
+    checkout: BuilderCheckout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that loads fresh bytecode, of modules whose names begin with a digit, is recorded."""
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-    cage.rebuild(tmp_path / "rebuilt.db")
-    assert list(cage.root.glob("migrations/versions/__pycache__/0001_*.pyc"))
-    cage.recorded(tmp_path / "rebuilt.db")
+    checkout.rebuild(tmp_path / "rebuilt.db")
+    assert list(checkout.root.glob("migrations/versions/__pycache__/0001_*.pyc"))
+    checkout.recorded(tmp_path / "rebuilt.db")
 
 
-def test_program_that_nobody_vouches_for(tmp_path: Path, interpreter: Path) -> None:
-    """What it reads is not seen: the database is used, and not recorded."""
+def test_undeclared_program_is_not_recorded(tmp_path: Path, interpreter: Path) -> None:
+    """The database of a builder that runs an untraceable, undeclared program is used and not recorded."""
     if shutil.which("sqlite3") is None:
-        pytest.skip("there is no sqlite3")
+        pytest.skip("sqlite3 is not installed")
     unpack("program", tmp_path / "checkout")
-    rest(tmp_path)
+    wait_for_tick(tmp_path)
     template = TemplateDB(root=tmp_path / "checkout", inputs=["migrate.py"], build=SCRIPT)
     outcome = template.ensure(python=interpreter)
     assert "what sqlite3 reads is not seen" in str(outcome.reasons)

@@ -1,6 +1,6 @@
-"""For each builder of the zoo: whatever happens to its project and to its environment, a hit is what a rebuild makes.
+"""For each builder project: after random changes of the project and its environment, a hit equals a rebuild.
 
-`pytest -s` shows how many misses were needless, and why.
+`pytest -s` shows the number of needless misses and their reasons.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from ci_accel import TemplateDatabaseError
-from tests.rebuild.builder_projects import ZOO, Animal, Cage, schema, unpack
+from tests.rebuild.builder_projects import BUILDER_PROJECTS, BuilderCheckout, BuilderProject, schema, unpack
 from tests.support.environments import uv, wheel
-from tests.support.file_clock import rest
+from tests.support.file_clock import wait_for_tick
 
 pytestmark = pytest.mark.timeout(3600)
 
 WHICH = st.integers(0, 999)
-"""Picks one of what is there, however much that is: nothing that is drawn depends on files."""
+"""Index, modulo the number of candidates: drawn values must not depend on the files that exist."""
 
 NEW = st.sampled_from(
     ["notes.txt", "run.log", "more.py", "0009_more.py", "more.sql", "sqlite3.py", "alembic/__init__.py"]
 )
-"""Names of files that come: some count for some builder."""
+"""Names of added files; each is an input of some builder or of none."""
 
 UNRELATED = "SHOP_UNRELATED"
 
 CHANGING = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?")
-"""UUIDs and time stamps: another each time."""
+"""UUIDs and time stamps, which differ from build to build."""
 
 
 def facts(database: Path | str) -> set[tuple[str, ...]]:
-    """Return schema and rows, less what is another each time."""
+    """Return schema and rows without UUIDs and time stamps."""
     with closing(sqlite3.connect(database)) as connection:
         found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         rows = {
@@ -56,32 +56,32 @@ def facts(database: Path | str) -> set[tuple[str, ...]]:
 
 
 class Rebuild(RuleBasedStateMachine):
-    """A project under a builder that is traced; the model builds anew, without us."""
+    """A project with a traced builder. The model is a rebuild without ci-accel."""
 
-    animal: ClassVar[Animal]
+    project: ClassVar[BuilderProject]
     python: ClassVar[Path]
     extra: ClassVar[Path]
-    """A distribution that no builder uses."""
+    """The wheel of a distribution that no builder uses."""
     counts: ClassVar[Counter[str]]
 
     def __init__(self) -> None:
-        """Check it out."""
+        """Unpack the project."""
         super().__init__()
-        self.scratch = Path(tempfile.mkdtemp(prefix="zoo."))
-        for project in self.animal.projects:
-            unpack(project, self.scratch / "pristine")
-        self.cage = Cage(self.animal, self.scratch / "checkout", self.python)
+        self.scratch = Path(tempfile.mkdtemp(prefix="rebuild."))
+        for archive in self.project.archives:
+            unpack(archive, self.scratch / "pristine")
+        self.checkout = BuilderCheckout(self.project, self.scratch / "checkout", self.python)
         self.environ = dict(os.environ)
-        # Stale bytecode has tests of its own.
+        # test_traced_inputs_rebuild.py tests stale bytecode.
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        if self.animal.build[0] == "uv":
+        if self.project.build[0] == "uv":
             os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
             os.environ["UV_PROJECT_ENVIRONMENT"] = str(self.python.parent.parent)
         self.has_extra = False
         self.last: set[tuple[str, ...]] | None = None
 
     def teardown(self) -> None:
-        """Leave nothing."""
+        """Restore the environment and remove the files."""
         os.environ.clear()
         os.environ.update(self.environ)
         if self.has_extra:
@@ -91,20 +91,20 @@ class Rebuild(RuleBasedStateMachine):
     # The model
 
     def rebuilt(self) -> set[tuple[str, ...]] | None:
-        """Return what the builder makes now, without us; nothing where it fails, or makes no table."""
+        """Return the facts of a rebuild; None if the builder fails or makes no table."""
         database = self.scratch / "rebuilt.db"
         try:
-            self.cage.rebuild(database)
+            self.checkout.rebuild(database)
             found = facts(database)
         except (subprocess.CalledProcessError, sqlite3.Error):
             return None
         return found if any(kind == "table" for kind, *_ in found) else None
 
     def check(self) -> None:
-        """Ask for the database: it is a rebuild's, and what fails, fails without us, too."""
-        rest(self.scratch)
+        """Assert that the database equals a rebuild, and that ensure() fails only if the rebuild fails."""
+        wait_for_tick(self.scratch)
         expected = self.rebuilt()
-        template = self.cage.template
+        template = self.checkout.template
         try:
             outcome = template.ensure(python=self.python)
         except (subprocess.CalledProcessError, TemplateDatabaseError):
@@ -112,7 +112,7 @@ class Rebuild(RuleBasedStateMachine):
             self.counts.update(["the builder fails"])
             return
         except ValueError:
-            assert not all((self.cage.root / name).exists() for name in self.animal.inputs)
+            assert not all((self.checkout.root / name).exists() for name in self.project.inputs)
             self.counts.update(["a declared input is gone"])
             return
         assert facts(template.database) == expected, outcome.reasons
@@ -128,8 +128,8 @@ class Rebuild(RuleBasedStateMachine):
     # The project
 
     def files(self) -> list[Path]:
-        """Return what is there, less what a build leaves."""
-        root = self.cage.root
+        """Return the files of the checkout without those that a build leaves."""
+        root = self.checkout.root
         kept = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix != ".pyc")
         return [path for path in kept if root / "build" not in path.parents and ".egg-info" not in str(path)]
 
@@ -140,22 +140,22 @@ class Rebuild(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Check it out, and build."""
+        """Write the checkout and build."""
         self.restore()
 
     @rule()
     def restore(self) -> None:
-        """Check everything out anew."""
-        for path in self.files() if self.cage.root.is_dir() else ():
+        """Restore every file."""
+        for path in self.files() if self.checkout.root.is_dir() else ():
             path.unlink()
-        shutil.copytree(self.scratch / "pristine", self.cage.root, dirs_exist_ok=True)
-        self.cage.install()
+        shutil.copytree(self.scratch / "pristine", self.checkout.root, dirs_exist_ok=True)
+        self.checkout.install()
         self.check()
 
     @rule(which=WHICH, turn=st.integers(0, 99), is_installed=st.booleans())
     @precondition(lambda self: self.files())
     def edit(self, which: int, turn: int, *, is_installed: bool) -> None:
-        """Change one digit, or one name, or nothing that matters; maybe install the project anew."""
+        """Change one digit or name, or append a line break; then install the project or not."""
         path = self.pick(which)
         text = path.read_text(encoding="utf-8")
         places = [found.start() for found in re.finditer(r"[1-8]\b|(?<=\w)e\b", text)]
@@ -171,9 +171,9 @@ class Rebuild(RuleBasedStateMachine):
         self.check()
 
     def install(self) -> None:
-        """Install the project, if it still can be."""
+        """Install the project; count a failure."""
         try:
-            self.cage.install()
+            self.checkout.install()
         except subprocess.CalledProcessError:
             self.counts.update(["the project cannot be installed"])
 
@@ -194,7 +194,7 @@ class Rebuild(RuleBasedStateMachine):
     @rule(which=WHICH, name=NEW, is_copy=st.booleans())
     @precondition(lambda self: self.files())
     def add(self, which: int, name: str, *, is_copy: bool) -> None:
-        """Add a file beside another one: a copy of that, or with nothing in it."""
+        """Add a file beside another one: a copy of it, or an empty file."""
         beside = self.pick(which)
         path = beside.parent / name
         path.parent.mkdir(exist_ok=True)
@@ -203,7 +203,7 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule()
     def touch(self) -> None:
-        """Give everything another time."""
+        """Change all modification times."""
         for path in self.files():
             os.utime(path)
         self.check()
@@ -212,9 +212,9 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule(which=WHICH, value=st.sampled_from([None, "1", "book"]))
     def set_variable(self, which: int, value: str | None) -> None:
-        """Set a variable that a builder has read, or one that counts for nobody; or take it out."""
+        """Set or remove a variable that the builder has read, or an unrelated one."""
         try:
-            variants = self.cage.template.variants()
+            variants = self.checkout.template.variants()
         except ValueError:  # a declared input is gone
             variants = []
         seen = variants[0]["manifest"]["made_from"].get("seen", []) if variants else []
@@ -228,7 +228,7 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule()
     def change_distributions(self) -> None:
-        """Install a distribution, or remove it."""
+        """Install or remove an unused distribution."""
         if self.has_extra:
             uv("pip", "uninstall", "--python", self.python, "extra")
         else:
@@ -238,12 +238,17 @@ class Rebuild(RuleBasedStateMachine):
 
 
 def check_builder(name: str, python: Path, extra: Path, examples: int, steps: int) -> None:
-    """Let things happen to one builder's project."""
+    """Run the state machine for one builder project."""
 
-    class OfAnimal(Rebuild):
-        """The same for one builder."""
+    class OfProject(Rebuild):
+        """The state machine of this project."""
 
-    OfAnimal.animal, OfAnimal.python, OfAnimal.extra, OfAnimal.counts = ZOO[name], python, extra, Counter()
+    OfProject.project, OfProject.python, OfProject.extra, OfProject.counts = (
+        BUILDER_PROJECTS[name],
+        python,
+        extra,
+        Counter(),
+    )
     limits = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -252,10 +257,10 @@ def check_builder(name: str, python: Path, extra: Path, examples: int, steps: in
         suppress_health_check=list(HealthCheck),
     )
     try:
-        run_state_machine_as_test(OfAnimal, settings=limits)
-        print(f"{name}: {dict(OfAnimal.counts.most_common())}")  # noqa: T201 - what `pytest -s` is asked for
+        run_state_machine_as_test(OfProject, settings=limits)
+        print(f"{name}: {dict(OfProject.counts.most_common())}")  # noqa: T201 - the module docstring promises it
     finally:
-        if ZOO[name].install is not None:
+        if BUILDER_PROJECTS[name].install is not None:
             uv("pip", "uninstall", "--python", python, "shop")
 
 
@@ -266,14 +271,14 @@ def extra(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_hits_are_rebuilds(interpreter: Path, extra: Path) -> None:
-    """The law, for the quickest builder of some size."""
+    """Every hit of the fastest larger builder equals a rebuild."""
     check_builder("importlib.resources", interpreter, extra, 2, 15)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", BUILDER_PROJECTS)
 def test_hits_are_rebuilds_for_each_builder(name: str, interpreter: Path, extra: Path) -> None:
-    """The law, for each builder."""
-    if any(shutil.which(program) is None for program in ZOO[name].programs):
-        pytest.skip("a program of this builder is not there")
+    """Every hit of each builder equals a rebuild."""
+    if any(shutil.which(program) is None for program in BUILDER_PROJECTS[name].programs):
+        pytest.skip("a program of this builder is not installed")
     check_builder(name, interpreter, extra, 3, 15)

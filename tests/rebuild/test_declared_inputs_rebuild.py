@@ -1,4 +1,4 @@
-"""Every answer of ``TemplateDB``, a hit or not, is what a rebuild would make: whatever happens between two calls."""
+"""With declared inputs: after random changes between two calls, each database of ``TemplateDB`` equals a rebuild."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONTENTS = st.binary(max_size=2)
 TIMES = st.sampled_from([0, 1, 1_000_000_000, 2**32 + 5, 4_000_000_000])
 PARTS = st.integers(0, 999).map(lambda number: number / 1000)
 WHICH = st.integers(0, 999)
-"""Picks one of what is there, however much that is: nothing that is drawn depends on files."""
+"""Index, modulo the number of candidates: drawn values must not depend on the files that exist."""
 
 
 def pick(paths: Iterable[Path], which: int) -> Path:
@@ -36,10 +36,10 @@ def pick(paths: Iterable[Path], which: int) -> Path:
 
 
 class Rebuild(RuleBasedStateMachine):
-    """A project that is edited, copied, restored and damaged; the model builds anew each time it is asked."""
+    """A project that is edited, copied, restored and damaged. The model is a rebuild without ci-accel."""
 
     def __init__(self) -> None:
-        """Make an empty place for it."""
+        """Make an empty folder."""
         super().__init__()
         self.scratch = Path(tempfile.mkdtemp(prefix="rebuild."))
         self.root = self.scratch / "0"
@@ -49,10 +49,10 @@ class Rebuild(RuleBasedStateMachine):
         self.backups: list[Path] = []
         self.made: set[tuple[str, ...]] = set()
         self.known: set[object] = set()
-        """Versions whose database has to be there still: to ask for one is a hit."""
+        """Versions whose database must still be stored, so that ensure() is a hit."""
 
     def teardown(self) -> None:
-        """Remove all of it."""
+        """Remove the folder."""
         template_db._held.clear()
         shutil.rmtree(self.scratch)
 
@@ -60,24 +60,24 @@ class Rebuild(RuleBasedStateMachine):
 
     @property
     def inputs(self) -> dict[str, Path]:
-        """The present inputs."""
+        """The present inputs by path."""
         top = self.root / "input"
         return {str(path.relative_to(top)): path for path in sorted(top.rglob("*")) if path.is_file()}
 
     def version(self) -> object:
-        """Return what the present database depends on, all of it."""
+        """Return everything that the present database depends on."""
         contents = tuple((name, path.read_bytes()) for name, path in self.inputs.items())
         return contents, self.flavour, tuple(self.values.items())
 
     def rebuilt(self) -> list[str]:
-        """Return the content that the builder makes now."""
+        """Return the content of a rebuild."""
         database = self.scratch / "rebuilt.db"
         database.unlink(missing_ok=True)
         build(str(database), str(self.root / "input"), self.flavour)
         return dump(database)
 
     def template(self) -> TemplateDB:
-        """Return the template database as a noxfile would declare it now."""
+        """Return a new TemplateDB with the present declaration."""
         return TemplateDB(
             inputs=["input"],
             build=["python", "-I", "-S", str(BUILDERS / "stores_input_files.py"), "{db}", "input"],
@@ -96,14 +96,14 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule(name=NAMES, content=CONTENTS)
     def write(self, name: str, content: bytes) -> None:
-        """Add an input, or edit one."""
+        """Add or edit an input."""
         path = self.root / "input" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
     @rule(which=WHICH, content=CONTENTS)
     def edit_unseen(self, which: int, content: bytes) -> None:
-        """Edit an input and give it back its time."""
+        """Edit an input and restore its modification time."""
         path = pick(self.inputs.values(), which)
         before = path.stat()
         path.write_bytes(content)
@@ -111,13 +111,13 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule(time=TIMES)
     def touch(self, time: int) -> None:
-        """Give everything another time."""
+        """Change all modification times."""
         for path in self.root.rglob("*"):
             os.utime(path, (time, time))
 
     @rule(which=WHICH, name=NAMES)
     def rename(self, which: int, name: str) -> None:
-        """Give an input another name, maybe that of another one."""
+        """Rename an input; it may replace another one."""
         path, target = pick(self.inputs.values(), which), self.root / "input" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
@@ -130,19 +130,19 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule(flavour=st.sampled_from(["plain", "sweet", ""]))
     def change_environment(self, flavour: str) -> None:
-        """Give the builder another environment variable."""
+        """Change the environment variable of the builder."""
         self.flavour = flavour
 
     @rule(values=st.sampled_from([{}, {"seed": "1"}, {"seed": "2"}]))
     def change_values(self, values: dict[str, str]) -> None:
-        """Declare other values."""
+        """Change the declared values."""
         self.values = values
 
     # The cache
 
     @rule()
     def ensure(self) -> None:
-        """Ask for the database: it is a rebuild's, and a hit where nothing speaks against it."""
+        """Assert that the database equals a rebuild, and that a known version is a hit."""
         expected, template = self.rebuilt(), self.template()
         outcome = template.ensure()
         event(outcome.status)
@@ -156,7 +156,7 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule()
     def explain_and_ensure(self) -> None:
-        """Ask what would happen: the same then happens, and leads to a hit."""
+        """Assert that explain() predicts the status of ensure(), and that the next call is a hit."""
         explained = self.template().explain()
         assert explained.status == self.template().ensure().status
         self.known.add(self.version())
@@ -164,7 +164,7 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule()
     def open_plain_path(self) -> None:
-        """Open the plain path: it cannot be opened, or is a database that was made at some time."""
+        """Assert that the plain path either cannot be opened or is a database that some build made."""
         try:
             opened = TemplateDB.open(self.root / "build" / ".template-migrated.db")
         except (TemplateDatabaseError, FileNotFoundError):
@@ -177,7 +177,7 @@ class Rebuild(RuleBasedStateMachine):
         return self.root / "build" / "ci-accel" / "template"
 
     def state(self) -> Iterator[Path]:
-        """Return the files that the cache keeps."""
+        """Return the files below ``build``."""
         return (path for path in sorted((self.root / "build").rglob("*")) if path.is_file())
 
     @precondition(lambda self: any(self.state()))
@@ -188,7 +188,7 @@ class Rebuild(RuleBasedStateMachine):
         part=PARTS,
     )
     def damage(self, which: int, other: int, how: str, part: float) -> None:
-        """Damage or delete a file of the cache, or let two of a kind change places."""
+        """Damage or delete a file of the cache, or swap two files with the same suffix."""
         path = pick(self.state(), which)
         content, position = path.read_bytes(), int(part * path.stat().st_size)
         others = [entry for entry in self.state() if entry != path and entry.suffix == path.suffix]
@@ -218,7 +218,7 @@ class Rebuild(RuleBasedStateMachine):
     @precondition(lambda self: self.backups)
     @rule(which=WHICH, is_clean=st.booleans())
     def restore_store(self, which: int, *, is_clean: bool) -> None:
-        """Bring an older store back, in place of the present one or over it."""
+        """Restore an older store: replace the present one, or copy over it."""
         backup = pick(self.backups, which)
         if is_clean:
             shutil.rmtree(self.store, ignore_errors=True)
@@ -230,12 +230,12 @@ class Rebuild(RuleBasedStateMachine):
 
     @rule(has_times=st.booleans())
     def go_on_elsewhere(self, *, has_times: bool) -> None:
-        """Copy the whole checkout to another path and go on there, with or without the files' times."""
+        """Copy the checkout to another path and continue there, with or without modification times."""
         self.copies += 1
         target = self.scratch / str(self.copies)
         shutil.copytree(self.root, target, copy_function=shutil.copy2 if has_times else shutil.copyfile)
         self.root = target
-        # Nobody holds the copies, so that pruning may take all but the one used last.
+        # No process holds the copied databases, so pruning may remove all but the last used one.
         self.known &= {self.version()}
 
 

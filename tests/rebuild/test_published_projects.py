@@ -1,6 +1,6 @@
-"""Two published projects that nobody wrote for us: what their migrations really use is traced, and each edit is seen.
+"""For two published projects: the sources that their migrations use are traced, and each edit is a miss.
 
-Slow: source distributions and their dependencies come from the package index.
+Slow: source distributions and their dependencies are downloaded from the package index.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 EDITS = 20
-"""Sources of each project that are edited, one by one."""
+"""Number of sources of each project that are edited, one by one."""
 
 JUPYTERHUB = """\
 import sys
@@ -48,16 +48,16 @@ folder = os.path.join(os.path.dirname(optuna.__file__), "storages", "_rdb")
 settings = config.Config(os.path.join(folder, "alembic.ini"))
 settings.set_main_option("script_location", os.path.join(folder, "alembic"))
 settings.set_main_option("sqlalchemy.url", url)
-command.upgrade(settings, "head")  # from nothing, migration by migration
-optuna.storages.RDBStorage(url)  # checks what came of it
+command.upgrade(settings, "head")  # runs every migration on an empty database
+optuna.storages.RDBStorage(url)  # checks the schema
 """
 
 PROJECTS = {"jupyterhub==6.1.1": JUPYTERHUB, "optuna==5.0.0": OPTUNA}
-"""What is downloaded, and the builder that is put into its root."""
+"""Requirement of each source distribution, and the builder to write into its root."""
 
 
 class Project:
-    """A project's sources as they were published, and an environment beside them.
+    """The published sources of a project, and an environment beside them.
 
     Attributes:
         root: The sources.
@@ -65,7 +65,7 @@ class Project:
     """
 
     def __init__(self, requirement: str, folder: Path) -> None:
-        """Download and unpack it."""
+        """Download and unpack the source distribution."""
         downloads = folder / "downloads"
         pip = ["run", "--no-project", "--python", sys.executable, "--with", "pip", "python", "-m", "pip"]
         wanted = ["--no-binary", ":all:", "--no-deps", "--dest", str(downloads), requirement]
@@ -78,23 +78,23 @@ class Project:
         self.python = self.dependencies(folder / "environment")
 
     def dependencies(self, folder: Path) -> Path:
-        """Make an environment with the project's dependencies, but not the project; return its interpreter."""
+        """Make an environment with the dependencies of the project, without the project; return its interpreter."""
         return environment(folder, "--requirements", self.root / "pyproject.toml")
 
     def template(self) -> TemplateDB:
-        """Return its template database: next to nothing is declared."""
+        """Return a TemplateDB that declares pyproject.toml only."""
         build = ["python", "migrate.py", "{db}"]
-        # The command alembic imports the project, too.
+        # The command alembic also imports the project.
         return TemplateDB(root=self.root, inputs=["pyproject.toml"], build=build, env={"PYTHONPATH": "."})
 
     def build(self) -> None:
-        """Build the database, and see that it was recorded."""
+        """Assert that ensure() builds and records the database."""
         outcome = self.template().ensure(python=self.python)
         assert outcome.status == "miss"
         assert "not recorded" not in " ".join(outcome.reasons), outcome.reasons
 
     def moved(self, folder: Path) -> Project:
-        """Return a copy, with other times and an environment of its own."""
+        """Return a copy with other modification times and its own environment."""
         other = Project.__new__(Project)
         other.root = folder / "elsewhere" / "checkout"
         shutil.copytree(self.root, other.root, symlinks=True)
@@ -104,7 +104,7 @@ class Project:
         return other
 
     def sources(self) -> list[str]:
-        """Return the project's files that the builder was seen to read."""
+        """Return the traced files of the project."""
         made_from: dict[str, Any] = self.template().variants()[0]["manifest"]["made_from"]
         read = [seen["path"] for seen in made_from["seen"] if seen["kind"] == "read"]
         return sorted(path for path in read if not path.startswith(("/", "{")))
@@ -112,24 +112,24 @@ class Project:
 
 @pytest.fixture(scope="module", params=sorted(PROJECTS), ids=lambda name: name.partition("==")[0])
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """A project whose database is built, and recorded."""
+    """A project whose database is built and recorded."""
     patch = pytest.MonkeyPatch()
     for name in [name for name in os.environ if name.startswith(("CI_ACCEL", "PYTHON"))]:
-        patch.delenv(name)  # bytecode is written, wherever this runs
+        patch.delenv(name)  # so that bytecode is written
     project = Project(request.param, tmp_path_factory.mktemp("project"))
     project.build()
     yield project
     patch.undo()
 
 
-def test_second_time_hits(project: Project) -> None:
-    """Nothing has changed, and nothing that the builder left behind counts."""
+def test_second_call_is_a_hit(project: Project) -> None:
+    """Files that the builder leaves behind do not make the second call a miss."""
     outcome = project.template().ensure(python=project.python)
     assert outcome.status == "hit", outcome.reasons
 
 
-def test_bytecode_of_the_first_build_is_proved(project: Project) -> None:
-    """A second build, which runs from bytecode, reads the same sources, and is recorded."""
+def test_build_from_bytecode_is_recorded(project: Project) -> None:
+    """A build that loads the first build's bytecode is recorded with the same sources."""
     sources = project.sources()
     assert list(project.root.rglob("*.pyc"))
     shutil.rmtree(project.root / "build")
@@ -138,14 +138,14 @@ def test_bytecode_of_the_first_build_is_proved(project: Project) -> None:
 
 
 def test_T32_another_checkout_and_environment_hit(project: Project, tmp_path: Path) -> None:
-    """The stored database proves itself at another path, with other times, in a fresh environment."""
+    """The stored database is a hit at another path, with other modification times, in a new environment."""
     other = project.moved(tmp_path)
     outcome = other.template().ensure(python=other.python)
     assert outcome.status == "hit", outcome.reasons
 
 
 def test_every_edit_of_a_traced_source_is_named(project: Project) -> None:
-    """Sources chosen at random: an edit that keeps the time is a miss that names it, taking it back is a hit."""
+    """An edit that keeps the modification time is a miss that names the source, and undoing it is a hit."""
     seed = random.randrange(2**32)
     print("seed", seed)  # noqa: T201 - shown when the test fails
     sources = project.sources()

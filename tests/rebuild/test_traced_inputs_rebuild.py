@@ -1,4 +1,4 @@
-"""Every answer for a traced builder is what a rebuild would make: whatever it uses and whatever happens meanwhile."""
+"""With a traced builder: after random changes between two calls, each database of ``TemplateDB`` equals a rebuild."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from ci_accel import TemplateDB
 from ci_accel.template import template_db
 from tests.support.checkout import BUILDERS, dump
-from tests.support.file_clock import rest
+from tests.support.file_clock import wait_for_tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,22 +53,22 @@ FEATURES = {
     "variables": [],
     "walking": ["data/a.json", "data/b.txt", "data/deep/c.json", "data/deep"],
 }
-"""What the builder can do, the functions of ``uses_inputs_of_every_kind.py``, each with some of what it looks at."""
+"""The functions of ``uses_inputs_of_every_kind.py``, each with some of the paths that it uses."""
 
-READ = {
+VARIABLES_READ = {
     "child": ["APP_MODE"],
     "clock": ["TZ"],
     "environment": ["APP_MODE", "APP_FLAG"],
     "expanded": ["TERM", "APP_MODE"],
     "variables": ["APP_MODE", "APP_FLAG", "APP_HOME"],
 }
-"""The variables that each reads."""
+"""The functions that read variables, each with the names."""
 
 OFTEN = ["globbing", "paths", "through_links", "walking"]
-"""What little else depends on: listing by scandir, and where a process is."""
+"""Features that are drawn more often, because few others cover listing by scandir and working directories."""
 
 USES = st.lists(st.sampled_from([*sorted(FEATURES), *OFTEN]), min_size=1, max_size=4, unique=True)
-"""A few at a time: what one notices would hide that another does not."""
+"""A few features at a time, because a change that one feature notices hides that another one misses it."""
 
 MODULES = [
     "src/app/__init__.py",
@@ -126,7 +126,7 @@ UNUSED = [
     "src/app/unused.py",
     "src/app/unused/__init__.py",
 ]
-"""What no feature looks at, and what tools leave in folders that one lists."""
+"""Files that no feature uses, and files that tools leave in listed folders."""
 
 FOLDERS = ["data", "data/deep", "early", "early/ns", "linked", "optional", "schema", "schema/sub", "src/app", "src/ns"]
 NAMES = [*MODULES, *SHADOWS, *FILES]
@@ -145,7 +145,7 @@ CODE = st.sampled_from(
 )
 TIMES = st.sampled_from([0, 1, 1_000_000_000, 2**32 + 5, 4_000_000_000])
 WHICH = st.integers(0, 999)
-"""Picks one of what is there, however much that is: nothing that is drawn depends on files."""
+"""Index, modulo the number of candidates: drawn values must not depend on the files that exist."""
 
 VARIABLES = [
     "APP_MODE",
@@ -161,30 +161,30 @@ VARIABLES = [
 VALUES = st.sampled_from([None, "1", "2", "{root}/lib", "lib", "", "UTC+9"])
 
 BYTECODE = tempfile.mkdtemp(prefix="bytecode.")
-"""Bytecode of the library that rebuilds use in place of what lies in the project."""
+"""Folder for the bytecode of the standard library, used by rebuilds that ignore the project's bytecode."""
 
 atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
 
 STALE = "was loaded from bytecode that is not of it"
-"""Why a build may go unrecorded, and the only reason: an edit within a second that keeps the size leaves it behind."""
+"""The only allowed reason for a build that is not recorded: an edit kept the size and second, so bytecode is stale."""
 
 
-def chosen(used: list[str], others: list[str], which: int) -> str:
-    """Return a name, mostly one that is used."""
+def choose(used: list[str], others: list[str], which: int) -> str:
+    """Return one of the names, usually a used one."""
     names = used if used and which % 4 else others
     return names[which // 4 % len(names)]
 
 
 def turned(text: str, turns: int) -> str:
-    """Return a text of the same size with other digits in it."""
+    """Return a text of the same size with other digits."""
     return re.sub(r"\b[123]\b", lambda digit: "123123"[int(digit.group()) + turns - 1], text)
 
 
 class TracedRebuild(RuleBasedStateMachine):
-    """A project whose traced builder imports, lists, reads and asks; the model builds anew, without us."""
+    """A project whose traced builder imports, lists, reads and tests paths. The model is a rebuild without ci-accel."""
 
     def __init__(self) -> None:
-        """Make an empty place for it."""
+        """Make an empty folder."""
         super().__init__()
         self.scratch = Path(tempfile.mkdtemp(prefix="traced."))
         self.root = self.scratch / "0"
@@ -193,12 +193,12 @@ class TracedRebuild(RuleBasedStateMachine):
         self.environ = dict(os.environ)
         for name in VARIABLES:
             os.environ.pop(name, None)
-        self.is_resting = False
+        self.has_ticked = False
         self.is_stored = False
-        """Whether the last answer was a hit, or recorded, and nothing that counts has changed since."""
+        """Whether the last ensure() was a hit or recorded, and no input has changed since."""
 
     def teardown(self) -> None:
-        """Remove all of it."""
+        """Restore the environment and remove the folder."""
         os.environ.clear()
         os.environ.update(self.environ)
         template_db._held.clear()
@@ -206,16 +206,17 @@ class TracedRebuild(RuleBasedStateMachine):
 
     # The model
 
-    def rebuilt(self, *, is_true: bool) -> list[str] | None:
-        """Return what the builder makes now, without us; nothing where it fails.
+    def rebuilt(self, *, ignores_bytecode: bool) -> list[str] | None:
+        """Return the content of a rebuild; None if the builder fails. No file is left in the project.
 
-        What a plain Python makes may lie, where bytecode is stale: it holds the source to be what it was. So the
-        truth is what it makes without the bytecode in the project. Nothing is left in the project either way.
+        Args:
+            ignores_bytecode: Whether the builder ignores the project's bytecode. Stale bytecode gives a result of an
+                older source, so only a rebuild without it is correct.
         """
         database = self.scratch / "rebuilt.db"
         database.unlink(missing_ok=True)
-        if is_true:
-            # That of the library is kept from one run to the next.
+        if ignores_bytecode:
+            # The bytecode of the standard library is kept from one run to the next.
             variables = {**os.environ, "PYTHONPYCACHEPREFIX": BYTECODE}
             variables.pop("PYTHONDONTWRITEBYTECODE", None)
             shutil.rmtree(f"{BYTECODE}/{self.scratch}", ignore_errors=True)
@@ -226,40 +227,40 @@ class TracedRebuild(RuleBasedStateMachine):
         return dump(database) if done.returncode == 0 else None
 
     def template(self) -> TemplateDB:
-        """Return the template database as a noxfile would declare it: but for its version, all is seen."""
+        """Return a new TemplateDB that declares pyproject.toml only; the tracer records all other inputs."""
         return TemplateDB(inputs=["pyproject.toml"], build=["python", "migrate.py", "{db}"], root=self.root)
 
-    def rest(self) -> None:
-        """Let pass what was written just now."""
-        if not self.is_resting:
-            rest(self.scratch)
-        self.is_resting = True
+    def wait_for_tick(self) -> None:
+        """Wait until the last written file is older than a tick of the file system's clock."""
+        if not self.has_ticked:
+            wait_for_tick(self.scratch)
+        self.has_ticked = True
 
-    def moved(self) -> None:
-        """Note that something was written that may count."""
-        self.is_resting = self.is_stored = False
+    def note_write(self) -> None:
+        """Note that a possible input was written."""
+        self.has_ticked = self.is_stored = False
 
     # The project
 
     def files(self) -> list[Path]:
-        """Return what may be edited: files, and links."""
+        """Return the files and links that may be edited."""
         state = self.root / "build"
         found = (path for path in sorted(self.root.rglob("*")) if path.is_symlink() or path.is_file())
         kept = {"features", "migrate.py", "pyproject.toml"}
         return [path for path in found if state not in path.parents and path.suffix != ".pyc" and path.name not in kept]
 
     def name(self, which: int) -> str:
-        """Return a name that counts, mostly for what the builder does now."""
-        return chosen([name for feature in self.features for name in FEATURES[feature]], NAMES, which)
+        """Return the name of a possible input, usually of a feature in use."""
+        return choose([name for feature in self.features for name in FEATURES[feature]], NAMES, which)
 
     def pick(self, which: int) -> Path:
-        """Return a file, mostly one that counts now; it need not be there."""
+        """Return a path, usually of a feature in use; it may be missing."""
         if which % 2:
             return self.root / self.name(which // 2)
-        return self.root / chosen([], [str(path) for path in self.files()] or NAMES, which)
+        return self.root / choose([], [str(path) for path in self.files()] or NAMES, which)
 
     def cleared(self, name: str) -> Path:
-        """Make room for a path, whatever stands there, or in the place of a folder above it."""
+        """Remove whatever is at a path, and files in place of its parent folders; return the path."""
         path = self.root / name
         for place in [*reversed(path.relative_to(self.root).parents[:-1]), Path(name)]:
             there = self.root / place
@@ -274,7 +275,7 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Lay it out."""
+        """Write the project."""
         for name in (*MODULES, "data/a.json", "data/deep/c.json", "schema/1.sql", "child.txt", "src/app/defaults.json"):
             self.lay(name, "VALUE = '1'\n", "1")
         self.lay("src/app/settings.py", OPTIONAL, "1")
@@ -285,79 +286,79 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @initialize(features=USES)
     def begin_with(self, features: list[str]) -> None:
-        """Let the builder do something."""
+        """Choose the first features."""
         self.use(features)
 
     @rule(features=USES)
     def use(self, features: list[str]) -> None:
-        """Let the builder do other things."""
+        """Choose the features of the builder."""
         self.features = features
         self.root.mkdir(exist_ok=True)
         (self.root / "features").write_text("\n".join(features))
-        self.moved()
+        self.note_write()
 
     def lay(self, name: str, code: str, digit: str) -> None:
         """Write a file."""
         text = code if name.endswith(".py") else "1\n"
         self.cleared(name).write_text(text.replace("1", digit))
-        self.moved()
+        self.note_write()
 
     @rule(which=WHICH, code=CODE, digit=DIGITS, asks=st.booleans())
     def write(self, which: int, code: str, digit: str, *, asks: bool) -> None:
-        """Add a file, or write it anew."""
+        """Add or rewrite a file."""
         self.lay(self.name(which), code, digit)
         if asks:
             self.ensure()
 
     @rule(which=WHICH, turns=TURNS)
     def edit_unseen(self, which: int, turns: int) -> None:
-        """Edit a file and keep its size and its time."""
+        """Edit a file and keep its size and modification time."""
         path = self.pick(which)
         if path.is_file():
             before = path.stat()
             path.write_text(turned(path.read_text(), turns))
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-            self.moved()
+            self.note_write()
             self.ensure()
 
     @rule(which=WHICH)
     def remove(self, which: int) -> None:
-        """Remove a file, or a folder."""
+        """Remove a file or folder."""
         path = self.pick(which)
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.is_symlink() or path.exists():
             path.unlink()
-        self.moved()
+        self.note_write()
         self.ensure()
 
     @rule(name=st.sampled_from(FOLDERS), is_made=st.booleans(), asks=st.booleans())
     def change_folder(self, name: str, *, is_made: bool, asks: bool) -> None:
-        """Remove a folder, or put an empty one in the place of whatever is there."""
+        """Remove whatever is at a path, and make an empty folder there or not."""
         path = self.cleared(name)
         if is_made:
             path.mkdir()
-        self.moved()
+        self.note_write()
         if asks:
             self.ensure()
 
     @rule(which=WHICH, other=WHICH)
     def rename(self, which: int, other: int) -> None:
-        """Give a file another name, maybe that of another one."""
+        """Rename a file; it may replace another one."""
         path = self.pick(which)
         if path.is_file():
             away = path.replace(self.scratch / "moving")
             away.replace(self.cleared(self.name(other)))
-            self.moved()
+            self.note_write()
             self.ensure()
 
     @rule(which=WHICH, to=st.sampled_from([*FILES, *FOLDERS, *MODULES, "nowhere"]))
     def link(self, which: int, to: str) -> None:
-        """Put a link in the place of whatever is there; it may lead nowhere."""
-        name = self.name(which) if which % 2 else chosen([], FOLDERS, which)
+        """Replace whatever is at a path by a link, possibly a dangling one."""
+        name = self.name(which) if which % 2 else choose([], FOLDERS, which)
         path = self.cleared(name)
         path.symlink_to(os.path.relpath(self.root / to, path.parent))
-        self.moved()
+        self.note_write()
         self.ensure()
 
     # Bytecode
@@ -368,11 +369,11 @@ class TracedRebuild(RuleBasedStateMachine):
         mode=st.sampled_from(list(py_compile.PycInvalidationMode)),
     )
     def compile(self, name: str, turns: int, mode: py_compile.PycInvalidationMode) -> None:
-        """Leave bytecode, and edit its source, so that nobody who compares size and time can tell."""
+        """Compile a module, then edit its source and keep size and modification time."""
         path = self.root / name
         if path.is_file():
             py_compile.compile(str(path), invalidation_mode=mode, doraise=True)
-            self.moved()
+            self.note_write()
             before = path.stat()
             path.write_text(turned(path.read_text(), turns))
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -380,50 +381,49 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @rule()
     def remove_bytecode(self) -> None:
-        """Remove it all."""
+        """Remove all bytecode."""
         for folder in list(self.root.rglob("__pycache__")):
             shutil.rmtree(folder)
-        self.is_resting = False
+        self.has_ticked = False
         self.check_unneeded("bytecode removed")
 
-    # What counts for nobody
+    # Changes of no input
 
     @rule(name=st.sampled_from(UNUSED), digit=DIGITS)
     def write_unused(self, name: str, digit: str) -> None:
-        """Write what the builder does not use."""
+        """Write a file that the builder does not use."""
         path = self.root / name
         if any(folder in name and not (self.root / folder).is_dir() for folder in FOLDERS):
-            return  # the folder would come with it, and that may count
+            return  # writing it would make the folder, which may be an input
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(digit)
-        except OSError:  # some other rule has put a file there, or a link
+        except OSError:  # another rule has put a file or link there
             return
-        self.is_resting = False
-        # A folder above it may have come with it, and the builder may have asked about that one.
+        self.has_ticked = False
         self.check_unneeded(f"{name} written", does_count=not self.is_stored)
 
     @rule(time=TIMES)
     def touch(self, time: int) -> None:
-        """Give everything another time."""
+        """Change all modification times."""
         for path in self.files():
             if path.exists():
                 os.utime(path, (time, time))
-        self.is_resting = False
+        self.has_ticked = False
         self.check_unneeded("times changed")
 
     @rule(which=WHICH, mode=st.sampled_from([0o600, 0o644, 0o755, 0o444]))
     def change_mode(self, which: int, mode: int) -> None:
-        """Give a file another mode in which it can be read."""
+        """Change the mode of a file to another readable one."""
         path = self.pick(which)
         if path.exists() and path.is_file():
             path.chmod(mode)
-            self.is_resting = False
+            self.has_ticked = False
             self.check_unneeded("mode changed")
 
     @rule(is_timed=st.booleans())
     def go_on_elsewhere(self, *, is_timed: bool) -> None:
-        """Copy the whole checkout to another path and go on there, with or without the files' times."""
+        """Copy the checkout to another path and continue there, with or without modification times."""
         self.copies += 1
         target = self.scratch / str(self.copies)
         copy = shutil.copy2 if is_timed else shutil.copyfile
@@ -432,20 +432,20 @@ class TracedRebuild(RuleBasedStateMachine):
             if name in os.environ:
                 os.environ[name] = os.environ[name].replace(str(self.root), str(target))
         self.root = target
-        self.is_resting = False
+        self.has_ticked = False
         self.check_unneeded("copied")
 
     def check_unneeded(self, what: str, *, does_count: bool = False) -> None:
-        """See that something that does not count still leads to a hit."""
+        """Assert that ensure() is a hit after a change of no input."""
         if self.is_stored and not does_count:
-            self.rest()
+            self.wait_for_tick()
             outcome = self.template().ensure()
             assert outcome, (what, outcome.reasons)
 
     @rule(which=WHICH, value=VALUES)
     def change_environment(self, which: int, value: str | None) -> None:
-        """Set a variable, or take it out."""
-        name = chosen([name for feature in self.features for name in READ.get(feature, ())], VARIABLES, which)
+        """Set or remove a variable."""
+        name = choose([name for feature in self.features for name in VARIABLES_READ.get(feature, ())], VARIABLES, which)
         os.environ.pop(name, None)
         if value is not None:
             os.environ[name] = value.replace("{root}", str(self.root))
@@ -456,29 +456,28 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @rule()
     def ensure(self) -> None:
-        """Ask for the database: it is a rebuild's, and what was recorded is found again."""
-        self.rest()
+        """Assert that the database equals a rebuild, and that a recorded one is found again."""
+        self.wait_for_tick()
         template = self.template()
         try:
             outcome = template.ensure()
         except subprocess.CalledProcessError:
             event("the builder fails")
-            assert self.rebuilt(is_true=False) is None
+            assert self.rebuilt(ignores_bytecode=False) is None
             return
         assert outcome.status != "disabled", outcome.reasons
         found = dump(template.database)
         assert dump(self.root / "build" / ".template-migrated.db") == found
-        # A miss ran this very Python, which may have believed stale bytecode: what it made is used, and not recorded.
-        # What is recorded never came of that: a hit is the truth of the sources, even where a plain Python would now
-        # make something else of bytecode that has become stale since.
-        assert found == self.rebuilt(is_true=bool(outcome)), outcome.reasons
+        # The builder of a miss may have loaded stale bytecode: its database is used and not recorded. A hit must match
+        # the sources, even if a rebuild would now load bytecode that has become stale since.
+        assert found == self.rebuilt(ignores_bytecode=bool(outcome)), outcome.reasons
         self.note(outcome)
         if not outcome and self.is_stored:
             again = self.template().ensure()
             assert again, ("needless", again.reasons)
 
     def note(self, outcome: Outcome) -> None:
-        """Count how it ended, and see that what is not recorded has a good reason."""
+        """Count the outcome, and assert that stale bytecode is the only reason for a build that is not recorded."""
         reasons = " ".join(outcome.reasons)
         self.is_stored = "not recorded" not in reasons
         if outcome:
@@ -495,8 +494,8 @@ class TracedRebuild(RuleBasedStateMachine):
 
     @rule()
     def explain_and_ensure(self) -> None:
-        """Ask what would happen: the same then happens."""
-        self.rest()
+        """Assert that explain() predicts the status of ensure()."""
+        self.wait_for_tick()
         explained = self.template().explain()
         try:
             assert explained.status == self.template().ensure().status
@@ -505,7 +504,7 @@ class TracedRebuild(RuleBasedStateMachine):
         self.ensure()
 
     def state(self) -> Iterator[Path]:
-        """Return the files that the cache keeps."""
+        """Return the files below ``build``."""
         return (path for path in sorted((self.root / "build").rglob("*")) if path.is_file())
 
     @precondition(lambda self: any(self.state()))
@@ -530,15 +529,15 @@ TestTracedRebuild.settings = settings(
     max_examples=50,
     stateful_step_count=20,
     deadline=None,
-    # To explain a failure takes longer than to understand it.
+    # The explain phase takes longer than reading the failing example.
     phases=set(Phase) - {Phase.explain},
     suppress_health_check=[HealthCheck.too_slow],
 )
 
 
-class AtLength(TracedRebuild):
-    """The same with ten thousand steps."""
+class LongTracedRebuild(TracedRebuild):
+    """The same state machine, run for ten thousand steps."""
 
 
-TestTracedRebuildAtLength = pytest.mark.slow(pytest.mark.timeout(7200)(AtLength.TestCase))
-TestTracedRebuildAtLength.settings = settings(TestTracedRebuild.settings, max_examples=200, stateful_step_count=50)
+TestLongTracedRebuild = pytest.mark.slow(pytest.mark.timeout(7200)(LongTracedRebuild.TestCase))
+TestLongTracedRebuild.settings = settings(TestTracedRebuild.settings, max_examples=200, stateful_step_count=50)

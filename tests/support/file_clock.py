@@ -1,4 +1,4 @@
-"""The clock of a file system, which ticks less often than a test writes."""
+"""The clock of a file system, whose ticks are longer than the time between two writes of a test."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def rest(folder: Path) -> None:
-    """Wait until the clock has moved on: what was written just now counts as still moving.
+def wait_for_tick(folder: Path) -> None:
+    """Wait for the next tick, because ci-accel does not trust files that were written within the present one.
 
     Args:
-        folder: Where a file may be left that no builder looks at.
+        folder: A folder in which a file named `clock` may be left.
     """
     probe = folder / "clock"
     probe.write_text("")

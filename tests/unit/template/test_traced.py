@@ -13,7 +13,7 @@ import pytest
 from ci_accel import TemplateDB
 from tests.support.checkout import BUILDERS, dump, facts
 from tests.support.environments import environment, uv, wheel
-from tests.support.file_clock import rest
+from tests.support.file_clock import wait_for_tick
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ class Shop:
         self.write("schema/1.sql", "CREATE TABLE book (title TEXT);\n")
         self.write("README.md", "nothing that is built depends on this")
         shutil.copyfile(BUILDERS / "reads_undeclared_inputs.py", root / "migrate.py")
-        rest(root.parent)
+        wait_for_tick(root.parent)
 
     def write(self, name: str, content: str) -> None:
         """Write a file, with its folders."""
@@ -87,7 +87,7 @@ def test_every_file_that_was_used_counts(shop: Shop, name: str, tmp_path: Path) 
     path.write_bytes(path.read_bytes() + b"\n")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     missed(template, name, "changed")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template.ensure()
     assert dump(template.database) == shop.rebuild(tmp_path / "again.db")
 
@@ -112,7 +112,7 @@ def test_removed_module_is_named(shop: Shop) -> None:
 def test_T24_edited_while_the_builder_ran(shop: Shop) -> None:
     """A source that changes after it was loaded: the result is used, and not recorded."""
     shop.write("src/shop/models.py", "from shop.settings import VERSION\nopen(__file__, 'a').write('# later')\n")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure()
     assert outcome.status == "miss"
     assert "src/shop/models.py changed while the builder ran" in " ".join(outcome.reasons)
@@ -128,13 +128,13 @@ def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
     mode = f"py_compile.PycInvalidationMode.{modes[kind]}"
     script = f"import py_compile; py_compile.compile({str(settings)!r}, invalidation_mode={mode})"
     subprocess.run([sys.executable, "-c", script], check=True)
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template(env={"PYTHONDONTWRITEBYTECODE": "1"})
     built(template)
     before = settings.stat()
     settings.write_text("VERSION = '2'\n")
     os.utime(settings, ns=(before.st_atime_ns, before.st_mtime_ns))
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     outcome = template.ensure()
     assert outcome.status == "miss"
     is_stale = facts(template.database)["code"] == "1"
@@ -156,13 +156,13 @@ def test_T27_a_path_that_comes_to_lead_through_a_file(shop: Shop) -> None:
     """Python has another error for it, by which the builder may go: it is neither there nor simply not."""
     code = "try: open('optional/settings.toml')\nexcept OSError as error: VERSION = type(error).__name__\n"
     shop.write("src/shop/models.py", code)
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template()
     built(template)
     assert facts(template.database)["code"] == "FileNotFoundError"
     shop.write("optional", "")
     missed(template, "optional/settings.toml is out of reach")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     built(template)
     assert facts(template.database)["code"] == "NotADirectoryError"
     (shop.root / "optional").unlink()
@@ -202,7 +202,7 @@ def test_T28_a_variable_that_goes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
 def test_T28_an_environment_taken_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch, taking: str) -> None:
     """Every variable counts then, but those of the shell, the terminal and the runner."""
     shop.write("src/shop/models.py", f"import os\nfrom shop.settings import VERSION\n{taking}\n")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template()
     built(template)
     for name in ("TERM", "GITHUB_SHA", "SHLVL", "NOX_CURRENT_SESSION"):
@@ -255,7 +255,7 @@ def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypa
 def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
     """Python looks for modules where a script really lies: the same script elsewhere has other neighbours."""
     shop.write("run.py", "exec(open('migrate.py').read(), {'__file__': 'migrate.py', '__name__': '__main__'})\n")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template(build=["python", "run.py", "{db}"])
     built(template)
     shop.write("else/run.py", (shop.root / "run.py").read_text())
@@ -299,7 +299,7 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
     """However the child is started: what it imports is an input."""
     shop.write("src/shop/child.py", "READ = 1\n")
     shop.write("src/shop/models.py", PREPARE + CHILDREN[how])
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template(programs=["sh"] if how == "shell" else [])
     built(template)
     shop.write("src/shop/child.py", "READ = 2\n")
@@ -320,7 +320,7 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
 def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: str) -> None:
     """Used, with the reason, and built again."""
     shop.write("src/shop/models.py", PREPARE + code)
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure()
     assert outcome.status == "miss"
     told = " ".join(outcome.reasons)
@@ -366,7 +366,7 @@ def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_pa
         (source / name).write_text(content)
     python = environment(tmp_path / "venv", "--offline", source)
     shop.write("src/shop/models.py", "import rates\nfrom shop.settings import VERSION\n")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
@@ -393,7 +393,7 @@ def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path
         f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
     )
     shop.write("src/shop/models.py", code)
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
@@ -408,7 +408,7 @@ def test_T33_a_distribution_that_adds_to_a_namespace(shop: Shop, tmp_path: Path)
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
     code = "import pkgutil, rates\nVERSION = str([found.name for found in pkgutil.iter_modules(rates.__path__)])\n"
     shop.write("src/shop/models.py", code)
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     template = shop.template()
     assert "not recorded" not in str(template.ensure(python=python).reasons)
     assert template.ensure(python=python).status == "hit", template.explain(python=python).reasons
@@ -434,7 +434,7 @@ def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_
     code, reason = TURNING[what]
     before = "import pathlib, rates, sys, sysconfig\nSITE = sysconfig.get_path('purelib')\n"
     shop.write("src/shop/models.py", f"{before}open(sys.prefix + '/pyvenv.cfg').close()\n{code}\nVERSION = '1'\n")
-    rest(shop.root.parent)
+    wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure(python=python)
     assert outcome.status == "miss"
     assert f"{reason} while the builder ran" in " ".join(outcome.reasons)
