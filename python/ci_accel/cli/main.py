@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ci_accel.cli import coverage, template
 from ci_accel.cli.parser import Parser, is_closed
-from ci_accel.exceptions import CiAccelError, CoverageDataError, TemplateDatabaseError, told
+from ci_accel.exceptions import CiAccelError, FileError, error_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CiAccelError, OSError, ValueError) as error:
         _discard_output()
         if not is_closed(sys.stderr):
-            print(f"ci-accel: {told(error)}", file=sys.stderr)
+            print(f"ci-accel: {error_message(error)}", file=sys.stderr)
             _annotate(error)
         return 1
     return int(options.exit_code)
@@ -67,9 +67,9 @@ def _annotate(error: Exception) -> None:
     if not any(os.environ.get(name) == "true" for name in FORGES):
         return
     place = ""
-    if isinstance(error, (CoverageDataError, TemplateDatabaseError)):
+    if isinstance(error, FileError):
         place = f" file={_escaped(os.path.relpath(error.path)).replace(':', '%3A').replace(',', '%2C')}"
-    print(f"::error{place}::{_escaped(told(error))}", file=sys.stderr)
+    print(f"::error{place}::{_escaped(error_message(error))}", file=sys.stderr)
 
 
 def _escaped(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ci_accel.cli.parser import add_noun, print_json
 from ci_accel.exceptions import TemplateDatabaseError
 from ci_accel.foundation import native
+from ci_accel.foundation.outcome import short_digest
 from ci_accel.project import Project
 from ci_accel.template.descriptions import describe_input
 from ci_accel.template.template_db import TemplateDB
@@ -51,7 +52,7 @@ def _status(options: argparse.Namespace) -> None:
         tools = [
             f"{given['name']} {given['value']}" for given in inputs if given["kind"] in {"interpreter", "distribution"}
         ]
-        print(f"{made['digest'][:12]}  {made['length']:,} bytes, built in {manifest['build_seconds']:.2f} s")
+        print(f"{short_digest(made['digest'])}  {made['length']:,} bytes, built in {manifest['build_seconds']:.2f} s")
         print(f"  with      {', '.join(tools)}")
         if manifest["alembic"]["database"]:
             print(f"  heads     {', '.join(manifest['alembic']['database'])}")

@@ -13,7 +13,7 @@ from ci_accel.coverage import settings as coverage_settings
 from ci_accel.coverage.data import inspect_coverage
 from ci_accel.coverage.info import CoverageInfo
 from ci_accel.coverage.proof import ARTIFACTS, SUBJECT, Checkout, joined
-from ci_accel.exceptions import CiAccelError, CoverageDataError, told
+from ci_accel.exceptions import CiAccelError, CoverageDataError, error_message
 from ci_accel.foundation import environment_variables, native
 from ci_accel.foundation.arguments import check_path, check_paths
 from ci_accel.foundation.files import write_whole
@@ -331,7 +331,7 @@ class Coverage:
             proof = coverage_proof.find(self._folder, self._look())
         except (CiAccelError, OSError, ValueError) as error:
             status: Status = "miss"
-            reasons, digest = (told(error),), ""
+            reasons, digest = (error_message(error),), ""
         else:
             status, digest = "hit", "".join(proof.sealed.digests.values())
             reasons = (f"{proof.now.shown(proof.path)} is whole, and of this code",)

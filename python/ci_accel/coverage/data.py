@@ -7,6 +7,7 @@ import os
 from ci_accel.coverage.info import CoverageInfo
 from ci_accel.foundation import native
 from ci_accel.foundation.arguments import check_paths
+from ci_accel.foundation.log import logger
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -116,8 +117,6 @@ def convert_coverage(
     lines, has_branches = _native.read_slipcover_lines(path, into=into)
     info = CoverageInfo.from_native(lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))
     if has_branches:
-        import logging
-
         message = "%s: only its lines are converted, not its branches: coverage.py reckons with others than slipcover"
-        logging.getLogger("ci_accel").warning(message, os.fspath(path))
+        logger.warning(message, os.fspath(path))
     return info

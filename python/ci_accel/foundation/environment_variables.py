@@ -1,4 +1,4 @@
-"""What the environment says: CI_ACCEL, CI_ACCEL_STRICT, CI_ACCEL_LOCK_TIMEOUT, CI_ACCEL_RUN, and the forge."""
+"""Read the environment variables of ci-accel and of the CI forge."""
 
 from __future__ import annotations
 
@@ -7,54 +7,50 @@ import os
 from ci_accel.foundation import native
 
 DEFAULT_LOCK_TIMEOUT = 300.0
-"""Seconds that a lock is waited for where nobody says otherwise."""
+"""Seconds to wait for a lock if neither the caller nor CI_ACCEL_LOCK_TIMEOUT sets a timeout."""
 
-MOST_SECONDS = 366 * 24 * 3600
-"""A longer wait is a mistake."""
+LONGEST_LOCK_TIMEOUT = 366 * 24 * 3600
+"""The longest timeout that is accepted, in seconds."""
 
 OFF = frozenset({"off", "0", "no", "false"})
-"""Words of CI_ACCEL that switch all caches off."""
+"""Values of CI_ACCEL that switch all caches off."""
 
 ON = frozenset({"", "on", "1", "yes", "true"})
-"""Words of CI_ACCEL that change nothing."""
+"""Values of CI_ACCEL that leave the caches on."""
 
 
 def why_off() -> str | None:
-    """Say why the caches are to do all the work.
+    """Return why the caches are off, or None if they are on.
 
-    Returns:
-        The reason: CI_ACCEL says so, or there is no compiled module. None where the caches are on. A word that is
-        not known counts as off: in doubt the work is done.
+    An unknown value of CI_ACCEL switches them off, because doing all the work is always correct. A missing compiled
+    module switches them off as well.
     """
     word = os.environ.get("CI_ACCEL", "")
     if word.lower() in OFF:
         return f"CI_ACCEL={word}"
     if word.lower() not in ON:
-        return f"CI_ACCEL={word} is not known (use off, or unset it)"
+        return f"CI_ACCEL={word} is not a known value (use off, or unset it)"
     return native.MISSING or None
 
 
 def is_off() -> bool:
-    """Whether the user has switched the caches off: CI_ACCEL=off."""
+    """Return whether CI_ACCEL switches the caches off."""
     return os.environ.get("CI_ACCEL", "").lower() in OFF
 
 
 def is_strict() -> bool:
-    """Whether a "disabled" is to be an error: CI_ACCEL_STRICT=1."""
+    """Return whether CI_ACCEL_STRICT turns a "disabled" cache into an error."""
     return os.environ.get("CI_ACCEL_STRICT", "").lower() not in OFF | {""}
 
 
 def lock_timeout(argument: float | None) -> float:
-    """Seconds that a lock is waited for.
+    """Return the seconds to wait for a lock.
 
     Args:
-        argument: What the caller says; None: CI_ACCEL_LOCK_TIMEOUT, else 300.
-
-    Returns:
-        The seconds.
+        argument: The caller's timeout. If it is None, CI_ACCEL_LOCK_TIMEOUT is used, then 300.
 
     Raises:
-        ValueError: It is not a number of seconds from 0 on.
+        ValueError: The timeout is not a number of seconds from 0 to 366 days.
     """
     text = os.environ.get("CI_ACCEL_LOCK_TIMEOUT") if argument is None else argument
     if text is None or text == "":
@@ -63,28 +59,27 @@ def lock_timeout(argument: float | None) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= MOST_SECONDS:
+    if not 0 <= seconds <= LONGEST_LOCK_TIMEOUT:
         name = "lock_timeout" if argument is not None else "CI_ACCEL_LOCK_TIMEOUT"
-        message = f"{name} is {text!r}; it has to be a number of seconds from 0 to {MOST_SECONDS}"
+        message = f"{name} is {text!r}; it has to be a number of seconds from 0 to {LONGEST_LOCK_TIMEOUT}"
         raise ValueError(message)
     return seconds
 
 
 def run_id() -> str | None:
-    """Return the name that the parts of one run share.
+    """Return the name that all parts of one coverage run share.
 
     Returns:
-        CI_ACCEL_RUN, else the forge's run id with its attempt; None where nobody gives one.
+        CI_ACCEL_RUN, else the forge's run id with its attempt, else None.
 
     Raises:
-        ValueError: CI_ACCEL_RUN cannot be the name of a folder that uploads keep.
+        ValueError: CI_ACCEL_RUN has other characters than letters, digits, `-`, `_` and `.`, or begins with a dot. It
+            is the name of a folder, and artifact uploads skip names that begin with a dot.
     """
     name = os.environ.get("CI_ACCEL_RUN")
     if name:
         if name.startswith(".") or not all(letter.isalnum() or letter in "._-" for letter in name):
-            message = (
-                f"CI_ACCEL_RUN is {name!r}; it has to be letters, digits, '-', '_' and '.', and not begin with '.'"
-            )
+            message = f"CI_ACCEL_RUN is {name!r}; use letters, digits, '-', '_' and '.', and no '.' at the start"
             raise ValueError(message)
         return name
     for forge in ("FORGEJO", "GITEA", "GITHUB"):
@@ -96,10 +91,5 @@ def run_id() -> str | None:
 
 
 def commit() -> str | None:
-    """Return what the forge says that it checked out; None elsewhere."""
+    """Return the commit that the forge checked out; None outside of CI."""
     return os.environ.get("FORGEJO_SHA") or os.environ.get("GITHUB_SHA") or None
-
-
-def is_ci() -> bool:
-    """Whether this is CI, as nox sees it: CI is set."""
-    return "CI" in os.environ

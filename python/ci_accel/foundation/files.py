@@ -1,27 +1,27 @@
-"""Files that stand whole or not at all, for what Python writes itself."""
+"""Write files atomically: a file is complete, or it is not there."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODE = 0o666
-"""Mode of new files, less umask: `tempfile` would leave them to their owner alone."""
+"""Mode of new files, less the umask. `tempfile` would make them readable for their owner only."""
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file beside its place and rename it there.
+    """Write a temporary file beside `path` and rename it to `path`.
 
     Args:
-        path: Where to. Missing parent folders are made; an existing file is replaced.
-        content: All of it.
+        path: The file to write. Missing parent folders are created; an existing file is replaced.
+        content: The content of the file.
 
     Raises:
-        OSError: It cannot be written; what stood there still does.
+        OSError: The file cannot be written. An existing file is left as it was.
     """
     with beside(path) as unfinished, open(unfinished, "wb") as file:
         file.write(content)
@@ -29,16 +29,16 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
 
 @contextlib.contextmanager
 def beside(path: str | os.PathLike[str]) -> Iterator[str]:
-    """Give a new name beside `path`, which takes its place when the block ends without an error.
+    """Create a temporary file beside `path`; rename it to `path` if the block ends without an exception.
 
     Args:
-        path: The place. Missing parent folders are made; an existing file is replaced.
+        path: The file to write. Missing parent folders are created; an existing file is replaced.
 
     Yields:
-        The name of an empty file with ordinary permissions.
+        The path of the temporary file. It is empty and has ordinary permissions.
 
     Raises:
-        OSError: No file can be made there; `.filename` names it.
+        OSError: The temporary file cannot be created; `.filename` names it.
     """
     import uuid
 

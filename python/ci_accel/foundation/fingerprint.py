@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from ci_accel.foundation import native
 from ci_accel.foundation.arguments import check_paths, check_strings
 from ci_accel.foundation.files import write_whole
+from ci_accel.foundation.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,50 +126,46 @@ def fingerprint(
     exclude: Iterable[str | os.PathLike[str]] = (),
     values: Mapping[str, str] | None = None,
 ) -> Fingerprint:
-    """Return the fingerprint of files: the same for the same contents at the same relative paths, anywhere.
+    """Return the fingerprint of a set of files. It depends on their contents and their paths relative to `root` only.
 
-    Reads every file once, in parallel, without the GIL; no thread is left afterwards. Times and modes do not count.
-    docs/cache-keys.md has the rules in full.
+    Every file is read once, in parallel and without the GIL; the threads have ended when the call returns. Times and
+    modes do not count. docs/cache-keys.md lists what counts.
 
     Args:
-        inputs: Files, folders (with all below them, but not `__pycache__` and `*.pyc`) and globs (`*`, `?`, `[...]`,
-            `{a,b}` within a name, `**` for any folders), relative to `root` or absolute below it.
+        inputs: Files, folders (with everything below them except `__pycache__` and `*.pyc`) and globs (`*`, `?`,
+            `[...]` and `{a,b}` within a name, `**` for any number of folders), relative to `root` or absolute below it.
         root: The folder that paths are relative to.
-        exclude: Files, folders and globs that do not count.
-        values: Named texts that count beside the files, such as versions.
+        exclude: Files, folders and globs to leave out.
+        values: Named strings to include beside the files, such as versions.
 
     Returns:
         The fingerprint, with the digest of each file.
 
     Raises:
-        ValueError: An input matches nothing, lies outside `root`, or is no file, folder or link; or a link leads out
-            of `root` or to nothing.
-        OSError: A file cannot be read, or does not stop changing; `.filename` names it.
-        TypeError: A lone string in place of a list.
+        ValueError: An input matches nothing, lies outside `root`, or is something else than a file, a folder or a link;
+            or a link is broken or leads out of `root`.
+        OSError: A file cannot be read or keeps changing; `.filename` names it.
+        TypeError: An argument is a single string where a list is expected.
         CiAccelError: The compiled module is missing.
     """
     native.require()
     from ci_accel import _native
 
+    selected, excluded = check_paths("inputs", inputs), check_paths("exclude", exclude)
     values = check_strings("values", values)
-    found = _native.fingerprint(
-        check_paths("inputs", inputs), root=root, exclude=check_paths("exclude", exclude), values=values
-    )
-    digest, files, collisions = found
+    digest, files, collisions = _native.fingerprint(selected, root=root, exclude=excluded, values=values)
     warn_of_collisions(collisions)
     return Fingerprint(digest, files, values)
 
 
 def warn_of_collisions(collisions: list[tuple[str, str]]) -> None:
-    """Log that some paths are one on other systems, if any are."""
+    """Warn about pairs of paths that would be one file on a file system that ignores case or normalizes names."""
     if collisions:
-        import logging
-
         one, other = collisions[0]
         more = f", and {len(collisions) - 1} more pairs" if len(collisions) > 1 else ""
-        logging.getLogger("ci_accel").warning("%s and %s would collide on macOS or Windows%s", one, other, more)
+        logger.warning("%s and %s would collide on macOS or Windows%s", one, other, more)
 
 
 def is_text_table(table: object) -> TypeGuard[dict[str, str]]:
-    """Return whether `table` is a dictionary of strings by strings."""
+    """Return whether a value is a dictionary of strings by strings."""
     return isinstance(table, dict) and all(isinstance(text, str) for pair in table.items() for text in pair)

@@ -1,26 +1,29 @@
-"""Whether the compiled module is there. Caches do without it; what proves or gates asks for it by `require`."""
+"""Import the compiled module `ci_accel._native`, which may be missing.
+
+Without it the caches do all the work. Functions that prove or check something call `require`.
+"""
 
 from __future__ import annotations
 
 from ci_accel.exceptions import CiAccelError
 
 MISSING = ""
-"""Why there is no compiled module; empty where there is one."""
+"""Why the compiled module is missing; empty if it is there."""
 
 try:
-    import ci_accel._native  # noqa: F401  (imported to see whether it can be)
-except ImportError as error:  # another ABI, a sub-interpreter, a copy of the sources alone
+    import ci_accel._native  # noqa: F401  (imported to find out whether it can be)
+except ImportError as error:  # for example another ABI, a sub-interpreter, or sources that were not built
     MISSING = f"the compiled module ci_accel._native cannot be imported ({error}); reinstall ci-accel from its wheel"
 
 HAS_NATIVE = not MISSING
-"""Whether the compiled module could be imported."""
+"""Whether the compiled module is there."""
 
 
 def require() -> None:
-    """Ask for the compiled module.
+    """Check that the compiled module is there.
 
     Raises:
-        CiAccelError: It is not there; says why and what to do.
+        CiAccelError: The module is missing; the message has the reason and what to do.
     """
     if MISSING:
         raise CiAccelError(MISSING)

@@ -11,7 +11,7 @@ SHOWN_REASONS = 2
 """Number of reasons in the log line; further ones are counted."""
 
 SHORT_DIGEST = 12
-"""Hex digits of a digest in the log line. Keys always have all 64."""
+"""Hex digits of a digest that is shown to people. Keys always have all 64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Outcome:
         reasons = "; ".join(" ".join(reason.split()) for reason in self.reasons[:SHOWN_REASONS])
         if len(self.reasons) > SHOWN_REASONS:
             reasons += f"; and {len(self.reasons) - SHOWN_REASONS} more"
-        digest = f" [{self.digest[:SHORT_DIGEST]}]" if self.digest else ""
+        digest = f" [{short_digest(self.digest)}]" if self.digest else ""
         head = f"{self.subject}: {self.status} in {self.seconds_spent:.2f} s{saved}"
         return f"{head}: {reasons}{digest}" if reasons else head + digest
+
+
+def short_digest(digest: str) -> str:
+    """Return the first digits of a digest, for people to read."""
+    return digest[:SHORT_DIGEST]

@@ -370,7 +370,7 @@ class TemplateDB:
         if state.status != "hit":
             begun = template.begin(
                 lock_timeout=environment_variables.lock_timeout(self.lock_timeout),
-                note=log.who_we_are(),
+                note=log.describe_process(),
                 on_wait=lambda holder, lock: log.log_wait(SUBJECT, holder, lock),
             )
             if isinstance(begun, _native.TemplateBuild):

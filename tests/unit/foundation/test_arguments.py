@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def test_what_is_accepted() -> None:
     """Paths may be strings or path objects, in any iterable; names are strings."""
     assert check_path("root", Path("a")) == "a"
-    assert check_paths("inputs", iter(["a", Path("b/c")])) == ["a", "b/c"]
+    assert check_paths("inputs", (path for path in ("a", Path("b/c")))) == ["a", "b/c"]
     assert check_argv("build", ("python", Path("b/c.py"), "{db}")) == ["python", "b/c.py", "{db}"]
     assert check_names("programs", {"git": 1}.keys()) == ["git"]
     assert check_strings("env", None) == {}
