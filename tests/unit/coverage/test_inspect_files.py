@@ -105,13 +105,40 @@ def test_C19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_pat
     assert answers > 30
 
 
-def test_a_file_that_is_being_written_is_never_half_believed(tmp_path: Path) -> None:
-    """Bytes appended during the reading are an error, or not there yet."""
+def test_a_truncated_report_is_refused(tmp_path: Path) -> None:
+    """Every beginning of a report that lacks the end is an error."""
     path = tmp_path / "part"
     text = write_report(path, report({f"{number}.py": entry({1}) for number in range(2000)})).read_text()
     for length in range(0, len(text), 9001):
         path.write_text(text[:length])
         refusal(path)
+
+
+def test_a_file_that_grows_during_the_read_is_refused(tmp_path: Path) -> None:
+    """A report to which a thread appends during both reads is an error; after the last write it is read."""
+    path = write_report(tmp_path / "part", report({f"{number}.py": entry({1}) for number in range(2000)}))
+    done = threading.Event()
+
+    def append() -> None:
+        with path.open("ab", buffering=0) as file:
+            while not done.is_set():
+                file.write(b" ")  # the report stays valid, so only the growth can be the reason
+
+    writer = threading.Thread(target=append)
+    writer.start()
+    reasons = set()
+    try:
+        for _ in range(100):
+            try:
+                assert ci_accel.inspect_coverage(path).covered_lines == 2000
+            except ci_accel.CoverageDataError as error:
+                reasons.add(error.reason)
+                break
+    finally:
+        done.set()
+        writer.join()
+    assert reasons == {"changed while it was read; read it when its writer is done"}
+    assert ci_accel.inspect_coverage(path).covered_lines == 2000
 
 
 def test_ctrl_c_ends_a_long_reading(tmp_path: Path) -> None:

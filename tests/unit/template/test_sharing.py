@@ -95,6 +95,7 @@ def test_T19_private_database_of_a_neighbour(tmp_path: Path) -> None:
             assert blake3(Path(answer["database"]).read_bytes()).hexdigest() == answer["digest"]
 
 
+@pytest.mark.timeout(1800)  # 400 builds, beside two processes that never wait
 def test_T19_hits_beside_builds(checkout: Checkout) -> None:
     """While some are handed what is stored, again and again, nobody's build under way is swept away."""
     build = ["cp", "prepared.db", "{db}"]
