@@ -13,7 +13,7 @@ from tests.every_python.trace import FOLDER, Trace, command, plain, run, traced
 
 LOOK = """
 import sys
-modules = sorted(set(sys.modules) - {"_ci_accel_recorder"})
+modules = sorted(set(sys.modules) - {"_ci_accel_guest"})
 main = sorted(vars(sys.modules["__main__"]))
 import json, os, pickle, inspect
 
@@ -41,7 +41,7 @@ seen = {
     "file": [globals().get(name) for name in ("__file__", "__cached__", "__name__", "__package__", "__doc__")],
     "spec": globals().get("__spec__") and __spec__.name,
     "loader": type(__loader__).__name__,
-    "modules after": sorted(set(sys.modules) - {"_ci_accel_recorder"}),
+    "modules after": sorted(set(sys.modules) - {"_ci_accel_guest"}),
 }
 for name in ("stat", "lstat", "access", "readlink", "open", "execv", "execve", "posix_spawn", "posix_spawnp", "_exit"):
     function = getattr(os, name)

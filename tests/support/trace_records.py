@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.guest.tracer import carrying
+from ci_accel.guest import carrier
 from tests.every_python.trace import records_in
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ci_accel.guest.tracer.log import Log
 
 
-OURS = os.fsencode(carrying.FOLDER)
+OURS = carrier.with_tracer(None)
 """What carries the tracer on PYTHONPATH."""
 
 

@@ -102,7 +102,7 @@ class Life:
 
 def unseen(log: str | os.PathLike[str], lives: Iterable[Life]) -> list[int]:
     """Return Python processes of the part that run and have not told of their beginning, as far as the system tells."""
-    from ci_accel.guest.tracer.carrying import is_interpreter
+    from ci_accel.guest.carrier import is_interpreter
 
     seen = {life.process for life in lives}
     silent = {process for life in lives for process in life.spawned} - seen

@@ -169,7 +169,7 @@ class Interpreter:
         Returns:
             The sources of those that differ; all sources if the interpreter does not answer.
         """
-        from ci_accel.guest.tracer import compare
+        from ci_accel.guest import compare
 
         if not bytecode:
             return []

@@ -58,7 +58,7 @@ def surroundings(
         exclude_env: Names of environment variables that do not count.
         programs: Programs that the builder may run.
     """
-    from ci_accel.guest.tracer import carrying
+    from ci_accel.guest import carrier
 
     home = os.path.expanduser("~")
     prefix, base_prefix = folders["prefix"]
@@ -69,7 +69,7 @@ def surroundings(
         "home": home if os.path.isabs(home) else None,
         "standard": folders["standard"],
         "sites": folders["sites"],
-        "own": [*(path + ending for ending in SIDE_FILES), *state, carrying.FOLDER],
+        "own": [*(path + ending for ending in SIDE_FILES), *state, carrier.FOLDER],
         "variables": builder.interpreter.variables(),
         "exclude_variables": exclude_env,
         "programs": programs,

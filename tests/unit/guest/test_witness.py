@@ -6,7 +6,7 @@ import os
 import posix
 import subprocess
 import sys
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,7 +120,7 @@ def test_a_program_cannot_tell(python: str, log: Path, tmp_path: Path) -> None:
     """sys.path, the modules and what is printed are as without the witness; a sitecustomize runs that it hides."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "sitecustomize.py").write_text("print('other', __file__)\n")
-    names = ("_ci_accel_witness.witness.recorder", "sitecustomize")
+    names = ("_ci_accel_guest.witness.recorder", "sitecustomize")
     for lib in (str(tmp_path / "lib"), "", None):
         more = {} if lib is None else {"PYTHONPATH": lib}
         code = "import sys; print(sys.path); print(*sys.path_importer_cache)"
@@ -328,28 +328,27 @@ def test_command_lines(monkeypatch: pytest.MonkeyPatch) -> None:
             assert recorder.command_line() == b" ".join(file.read(recorder.MOST).replace(b"\0", b" ").split())
 
 
-def test_the_witness_starts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the log that the environment names; an error leaves a log without a start."""
-    # Whoever measures the tests has witnesses, too.
-    before = {name: module for name, module in sys.modules.items() if name.split(".")[0] == sitecustomize.NAME}
-    for name in before:
-        monkeypatch.delitem(sys.modules, name)
-    folder = tmp_path / "parts"
-    folder.mkdir()
-    (folder / "recorder.py").write_text("ASKED = []\ndef start(path): ASKED.append(path)\n")
-    sitecustomize.start(str(folder))
-    assert sitecustomize.NAME not in sys.modules
+def test_the_witness_starts_once(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It starts if the environment names a log, also in a package that the tracer has made."""
+    (parts / "recorder.py").write_text("ASKED = []\ndef start(path): ASKED.append(path)\n")
+    sitecustomize.start(str(parts))
+    assert sitecustomize.PACKAGE not in sys.modules
+    package = ModuleType(sitecustomize.PACKAGE)
+    package.__path__ = [str(parts.parent)]
+    sys.modules[sitecustomize.PACKAGE] = package
     monkeypatch.setenv("CI_ACCEL_WITNESS", "/log")
     for _ in range(2):
-        sitecustomize.start(str(folder))
-    assert sys.modules[f"{sitecustomize.NAME}.parts.recorder"].ASKED == [b"/log"]
-    (folder / "recorder.py").write_text("raise RuntimeError\n")
-    for name in [name for name in sys.modules if name.split(".")[0] == sitecustomize.NAME]:
-        del sys.modules[name]
-    sitecustomize.start(str(folder))
-    assert not {str(tmp_path), str(folder)} & set(sys.path_importer_cache)
-    for name in [name for name in sys.modules if name.split(".")[0] == sitecustomize.NAME]:
-        del sys.modules[name]
+        sitecustomize.start(str(parts))
+    assert sys.modules[f"{sitecustomize.PACKAGE}.parts.recorder"].ASKED == [b"/log"]
+    assert not {str(parts.parent), str(parts)} & set(sys.path_importer_cache)
+
+
+def test_a_witness_that_does_not_start(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program runs all the same."""
+    (parts / "recorder.py").write_text("raise RuntimeError\n")
+    monkeypatch.setenv("CI_ACCEL_WITNESS", "/log")
+    sitecustomize.start(str(parts))
+    assert not {str(parts.parent), str(parts)} & set(sys.path_importer_cache)
 
 
 # Programs that are started

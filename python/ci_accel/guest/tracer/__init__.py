@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from . import carrying  # in a program's interpreter the package has another name
+from .. import carrier
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
@@ -22,5 +22,5 @@ def tracing_variables(variables: Mapping[str, str], log: str | os.PathLike[str])
         What to set in that environment.
     """
     old = variables.get("PYTHONPATH")
-    pythonpath = carrying.with_tracer(None if old is None else os.fsencode(old))
+    pythonpath = carrier.with_tracer(None if old is None else os.fsencode(old))
     return {"CI_ACCEL_TRACE": os.path.abspath(log), "PYTHONPATH": os.fsdecode(pythonpath)}

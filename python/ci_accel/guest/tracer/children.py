@@ -7,7 +7,7 @@ import posix
 import stat as modes
 import sys
 
-from . import carrying
+from .. import carrier
 from .calls import Call, along, ask, replace
 from .log import absolute, opened_path
 
@@ -32,21 +32,21 @@ class Carriage:
 
     def hide(self) -> None:
         """Take from os.environ what is ours."""
-        self._variables.pop(carrying.TRACE, None)
-        self._pythonpath = carrying.without_tracer(self._variables.pop(carrying.PYTHONPATH, None))
+        self._variables.pop(carrier.TRACE, None)
+        self._pythonpath = carrier.without_tracer(self._variables.pop(carrier.PYTHONPATH, None))
         if self._pythonpath is not None:
-            self._variables[carrying.PYTHONPATH] = self._pythonpath
+            self._variables[carrier.PYTHONPATH] = self._pythonpath
 
     def changed(self, name: bytes, value: bytes | None = None) -> None:
         """Heed that the builder sets or removes a variable of the process."""
-        if name == carrying.PYTHONPATH:
-            self._pythonpath = carrying.without_tracer(value)
+        if name == carrier.PYTHONPATH:
+            self._pythonpath = carrier.without_tracer(value)
 
     def renew(self) -> None:
         """Make the environment of the process carry the tracer, whatever the builder did to it."""
-        pythonpath = carrying.with_tracer(self._pythonpath)
-        posix.putenv(carrying.TRACE, self._log.path)
-        posix.putenv(carrying.PYTHONPATH, pythonpath)
+        pythonpath = carrier.with_tracer(self._pythonpath)
+        posix.putenv(carrier.TRACE, self._log.path)
+        posix.putenv(carrier.PYTHONPATH, pythonpath)
 
     def folders(self) -> list[bytes]:
         """Return the folders of the builder's PYTHONPATH."""
@@ -64,9 +64,9 @@ class Carriage:
     def in_mapping(self, variables: Mapping[Any, Any]) -> dict[bytes, bytes]:
         """Return an environment with the tracer."""
         pairs = {os.fsencode(name): os.fsencode(variables[name]) for name in variables}
-        if pairs.get(carrying.TRACE, self._log.path) == self._log.path:  # else a builder traces builders of its own
-            pairs[carrying.TRACE] = self._log.path
-            pairs[carrying.PYTHONPATH] = carrying.with_tracer(pairs.get(carrying.PYTHONPATH))
+        if pairs.get(carrier.TRACE, self._log.path) == self._log.path:  # else a builder traces builders of its own
+            pairs[carrier.TRACE] = self._log.path
+            pairs[carrier.PYTHONPATH] = carrier.with_tracer(pairs.get(carrier.PYTHONPATH))
         return pairs
 
 
@@ -105,8 +105,8 @@ class Started(Call):
 
     def _check(self, program: bytes | None, argv: Sequence[Any]) -> None:
         """Record that an interpreter was started with an option that keeps the tracer out."""
-        if program is not None and carrying.is_interpreter(os.fsdecode(program)):
-            option = carrying.ignored_by(argv)
+        if program is not None and carrier.is_interpreter(os.fsdecode(program)):
+            option = carrier.ignored_by(argv)
             if option:
                 way_out = f"start it without {option}, or set trace=False"
                 self._log.doubt(f"Python was started with {option}, which keeps the tracer out: {way_out}")

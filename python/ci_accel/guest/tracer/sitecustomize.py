@@ -1,31 +1,40 @@
-"""Starts the recorder in an interpreter that finds this folder on PYTHONPATH, then the sitecustomize that it hides."""
+"""Start the tracer in an interpreter that finds this folder on PYTHONPATH, then import the sitecustomize it hides."""
 
 import sys
 
-NAME = "_ci_accel_recorder"
-"""The one module that a builder could see: a package, so that its parts find each other without sys.path."""
+PACKAGE = "_ci_accel_guest"
+"""Name of the folder above as a package: its modules import each other, and sys.path stays as it was.
+
+The witness uses the same package. It is the only module of ours that a traced program can see.
+"""
 
 
 def start(folder: str, modules: "set[str]") -> None:
-    """Start the recorder, once, if the environment names a log.
+    """Start the tracer, once, if the environment names its log.
 
     Args:
-        folder: The one with this file.
-        modules: Names of those that the builder would find imported.
+        folder: The folder of this file.
+        modules: Names of the modules that the builder would find imported.
     """
     import os
 
-    path = os.environ._data.get(b"CI_ACCEL_TRACE")  # type: ignore[attr-defined] # noqa: SLF001 - bytes as they are
-    if path is None or NAME in sys.modules:
+    path = os.environ._data.get(b"CI_ACCEL_TRACE")  # type: ignore[attr-defined] # noqa: SLF001 - bytes, as they are
+    if path is None:
         return
-    package = sys.modules[NAME] = type(sys)(NAME)
-    package.__path__ = [folder]
+    parent, _, own = folder.rpartition("/")
+    package = sys.modules.get(PACKAGE)
+    if package is None:
+        package = sys.modules[PACKAGE] = type(sys)(PACKAGE)
+        package.__path__ = [parent]
+    elif hasattr(package, own):
+        return
     try:
-        __import__(NAME + ".recorder")
-        package.recorder.start(path, {*modules, NAME})
-    except Exception:  # noqa: BLE001, S110 - without a `start` in the log, the trace is incomplete
+        __import__(f"{PACKAGE}.{own}.recorder")
+        getattr(package, own).recorder.start(path, {*modules, PACKAGE})
+    except Exception:  # noqa: BLE001, S110 - a log without a `start` is an incomplete trace
         pass
-    sys.path_importer_cache.pop(folder, None)
+    for place in (parent, folder):
+        sys.path_importer_cache.pop(place, None)
 
 
 if __name__ == "sitecustomize":
@@ -33,6 +42,6 @@ if __name__ == "sitecustomize":
     sys.path[:] = [entry for entry in sys.path if entry != FOLDER]
     start(FOLDER, set(sys.modules))
     sys.path_importer_cache.pop(FOLDER, None)
-    # As site does it: whatever this raises, site handles.
+    # As site does it; site handles whatever this raises.
     del sys.modules["sitecustomize"]
     __import__("sitecustomize")

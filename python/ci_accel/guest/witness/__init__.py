@@ -36,7 +36,7 @@ def witnessed(variables: Mapping[str, str], log: str | os.PathLike[str]) -> dict
     Returns:
         All variables: those given, and what carries the witness.
     """
-    from ci_accel.guest.tracer.carrying import in_front
+    from ci_accel.guest.carrier import in_front
 
     old = variables.get("PYTHONPATH")
     pythonpath = in_front(os.fsencode(FOLDER), None if old is None else os.fsencode(old))

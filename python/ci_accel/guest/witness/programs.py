@@ -9,7 +9,7 @@ import os
 import posix
 import sys
 
-from ..tracer.carrying import (  # noqa: TID252 - in the program's interpreter the package has another name
+from ..carrier import (
     PYTHONPATH,
     ignored_by,
     in_front,

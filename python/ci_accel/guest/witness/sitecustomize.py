@@ -1,36 +1,39 @@
-"""Starts the recorder in an interpreter that finds this folder on PYTHONPATH, then the sitecustomize that it hides.
+"""Start the witness in an interpreter that finds this folder on PYTHONPATH, then import the sitecustomize it hides.
 
-Like the tracer's, and independent of it: both may be there, each starts the next.
+The tracer may be there as well: each starts the next, in any order.
 """
 
 import sys
 
-NAME = "_ci_accel_witness"
-"""The one module that a program could see: a package, so that its parts are found without sys.path.
+PACKAGE = "_ci_accel_guest"
+"""Name of the folder above as a package: its modules import each other, and sys.path stays as it was.
 
-In it are this folder and the tracer's, which has what carries both.
+The tracer uses the same package.
 """
 
 
 def start(folder: str) -> None:
-    """Start the recorder, once, if the environment names a log.
+    """Start the witness, once, if the environment names its log.
 
     Args:
-        folder: The one with this file.
+        folder: The folder of this file.
     """
     import os
 
-    path = os.environ._data.get(b"CI_ACCEL_WITNESS")  # type: ignore[attr-defined] # noqa: SLF001 - bytes as they are
-    if path is None or NAME in sys.modules:
+    path = os.environ._data.get(b"CI_ACCEL_WITNESS")  # type: ignore[attr-defined] # noqa: SLF001 - bytes, as they are
+    if path is None:
         return
-    package = sys.modules[NAME] = type(sys)(NAME)
     parent, _, own = folder.rpartition("/")
-    package.__path__ = [parent]
+    package = sys.modules.get(PACKAGE)
+    if package is None:
+        package = sys.modules[PACKAGE] = type(sys)(PACKAGE)
+        package.__path__ = [parent]
+    elif hasattr(package, own):
+        return
     try:
-        recorder = NAME + "." + own + ".recorder"
-        __import__(recorder)
-        sys.modules[recorder].start(path)
-    except Exception:  # noqa: BLE001, S110 - a process that is not in the log cannot be proved
+        __import__(f"{PACKAGE}.{own}.recorder")
+        getattr(package, own).recorder.start(path)
+    except Exception:  # noqa: BLE001, S110 - a process that is not in the log is found to be missing
         pass
     for place in (parent, folder):
         sys.path_importer_cache.pop(place, None)
@@ -41,6 +44,6 @@ if __name__ == "sitecustomize":
     sys.path[:] = [entry for entry in sys.path if entry != FOLDER]
     start(FOLDER)
     sys.path_importer_cache.pop(FOLDER, None)
-    # As site does it: whatever this raises, site handles.
+    # As site does it; site handles whatever this raises.
     del sys.modules["sitecustomize"]
     __import__("sitecustomize")

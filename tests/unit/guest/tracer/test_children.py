@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.guest.tracer import carrying, children
+from ci_accel.guest import carrier
+from ci_accel.guest.tracer import children
 from tests.support.trace_records import OURS, Original, doubts, executable, failing, said, surroundings, written
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ pytestmark = pytest.mark.timeout(60)
 @pytest.fixture
 def carriage(log: Log) -> children.Carriage:
     """Variables of a builder that runs in a copy of the environment."""
-    data = {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS + b":/lib", b"PATH": b"/none:/bin"}
+    data = {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS + b":/lib", b"PATH": b"/none:/bin"}
     with surroundings(data):
         found = children.Carriage(log)
-    assert data == {carrying.PYTHONPATH: b"/lib", b"PATH": b"/none:/bin"}
+    assert data == {carrier.PYTHONPATH: b"/lib", b"PATH": b"/none:/bin"}
     return found
 
 
@@ -52,22 +53,22 @@ def test_carriage_renews_what_the_process_hands_on(
 ) -> None:
     """The tracer, with the PYTHONPATH that the builder has set last."""
     carriage.renew()
-    assert put == {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS + b":/lib"}
-    carriage.changed(carrying.PYTHONPATH, b"/other")
+    assert put == {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS + b":/lib"}
+    carriage.changed(carrier.PYTHONPATH, b"/other")
     carriage.changed(b"OTHER", b"x")
     carriage.renew()
-    assert put[carrying.PYTHONPATH] == OURS + b":/other"
-    carriage.changed(carrying.PYTHONPATH)
+    assert put[carrier.PYTHONPATH] == OURS + b":/other"
+    carriage.changed(carrier.PYTHONPATH)
     carriage.renew()
-    assert put == {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS}
+    assert put == {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS}
 
 
 def test_carriage_in_an_environment(log: Log, carriage: children.Carriage) -> None:
     """Lists and mappings get the tracer; a builder that traces by itself keeps its own log."""
-    expected = {b"A": b"1=2", carrying.TRACE: log.path, carrying.PYTHONPATH: OURS}
+    expected = {b"A": b"1=2", carrier.TRACE: log.path, carrier.PYTHONPATH: OURS}
     assert carriage.in_mapping({"A": "1=2"}) == expected
     assert carriage.in_list([b"A=1=2"]) == [name + b"=" + value for name, value in expected.items()]
-    assert carriage.in_mapping({b"CI_ACCEL_TRACE": "/other"}) == {carrying.TRACE: b"/other"}
+    assert carriage.in_mapping({b"CI_ACCEL_TRACE": "/other"}) == {carrier.TRACE: b"/other"}
     assert carriage.search_path() == [b"/none", b"/bin"]
 
 
@@ -127,7 +128,7 @@ def test_fork_exec_in_a_folder(
     call = children.ForkExec(original, log, carriage)
     call(*fork_exec(["py"], [os.path.basename(program)], tmp_path / "way", None))
     assert original.arguments[5] is None
-    assert put[carrying.TRACE] == log.path
+    assert put[carrier.TRACE] == log.path
     assert recorded(log, "spawn") == [("7", f"{tmp_path}/way/python3.99", "py")]
     assert (str(tmp_path / "way"),) in recorded(log, "link")
 
@@ -194,7 +195,7 @@ def test_posix_spawn(log: Log, carriage: children.Carriage, program: str) -> Non
             (
                 program,
                 ["py", "-O", "x"],
-                {b"A": b"1", carrying.TRACE: log.path, carrying.PYTHONPATH: OURS},
+                {b"A": b"1", carrier.TRACE: log.path, carrier.PYTHONPATH: OURS},
             ),
             {"file_actions": ()},
         )
@@ -213,7 +214,7 @@ def test_posix_spawn_searches(log: Log, tmp_path: Path, name: str, is_searched: 
     call(tool, ["tool", "x"], None)
     found = [("spawn", "7", tool, "tool")] if is_searched else [("stat", os.path.abspath("tool"), "-")]
     assert said(log) == [*found, ("spawn", "7", tool, "tool", "x")]
-    assert put[carrying.TRACE] == log.path
+    assert put[carrier.TRACE] == log.path
 
 
 def test_posix_spawn_with_what_makes_no_sense(log: Log, carriage: children.Carriage) -> None:
@@ -234,7 +235,7 @@ def test_exec(log: Log, carriage: children.Carriage, program: str, put: dict[byt
         call(path=program, argv=("py", "-O", "x"), env={})
     else:
         call(program, ("py", "-O", "x"), {})
-    variables = {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS}
+    variables = {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS}
     assert original.asked == [((program, ("py", "-O", "x"), variables), {})]
     assert written(log.path)[1:] == [("exec", program, "py", "-O", "x"), ("stat", "/last", "-")]
     assert not put
@@ -247,7 +248,7 @@ def test_exec_with_the_environment_of_the_process(
     original = Original("execv")
     children.Exec(original, log, carriage)(program, ["py"])
     assert original.asked == [((program, ["py"]), {})]
-    assert put == {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS + b":/lib"}
+    assert put == {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS + b":/lib"}
 
 
 def test_exec_with_what_makes_no_sense(log: Log, carriage: children.Carriage) -> None:
@@ -321,19 +322,19 @@ def test_a_shell(log: Log, replaced: dict[Any, Any], put: dict[bytes, bytes]) ->
         made = children.Children(log)
     made.run_by_shell("true")
     assert written(log.path)[1:] == [("system", "true")]
-    assert put == {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS}
+    assert put == {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS}
 
 
 def test_an_environment_that_is_read_again(log: Log) -> None:
     """os.reload_environ, which comes with Python 3.14, does not bring the tracer to light."""
-    data = {carrying.TRACE: log.path, carrying.PYTHONPATH: OURS, b"A": b"1"}
+    data = {carrier.TRACE: log.path, carrier.PYTHONPATH: OURS, b"A": b"1"}
     with surroundings(data):
         carriage = children.Carriage(log)
     assert data == {b"A": b"1"}
 
     def again() -> int:
-        data.update({carrying.TRACE: log.path, carrying.PYTHONPATH: OURS + b":/mine", b"B": b"2"})
+        data.update({carrier.TRACE: log.path, carrier.PYTHONPATH: OURS + b":/mine", b"B": b"2"})
         return 5
 
     assert children.Reload(again, log, carriage)() == 5
-    assert data == {b"A": b"1", carrying.PYTHONPATH: b"/mine", b"B": b"2"}
+    assert data == {b"A": b"1", carrier.PYTHONPATH: b"/mine", b"B": b"2"}

@@ -16,7 +16,7 @@ from ci_accel.guest.tracer import sitecustomize
 from tests.support.trace_records import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -26,34 +26,25 @@ pytestmark = [pytest.mark.timeout(60), pytest.mark.measured_children]
 # The start
 
 
-@pytest.fixture
-def recorders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a recorder that only says how it is started."""
-    yield tmp_path
-    for name in [name for name in sys.modules if name.split(".")[0] == sitecustomize.NAME]:
-        del sys.modules[name]
-
-
-def test_start(recorders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once, with the log that the environment names; an error leaves a log without a start."""
-    (recorders / "recorder.py").write_text("ASKED = []\ndef start(*arguments): ASKED.append(arguments)\n")
-    assert sitecustomize.NAME not in sys.modules
-    sitecustomize.start(str(recorders), {"os"})
-    assert sitecustomize.NAME not in sys.modules
+def test_start(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tracer starts once, if the environment names a log."""
+    (parts / "recorder.py").write_text("ASKED = []\ndef start(*arguments): ASKED.append(arguments)\n")
+    sitecustomize.start(str(parts), {"os"})
+    assert sitecustomize.PACKAGE not in sys.modules
     monkeypatch.setenv("CI_ACCEL_TRACE", "/log")
     for _ in range(2):
-        sitecustomize.start(str(recorders), {"os"})
-    asked = sys.modules[f"{sitecustomize.NAME}.recorder"].ASKED
-    assert asked == [(b"/log", {"os", sitecustomize.NAME})]
-    assert str(recorders) not in sys.path_importer_cache
+        sitecustomize.start(str(parts), {"os"})
+    asked = sys.modules[f"{sitecustomize.PACKAGE}.parts.recorder"].ASKED
+    assert asked == [(b"/log", {"os", sitecustomize.PACKAGE})]
+    assert not {str(parts.parent), str(parts)} & set(sys.path_importer_cache)
 
 
-def test_start_that_fails(recorders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_that_fails(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The builder runs all the same."""
-    (recorders / "recorder.py").write_text("raise RuntimeError\n")
+    (parts / "recorder.py").write_text("raise RuntimeError\n")
     monkeypatch.setenv("CI_ACCEL_TRACE", "/log")
-    sitecustomize.start(str(recorders), {"os"})
-    assert str(recorders) not in sys.path_importer_cache
+    sitecustomize.start(str(parts), {"os"})
+    assert not {str(parts.parent), str(parts)} & set(sys.path_importer_cache)
 
 
 # In interpreters of their own

@@ -20,8 +20,9 @@ PYTHONPATH = b"PYTHONPATH"
 """Starts with this folder, so that `site` finds our sitecustomize.py before any other."""
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
+"""This folder."""
 
-_OURS = os.fsencode(FOLDER)
+_OURS = os.fsencode(os.path.join(FOLDER, "tracer"))
 
 
 def in_front(folder: bytes, pythonpath: bytes | None) -> bytes:

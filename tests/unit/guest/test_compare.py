@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ci_accel.guest.tracer import compare
+from ci_accel.guest import compare
 
 pytestmark = pytest.mark.timeout(60)
 

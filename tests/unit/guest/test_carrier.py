@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ci_accel.guest.tracer import carrying
+from ci_accel.guest import carrier
 from tests.support.trace_records import OURS
 
 if TYPE_CHECKING:
@@ -26,19 +26,19 @@ pytestmark = pytest.mark.timeout(60)
 )
 def test_pythonpath(plain: bytes | None, carried: bytes) -> None:
     """The tracer comes first, once, and leaves what was there."""
-    assert carrying.with_tracer(plain) == carried
-    assert carrying.with_tracer(carried) == carried
-    assert carrying.without_tracer(carried) == plain
-    assert carrying.without_tracer(plain) == plain
+    assert carrier.with_tracer(plain) == carried
+    assert carrier.with_tracer(carried) == carried
+    assert carrier.without_tracer(carried) == plain
+    assert carrier.without_tracer(plain) == plain
 
 
 def test_interpreters(tmp_path: Path) -> None:
     """By name, or as a link to one."""
     names = ["python", "python3", "/usr/bin/python3.12", "pypy3", "python3.13t", "python3.8d"]
-    assert all(carrying.is_interpreter(name) for name in names)
-    assert not any(carrying.is_interpreter(name) for name in ("sh", "python-config", "/python/tool", "nu\0ll"))
+    assert all(carrier.is_interpreter(name) for name in names)
+    assert not any(carrier.is_interpreter(name) for name in ("sh", "python-config", "/python/tool", "nu\0ll"))
     (tmp_path / "tool").symlink_to("/usr/bin/python3")
-    assert carrying.is_interpreter(str(tmp_path / "tool"))
+    assert carrier.is_interpreter(str(tmp_path / "tool"))
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_interpreters(tmp_path: Path) -> None:
 )
 def test_options_that_ignore_the_variables(words: str, option: str) -> None:
     """The first of -I, -S and -E is found among an interpreter's own options, as CPython reads them."""
-    assert carrying.ignored_by(["python", *words.split()]) == option
-    assert carrying.ignored_by([b"python", *os.fsencode(words).split()]) == option
-    assert carrying.ignored_by([]) == ""
+    assert carrier.ignored_by(["python", *words.split()]) == option
+    assert carrier.ignored_by([b"python", *os.fsencode(words).split()]) == option
+    assert carrier.ignored_by([]) == ""
 
 
-def test_carrying_where_there_is_no_posix(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_import_where_there_is_no_posix(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package can be imported on Windows."""
     monkeypatch.setitem(sys.modules, "posix", cast("Any", None))
-    spec = importlib.util.spec_from_file_location("units_carrying", carrying.__file__)
+    spec = importlib.util.spec_from_file_location("units_carrier", carrier.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
