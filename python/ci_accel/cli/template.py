@@ -54,8 +54,8 @@ def _status(options: argparse.Namespace) -> None:
         ]
         print(f"{short_digest(made['digest'])}  {made['length']:,} bytes, built in {manifest['build_seconds']:.2f} s")
         print(f"  with      {', '.join(tools)}")
-        if manifest["alembic"]["database"]:
-            print(f"  heads     {', '.join(manifest['alembic']['database'])}")
+        if manifest["alembic_revisions"]:
+            print(f"  revision  {', '.join(manifest['alembic_revisions'])}")
         print(f"  since     {'; '.join(changes) or 'nothing changed'}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
@@ -153,8 +154,6 @@ class TemplateDB:
     @classmethod
     def _opened(cls, path: str, state: TemplateState | None) -> TemplateDB:
         """Make a template around a database that is there."""
-        import json
-
         manifest = json.loads(state.manifest or "{}") if state is not None else {}
         declared, made_from = manifest.get("declared", {}), manifest.get("made_from", {})
         template = cls(
@@ -215,8 +214,6 @@ class TemplateDB:
             OSError: As `ensure`.
             CiAccelError: The compiled module is missing.
         """
-        import json
-
         native.require()
         stored = self._template(self._builder(None, None)).variants()
         return [{"manifest": json.loads(manifest), "changes": changes} for manifest, changes in stored]
@@ -290,7 +287,7 @@ class TemplateDB:
         except InterpreterError as error:
             return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
         limits = tracing.LIMITS if self.trace else NOT_DECLARED
-        reasons = [*self._reasons(state), *self._heads(state), limits]
+        reasons = [*self._reasons(state), *self._revisions(state), limits]
         return self._outcome(state.status, reasons, time.perf_counter() - started, state)
 
     def clone(self, destination: str | os.PathLike[str], *, replace: bool = False) -> str:
@@ -392,17 +389,13 @@ class TemplateDB:
         """Run the builder and publish what it made; nothing where nothing was run."""
         import time
 
-        from ci_accel.template.alembic_heads import read_script_heads
-
         try:
             started = time.perf_counter()
             if not builder.run(build.database, build.log if self.trace else None):
                 return None
             seconds = time.perf_counter() - started
-            heads = read_script_heads(self._root)
             return build.publish(
                 seconds=seconds,
-                script_heads=_shown(heads.effective_heads if heads else ()),
                 doubts=tracing.doubts(self._root, builder, build) if self.trace else [],
             )
         finally:
@@ -418,20 +411,10 @@ class TemplateDB:
         """Return why the state is what it is, in words."""
         return [f"{state.input_count} inputs as recorded"] if state.status == "hit" else list(state.reasons)
 
-    def _heads(self, state: TemplateState) -> list[str]:
-        """Return what is known of Alembic's heads, in words. Never a reason for a miss: content is the proof."""
-        import json
-
-        from ci_accel.template.alembic_heads import read_script_heads
-
-        scripts = read_script_heads(self._root)
-        if scripts is None:
-            return []
-        words = [f"Alembic heads of the version files: {', '.join(_shown(scripts.effective_heads)) or 'none'}"]
-        if state.manifest is not None:
-            heads = json.loads(state.manifest)["alembic"]["database"]
-            words.append(f"Alembic heads in the database: {', '.join(heads) or 'none'}")
-        return words + [f"Alembic: {problem}" for problem in scripts.problems]
+    def _revisions(self, state: TemplateState) -> list[str]:
+        """Return the Alembic revisions that a database was stamped with when it was built, as a reason to show."""
+        revisions = json.loads(state.manifest)["alembic_revisions"] if state.manifest is not None else []
+        return [f"Alembic revision of the database: {', '.join(revisions)}"] if revisions else []
 
     def _outcome(
         self, status: Status, reasons: list[str], seconds: float, state: TemplateState | None = None
@@ -443,11 +426,6 @@ class TemplateDB:
         return Outcome(
             status, reasons=tuple(reasons), digest=digest, seconds_spent=seconds, seconds_saved=saved, subject=SUBJECT
         )
-
-
-def _shown(heads: tuple[str, ...]) -> list[str]:
-    """Return heads as they can be written down."""
-    return [head.encode(errors="backslashreplace").decode() for head in heads]
 
 
 def _encodable(text: str) -> str:

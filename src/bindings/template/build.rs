@@ -56,17 +56,16 @@ impl TemplateBuild {
     }
 
     /// Finishes what the builder made, stores and records it, and releases the lock.
-    #[pyo3(signature = (*, seconds, script_heads, doubts))]
+    #[pyo3(signature = (*, seconds, doubts))]
     fn publish(
         &self,
         py: Python<'_>,
         seconds: f64,
-        script_heads: Vec<String>,
         doubts: Vec<String>,
     ) -> PyResult<TemplateState> {
         let build = self.take().ok_or_else(ended)?;
         let result = call(py, |interrupt, _| {
-            build.publish(&self.request, seconds, script_heads, doubts, interrupt)
+            build.publish(&self.request, seconds, doubts, interrupt)
         })?;
         Ok(TemplateState::from(result))
     }

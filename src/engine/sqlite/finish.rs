@@ -15,7 +15,7 @@ use crate::engine::foundation::interrupt::Interrupt;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Finished {
     /// Rows of `alembic_version`, sorted; none without that table.
-    pub alembic_heads: Vec<String>,
+    pub alembic_revisions: Vec<String>,
     /// Whether another process still had it open: then only a copy of its present state is safe to use.
     pub is_live: bool,
 }
@@ -51,7 +51,7 @@ fn settle(connection: Connection, path: &Path) -> Result<Finished> {
         .close()
         .map_err(|(_, error)| translate(path, &error))?;
     Ok(Finished {
-        alembic_heads: heads,
+        alembic_revisions: heads,
         is_live,
     })
 }

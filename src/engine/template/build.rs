@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::Database;
 use super::inputs::Basis;
-use super::manifest::{AlembicHeads, Made, Manifest};
+use super::manifest::{Made, Manifest};
 use super::variants::{MANIFEST, built_in, make_private};
 use crate::engine::files::atomic::{Durability, Unfinished, hash_open};
 use crate::engine::files::lock::Lock;
@@ -112,7 +112,6 @@ impl Build {
         mut self,
         request: &Request,
         seconds: f64,
-        script_heads: Vec<String>,
         doubts: Vec<String>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Built> {
@@ -132,10 +131,6 @@ impl Build {
                 }
             };
         }
-        let alembic = AlembicHeads {
-            scripts: script_heads,
-            database: finished.alembic_heads,
-        };
         let unknown = || Basis {
             build: request.build.clone(),
             traced: false,
@@ -151,7 +146,13 @@ impl Build {
             length: 0,
             digest: Digest::of(b""),
         };
-        let mut manifest = Manifest::new(request.declared(), basis, nothing, seconds, alembic);
+        let mut manifest = Manifest::new(
+            request.declared(),
+            basis,
+            nothing,
+            seconds,
+            finished.alembic_revisions,
+        );
         if doubt.is_none() && self.is_for_store {
             match self.store(request, &mut manifest, interrupt) {
                 Ok(Some(database)) => {

@@ -13,8 +13,8 @@ use crate::engine::foundation::error::{At, Result};
 /// What stands in `format`.
 const FORMAT: &str = "ci-accel template manifest";
 
-/// What stands in `version`. 1: declared inputs, interpreter, distributions, values, environment.
-const VERSION: u32 = 1;
+/// Version of the manifest's format. Version 1 had the heads of Alembic's version files, too.
+const VERSION: u32 = 2;
 
 /// A larger manifest is not one of ours.
 const MOST_BYTES: u64 = 64 << 20;
@@ -26,15 +26,6 @@ pub struct Made {
     pub length: u64,
     /// BLAKE3 of the database's bytes.
     pub digest: Digest,
-}
-
-/// Alembic's heads. Shown, never a reason for a miss: content is the proof.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AlembicHeads {
-    /// Heads of the version files, as they were parsed.
-    pub scripts: Vec<String>,
-    /// Rows of `alembic_version` in the database.
-    pub database: Vec<String>,
 }
 
 /// A manifest.
@@ -53,8 +44,8 @@ pub struct Manifest {
     pub database: Made,
     /// Seconds that the builder took.
     pub build_seconds: f64,
-    /// Alembic's heads at the time.
-    pub alembic: AlembicHeads,
+    /// Revisions in the database's table `alembic_version`, sorted. They are shown, and never a reason for a miss.
+    pub alembic_revisions: Vec<String>,
 }
 
 /// The user's own words for the inputs.
@@ -80,7 +71,7 @@ impl Manifest {
         basis: Basis,
         database: Made,
         build_seconds: f64,
-        alembic: AlembicHeads,
+        alembic_revisions: Vec<String>,
     ) -> Self {
         let format = FORMAT.to_owned();
         Self {
@@ -91,7 +82,7 @@ impl Manifest {
             basis,
             database,
             build_seconds,
-            alembic,
+            alembic_revisions,
         }
     }
 
@@ -158,11 +149,8 @@ mod tests {
             length: 8192,
             digest: Digest::of(b"database"),
         };
-        let heads = AlembicHeads {
-            scripts: vec!["0042".to_owned()],
-            database: vec![],
-        };
-        Manifest::new(Declared::default(), basis, made, 1.25, heads)
+        let revisions = vec!["0042".to_owned()];
+        Manifest::new(Declared::default(), basis, made, 1.25, revisions)
     }
 
     proptest! {
@@ -184,10 +172,10 @@ mod tests {
     #[test]
     fn a_newer_manifest_is_refused_by_its_version_even_if_its_inputs_are_of_unknown_kinds() {
         let newer =
-            br#"{"format": "ci-accel template manifest", "version": 2, "made_from": "else"}"#;
+            br#"{"format": "ci-accel template manifest", "version": 3, "made_from": "else"}"#;
         assert_eq!(
             Manifest::parse(newer).unwrap_err(),
-            "manifest of version 2; this ci-accel reads 1"
+            "manifest of version 3; this ci-accel reads 2"
         );
         assert!(
             Manifest::parse(b"[]")

@@ -158,12 +158,12 @@ def test_status(project: Checkout) -> None:
     assert [variant["changes"] for variant in found["variants"]] == [[], ["schema/1.sql changed"]]
 
 
-def test_status_shows_heads(project: Checkout) -> None:
-    """The heads that the database has are shown."""
+def test_status_shows_the_alembic_revisions(project: Checkout) -> None:
+    """The Alembic revisions of a stored database are listed."""
     heads = "CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('two'), ('one');"
     project.write({"schema/2.sql": heads})
     project.template().ensure()
-    assert "  heads     one, two\n" in printed("template", "status", cwd=project.root)
+    assert "  revision  one, two\n" in printed("template", "status", cwd=project.root)
 
 
 @pytest.mark.parametrize("state", ["nothing", "fresh", "stale", "off", "store"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.checkout import BUILDERS, ISOLATED, Checkout, dump
+from tests.support.checkout import ISOLATED, Checkout, dump
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,60 +154,31 @@ def migrations(tmp_path: Path) -> Migrations:
 
 
 def alembic_reasons(checkout: Checkout, **changes: Any) -> list[str]:
-    """Return what ``explain`` says of Alembic."""
+    """Return the reasons of ``explain`` that are about Alembic."""
     return [reason for reason in checkout.template(**changes).explain().reasons if reason.startswith("Alembic")]
 
 
-def test_alembic_heads_are_shown(migrations: Migrations) -> None:
-    """The heads of version files and database are recorded and shown, several as well as the one after a merge."""
-    assert alembic_reasons(migrations) == ["Alembic heads of the version files: left, right"]
+def test_alembic_revisions_are_shown(migrations: Migrations) -> None:
+    """The revisions of a database are recorded and shown, two branches as well as the revision that merges them."""
+    assert alembic_reasons(migrations) == []
     template = migrations.template()
     assert template.ensure().status == "miss"
-    assert alembic_reasons(migrations) == [
-        "Alembic heads of the version files: left, right",
-        "Alembic heads in the database: left, right",
-    ]
+    assert alembic_reasons(migrations) == ["Alembic revision of the database: left, right"]
     migrations.write({"migrations/versions/4.py": version("merge", ("left", "right"), "loan")})
     assert migrations.template().explain().reasons[0] == "migrations/versions/4.py added"
     assert template.ensure().status == "miss"
     assert dump(template.clone(migrations.root / "clone.db")) == migrations.rebuild()
-    assert alembic_reasons(migrations)[1] == "Alembic heads in the database: merge"
-    heads = [json.loads(path.read_text(encoding="utf-8"))["alembic"] for path in migrations.manifests()]
-    assert {"scripts": ["merge"], "database": ["merge"]} in heads
-    assert {"scripts": ["left", "right"], "database": ["left", "right"]} in heads
+    assert alembic_reasons(migrations) == ["Alembic revision of the database: merge"]
+    recorded = [json.loads(path.read_text(encoding="utf-8"))["alembic_revisions"] for path in migrations.manifests()]
+    assert sorted(recorded) == [["left", "right"], ["merge"]]
 
 
-BROKEN: dict[str, str | bytes] = {
-    "no Python": "revision = = 'x'",
-    "no revision": "import os",
-    "computed": "revision = str(1)\ndown_revision = None",
-    "not text": "revision = '\\ud800'\ndown_revision = None",
-    "no parent": "revision = 'orphan'\ndown_revision = 'nobody'",
-    "bytes": b"\xff\xfe\x00",
-    "NUL": "revision = 'a\\0b'\ndown_revision = None",
-}
-"""Version files that nobody can make sense of."""
-
-
-@pytest.mark.parametrize("broken", BROKEN)
-def test_alembic_heads_prove_nothing(migrations: Migrations, broken: str) -> None:
-    """A version file that is no input is never a reason, even one that cannot be read: a hit stays, a miss builds."""
+@pytest.mark.parametrize("content", ["revision = = 'x'", b"\xff\xfe\x00"], ids=["invalid Python", "not text"])
+def test_version_files_are_not_parsed(migrations: Migrations, content: str | bytes) -> None:
+    """An invalid version file that is excluded from the inputs changes nothing."""
     exclude = ["migrations/versions/9.py"]
     template = migrations.template(exclude=exclude)
     template.ensure()
-    migrations.write({"migrations/versions/9.py": BROKEN[broken]})
+    migrations.write({"migrations/versions/9.py": content})
     assert template.ensure()
     assert migrations.template(exclude=exclude).explain()
-    # Built by SQL, since Alembic itself stumbles over such a file.
-    build = [*ISOLATED, str(BUILDERS / "runs_sql_files.py"), "{db}"]
-    other = migrations.template(exclude=exclude, build=build)
-    assert [other.ensure().status, other.ensure().status] == ["miss", "hit"]
-
-
-def test_alembic_heads_of_an_unreadable_configuration(migrations: Migrations) -> None:
-    """A configuration that cannot be read is told by ``explain``, and hinders nothing."""
-    migrations.write({"alembic.ini": "no section\n"})
-    build = [*ISOLATED, str(BUILDERS / "runs_sql_files.py"), "{db}"]
-    template = migrations.template(build=build)
-    assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
-    assert any("alembic.ini" in reason for reason in alembic_reasons(migrations, build=build))
