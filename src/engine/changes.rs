@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::files::path::escaped;
 use super::foundation::digest::Digest;
 
-/// What happened to the files between `older` and `newer`, in words: changed, renamed, removed, added.
+/// Returns a line for each file changed, renamed, removed or added between `older` and `newer`.
 #[must_use]
 pub fn file_changes(
     older: &BTreeMap<&[u8], &Digest>,
@@ -42,7 +42,7 @@ pub fn file_changes(
     words
 }
 
-/// What happened to named values between `older` and `newer`, in words.
+/// Returns a line for each named value changed, removed or added between `older` and `newer`.
 #[must_use]
 pub fn value_changes(
     older: &BTreeMap<String, String>,

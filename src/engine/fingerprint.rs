@@ -1,5 +1,5 @@
-//! A fingerprint: the digest of a set of files and named values, and the words for what differs between two.
-//! Contents only: no time, no mode, no absolute path.
+//! Fingerprints: the digest of a set of files and named values. It covers contents and relative paths, never times,
+//! modes or absolute paths.
 
 use crate::engine::files::path::escaped;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,40 +17,41 @@ use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::error::{At, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Version 1. Fields: see `Fingerprint::seal`. Any change of them needs a new version and new golden vectors.
+/// Context of a fingerprint, version 1. `Fingerprint::seal` lists the fields; a change needs a new version and new golden
+/// vectors.
 pub const FINGERPRINT_CONTEXT: &str = "ci_accel 2026-11 fingerprint v1";
 
-/// Version 1. One field: the raw text of a symbolic link.
+/// Context of a symbolic link, version 1. Its one field is the link's raw text.
 pub const LINK_CONTEXT: &str = "ci_accel 2026-11 link v1";
 
-/// One file or link that counts.
+/// A file or link in a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Relative to the root, raw bytes.
+    /// Path relative to the root, raw bytes.
     pub path: Vec<u8>,
-    /// Whether the digest is that of a link's text.
+    /// Whether it is a link.
     pub is_link: bool,
-    /// Bytes of the content, or of the link's text.
+    /// Length of the content, or of the link's text, in bytes.
     pub length: u64,
     /// Digest of the content, or of the link's text under `LINK_CONTEXT`.
     pub digest: Digest,
-    /// The file's state when it was read: no part of any digest, but two of them tell whether it rested between.
+    /// State of the file when it was read. It is not part of a digest; comparing two shows whether the file changed.
     pub stat: Stat,
 }
 
 /// A set of files and values with its digest.
 #[derive(Clone, Debug)]
 pub struct Fingerprint {
-    /// The digest of it all.
+    /// Digest over the entries and values.
     pub digest: Digest,
-    /// Sorted by the path's raw bytes.
+    /// Files and links, sorted by the raw bytes of their paths.
     pub entries: Vec<Entry>,
-    /// Named values beside the files.
+    /// Named values.
     pub values: BTreeMap<String, String>,
 }
 
 impl Fingerprint {
-    /// Reads what is selected. Each file is read once, in parallel.
+    /// Reads the selected files, each once, in parallel.
     ///
     /// # Errors
     /// Those of `walk::select` and `hash_file`.
@@ -63,7 +64,8 @@ impl Fingerprint {
         Self::read(selection.root, &found, values, interrupt)
     }
 
-    /// Reads what is selected by any of some selections below one root, each file once; says what each one selected.
+    /// Reads the files of several selections below one root, each file once. Returns the fingerprint of all of them, and
+    /// the files of each selection.
     ///
     /// # Errors
     /// Those of `take`.
@@ -97,7 +99,8 @@ impl Fingerprint {
         Ok(Self::seal(entries, values))
     }
 
-    /// The digest covers: count of entries; of each its path, length, digest; count of values; of each its name, text.
+    /// Computes the digest. It covers the count of entries; path, length and digest of each; the count of values; name and
+    /// text of each.
     #[must_use]
     pub fn seal(entries: Vec<Entry>, values: BTreeMap<String, String>) -> Self {
         let mut framed = Framed::new(FINGERPRINT_CONTEXT);
@@ -119,7 +122,7 @@ impl Fingerprint {
         }
     }
 
-    /// Pairs of paths that macOS and Windows would take for one.
+    /// Returns pairs of paths that are the same file on macOS or Windows.
     #[must_use]
     pub fn collisions(&self) -> Vec<(String, String)> {
         let mut seen: HashMap<String, &Entry> = HashMap::with_capacity(self.entries.len());

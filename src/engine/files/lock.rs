@@ -1,5 +1,5 @@
-//! Kernel locks (`flock`): kill -9 releases them. A lock file is never deleted: with two inodes of one name there
-//! would be two holders.
+//! Kernel locks (`flock`), which the kernel releases when a process is killed. A lock file is never deleted: two inodes
+//! of one name could have two holders.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read};
@@ -13,34 +13,34 @@ use super::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::error::{At, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Longest note of a lock's holder that is read back.
+/// Longest note of a lock's holder that is read, in bytes.
 const MOST_OF_A_NOTE: u64 = 4096;
 
-/// What became of asking for a lock.
+/// Result of trying to take a lock.
 pub enum Attempt {
-    /// It is ours.
+    /// The lock is held by this process.
     Held(Lock),
-    /// Somebody had it all the time.
+    /// Another process held the lock until the timeout.
     TimedOut {
-        /// What the holder wrote about itself.
+        /// The holder's note about itself.
         holder: String,
     },
-    /// This file system has no locks.
+    /// The file system does not support locks.
     Unsupported(io::Error),
 }
 
-/// An exclusive kernel lock, released when dropped by the process that took it.
+/// An exclusive kernel lock. It is released when the process that took it drops it.
 pub struct Lock {
     file: File,
     owner: u32,
 }
 
 impl Lock {
-    /// Asks until `timeout` has passed. `note` tells others who holds it; `on_wait` hears once what the present
-    /// holder wrote.
+    /// Tries to take the lock until `timeout` has passed. `note` describes this process to others; `on_wait` is called
+    /// once with the current holder's note.
     ///
     /// # Errors
-    /// `Error::Io` where the lock file cannot be made, and the interrupt's.
+    /// `Error::Io` if the lock file cannot be created, and the interrupt's error.
     pub fn acquire(
         path: &Path,
         note: &str,
@@ -49,7 +49,7 @@ impl Lock {
         interrupt: &Interrupt<'_>,
     ) -> Result<Attempt> {
         let started = Instant::now();
-        let mut has_told = false;
+        let mut has_called = false;
         loop {
             let file = open_lock(path).at(path)?;
             match file.try_lock() {
@@ -61,13 +61,13 @@ impl Lock {
                     lock.write_note(note);
                     return Ok(Attempt::Held(lock));
                 }
-                // Somebody removed the file meanwhile: what we locked is not what the next one will lock.
+                // The file was removed meanwhile; the next process would lock another one.
                 Ok(()) => continue,
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Ok(Attempt::Unsupported(error)),
             }
-            if !has_told {
-                has_told = true;
+            if !has_called {
+                has_called = true;
                 on_wait(&read_note(path))?;
             }
             if started.elapsed() >= timeout {
@@ -79,7 +79,7 @@ impl Lock {
         }
     }
 
-    /// For people only: a full disk does not keep anybody from the lock.
+    /// Writes the note. Only people read it, so an error such as a full disk is ignored.
     fn write_note(&self, note: &str) {
         let _ = self.file.set_len(0);
         let _ = self.file.write_all_at(note.as_bytes(), 0);
@@ -88,8 +88,8 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // A forked child shares the lock with its parent: only the process that took it may release it. And it has
-        // to: closing is not enough while a child still has the handle.
+        // A forked child shares the lock, so only the process that took it may release it. It has to unlock explicitly,
+        // because closing the file does not release the lock while a child has the handle.
         if self.owner == std::process::id() {
             let _ = self.file.unlock();
         }
@@ -97,7 +97,7 @@ impl Drop for Lock {
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {
-    // Flags as `custom_flags` takes them: they fit, being a C int everywhere.
+    // `custom_flags` takes an i32; the flags are a C int on every system, so they fit.
     #[allow(clippy::cast_possible_wrap)]
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     let mut options = OpenOptions::new();
@@ -123,7 +123,7 @@ fn read_note(path: &Path) -> String {
     }
 }
 
-/// Whether `path` still names the file that is open.
+/// Returns whether `path` still names the open file.
 #[must_use]
 pub fn is_linked(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::symlink_metadata(path)) {
@@ -132,7 +132,7 @@ pub fn is_linked(file: &File, path: &Path) -> bool {
     }
 }
 
-/// The file under a lock of ours, if no process holds it. In doubt it is held.
+/// Locks and returns the file if no process holds it; `None` if one does or the file cannot be opened.
 #[must_use]
 pub fn take_abandoned(path: &Path) -> Option<File> {
     let (file, _) = open_regular(Place::at(path)).ok()?;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn test_T07_who_waits_hears_for_whom_and_gives_up_in_time() {
+    fn test_T07_a_waiting_process_learns_the_holder_and_times_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let (first, heard) = attempt(&path, Duration::ZERO);
@@ -171,14 +171,14 @@ mod tests {
     }
 
     #[test]
-    fn test_T08_a_lock_whose_file_was_removed_keeps_nobody_out_of_the_new_one() {
+    fn test_T08_a_lock_on_a_removed_file_does_not_block_the_new_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.lock");
         let (old, _) = attempt(&path, Duration::ZERO);
         fs::remove_file(&path).unwrap();
         let (new, _) = attempt(&path, Duration::ZERO);
         assert!(matches!((&old, &new), (Attempt::Held(_), Attempt::Held(_))));
-        // The new file is the one that counts from now on, whatever becomes of the old one.
+        // Only the new file counts from now on; releasing the old lock changes nothing.
         drop(old);
         assert!(matches!(
             attempt(&path, Duration::ZERO).0,

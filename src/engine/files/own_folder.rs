@@ -1,4 +1,5 @@
-//! Folders: made for their owner alone to write, trusted or not, and gone with the process that made them.
+//! Folders that only their owner can write, the check whether a folder can be trusted, and folders that are removed
+//! with the process that created them.
 
 use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
 use std::io::ErrorKind;
@@ -10,10 +11,10 @@ use super::lock::{is_linked, take_abandoned};
 use crate::engine::files::path::parent;
 use crate::engine::foundation::error::{At, Error, Result};
 
-/// Makes a folder that only its owner can write, and its missing parents.
+/// Creates a folder that only its owner can write, with its missing parents.
 ///
 /// # Errors
-/// The operating system's.
+/// The operating system's error.
 pub fn make_folder(path: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
@@ -22,11 +23,11 @@ pub fn make_folder(path: &Path) -> Result<()> {
         .at(path)
 }
 
-/// Why what lies in `folder` cannot be trusted, if so: others could have planted it there. The owner of `root`
-/// is trusted: in CI the workspace is often mounted with another uid.
+/// Returns why the contents of `folder` cannot be trusted: other users could have written them. The owner of `root` is
+/// trusted, because CI often mounts the workspace with another uid.
 ///
 /// # Errors
-/// The operating system's, where the folder is not there or cannot be looked at.
+/// The operating system's error if the folder is missing or cannot be examined.
 pub fn distrust(folder: &Path, root: &Path) -> Result<Option<String>> {
     let metadata = fs::metadata(folder).at(folder)?;
     let owners = [
@@ -41,7 +42,7 @@ pub fn distrust(folder: &Path, root: &Path) -> Result<Option<String>> {
     if !owners.contains(&metadata.uid()) {
         let uid = metadata.uid();
         return Ok(Some(format!(
-            "{name} belongs to uid {uid}, who could have planted a database; remove it or chown it"
+            "{name} belongs to uid {uid}, who could have planted a database in it; remove it or chown it"
         )));
     }
     if mode & 0o002 != 0 {
@@ -52,23 +53,23 @@ pub fn distrust(folder: &Path, root: &Path) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// The file in a process's own folder that is locked as long as the process lives.
+/// Name of the file in an own folder that is locked while its process is alive.
 const ALIVE: &str = "alive.lock";
 
-/// A folder of this process that goes when it is dropped. A forked child's copy leaves it alone.
+/// A folder of this process, removed when it is dropped. The copy in a forked child does not remove it.
 #[derive(Debug)]
 pub struct OwnFolder {
     path: PathBuf,
     owner: u32,
-    /// Holds the lock that tells sweepers to go on.
+    /// Lock that keeps other processes from sweeping the folder.
     _alive: File,
 }
 
 impl OwnFolder {
-    /// A new one in `parent`, its name starting with `prefix`.
+    /// Creates a folder in `parent`, with a name that starts with `prefix`.
     ///
     /// # Errors
-    /// The operating system's, naming the parent.
+    /// The operating system's error, with the path of the parent.
     pub fn create(parent: &Path, prefix: &str) -> Result<Self> {
         loop {
             let folder = tempfile::Builder::new()
@@ -80,14 +81,14 @@ impl OwnFolder {
                 .keep();
             let sign = path.join(ALIVE);
             let alive = match File::create_new(&sign) {
-                // A sweeper was quicker: it took the empty folder for one that a dead process left.
+                // Another process swept the empty folder as one that a dead process left.
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 other => other.at(parent).inspect_err(|_| {
-                    // Empty as it is, this takes no file handle; there may be none left.
+                    // Removing an empty folder needs no file handle; there may be none left.
                     let _ = fs::remove_dir(&path);
                 })?,
             };
-            // Without locks nobody sweeps either.
+            // On a file system without locks, no process sweeps either.
             let is_contended = matches!(alive.try_lock(), Err(TryLockError::WouldBlock));
             if !is_contended && is_linked(&alive, &sign) {
                 let owner = std::process::id();
@@ -100,16 +101,16 @@ impl OwnFolder {
         }
     }
 
-    /// Where it is.
+    /// Returns the path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Moves it to another name in the same parent.
+    /// Renames the folder within its parent.
     ///
     /// # Errors
-    /// The operating system's: then it stays where it was.
+    /// The operating system's error; the folder keeps its name.
     pub fn rename(&mut self, name: &str) -> Result<()> {
         let target = parent(&self.path).join(name);
         fs::rename(&self.path, &target).at(&target)?;
@@ -126,13 +127,13 @@ impl Drop for OwnFolder {
     }
 }
 
-/// Removes a process's own folder, if that process is dead.
+/// Removes the own folder of a process that has ended.
 pub fn sweep_folder(folder: &Path) {
-    // Held while the folder goes: whoever is just making it sees that it went, and makes another.
+    // The lock is held during removal, so a process that is just creating the folder notices and creates another.
     if let Some(_held) = take_abandoned(&folder.join(ALIVE)) {
         let _ = fs::remove_dir_all(folder);
     } else {
-        // One without a sign of life is empty, or stays.
+        // Without a lock file the folder is removed only if it is empty.
         let _ = fs::remove_dir(folder);
     }
 }
@@ -142,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_of_a_full_or_missing_place_keeps_its_number_and_path() {
+    fn an_error_keeps_its_errno_and_path() {
         let error = OwnFolder::create(Path::new("/proc"), "x.").unwrap_err();
         assert!(
             matches!(&error, Error::Io { path, source } if path == Path::new("/proc") && source.raw_os_error().is_some())
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn test_T22_a_folder_that_everybody_can_write_is_not_trusted() {
+    fn test_T22_a_world_writable_folder_is_not_trusted() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(distrust(folder.path(), folder.path()).unwrap(), None);
         fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();

@@ -1,5 +1,5 @@
-//! Work on many files by scoped threads that are gone when the call returns: the runner forks afterwards,
-//! so no pool, and not even a thread on its way out, may be left.
+//! Parallel work by scoped threads that have ended when the call returns. The runner forks afterwards, so neither a
+//! thread pool nor a thread that is still ending may remain.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,19 +9,19 @@ use std::time::Duration;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Below this many items a second thread costs more than it brings.
+/// Smallest number of items for which a second thread is worth its cost.
 const WORTH_A_THREAD: usize = 32;
 
-/// Items that a thread takes at a time, if there are many.
+/// Number of items that a thread takes at a time.
 const BATCH: usize = 8;
 
-/// More threads than this only wait for the disk.
+/// Largest number of threads; further ones would only wait for the disk.
 const MOST_THREADS: usize = 8;
 
-/// How long the caller sleeps at a time while others finish: Ctrl-C is noticed in between.
+/// Longest sleep of the caller between two checks for Ctrl-C.
 const PATIENCE: Duration = Duration::from_millis(20);
 
-/// Wakes the caller when a worker's work ends, however it ends.
+/// Wakes the caller when a worker ends, whether it returned or panicked.
 struct Ended<'a> {
     count: &'a AtomicUsize,
     caller: thread::Thread,
@@ -34,17 +34,17 @@ impl Drop for Ended<'_> {
     }
 }
 
-/// Tells a worker, between two pieces of its work, whether to go on.
+/// Lets a worker check whether it should stop.
 pub struct Stop<'a> {
     flag: &'a AtomicBool,
     interrupt: Option<&'a Interrupt<'a>>,
 }
 
 impl Stop<'_> {
-    /// Goes on, or not.
+    /// Checks whether the work should stop.
     ///
     /// # Errors
-    /// `Error::Interrupted` once the user, or another worker's error, ended the work.
+    /// `Error::Interrupted` if the user or another worker's error has ended the work.
     pub fn check(&self) -> Result<()> {
         if self.flag.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
@@ -53,11 +53,11 @@ impl Stop<'_> {
     }
 }
 
-/// `work` on each of `items`, in parallel; the results in the order of the items. `work` has a buffer of its
-/// thread's own.
+/// Calls `work` for each item in parallel and returns the results in the order of the items. The buffer passed to
+/// `work` belongs to its thread.
 ///
 /// # Errors
-/// The interrupt's, else the error of the first item that had one among those worked on.
+/// The interrupt's error; otherwise the first error, in the order of the items processed.
 pub fn map<T: Sync, R: Send>(
     items: &[T],
     interrupt: &Interrupt<'_>,
@@ -78,7 +78,7 @@ pub fn map<T: Sync, R: Send>(
     )
 }
 
-/// As `map`, with a chosen number of threads, the caller's own among them.
+/// As `map`, with the given number of threads, including the caller's.
 ///
 /// # Errors
 /// As `map`.
@@ -89,7 +89,7 @@ pub fn map_with<T: Sync, R: Send>(
     work: impl Fn(&T, &mut Vec<u8>, &Stop<'_>) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
-    // A few large ones are shared out one by one.
+    // A few large items are dealt out one by one.
     let batch = BATCH.min(items.len() / threads.max(1) / 2).max(1);
     let flag = AtomicBool::new(false);
     let ended = AtomicUsize::new(0);
@@ -132,7 +132,7 @@ pub fn map_with<T: Sync, R: Send>(
                 let _ended = ended;
                 (task(), own_id())
             });
-            // No more threads to be had (`ulimit -u`): those that run do the work.
+            // The limit on threads is reached (`ulimit -u`): the running ones do the work.
             match worker {
                 Ok(worker) => workers.push(worker),
                 Err(_) => break,
@@ -160,7 +160,7 @@ pub fn map_with<T: Sync, R: Send>(
         done
     });
     done.sort_by_key(|(index, _)| *index);
-    // An interrupted worker only echoes why the others stopped: the true reason goes first.
+    // `Interrupted` only repeats that another worker failed; that worker's error is the one to return.
     let is_reason =
         |result: &Result<R>| matches!(result, Err(error) if !matches!(error, Error::Interrupted));
     match done.iter().position(|(_, result)| is_reason(result)) {
@@ -169,11 +169,11 @@ pub fn map_with<T: Sync, R: Send>(
     }
 }
 
-/// `work` on a thread of its own, while this one looks at the interrupt and calls `stop` when it comes. For work that
-/// cannot look itself.
+/// Runs `work`, which cannot check the interrupt itself, on another thread. Checks the interrupt meanwhile and calls
+/// `stop` when it comes.
 ///
 /// # Errors
-/// The interrupt's.
+/// The interrupt's error.
 pub fn watched<R: Send>(
     interrupt: &Interrupt<'_>,
     stop: impl Fn(),
@@ -192,7 +192,7 @@ pub fn watched<R: Send>(
             (take().map(|work| work()), own_id())
         });
         let Ok(worker) = worker else {
-            // No thread to be had (`ulimit -u`): done without looking.
+            // The limit on threads is reached (`ulimit -u`): work here, without checking.
             return take().map(|work| work()).ok_or(Error::Interrupted);
         };
         let mut asked = Ok(());
@@ -216,13 +216,13 @@ pub fn watched<R: Send>(
     })
 }
 
-/// The kernel's id of this thread.
+/// Returns the kernel's id of this thread.
 #[cfg(target_os = "linux")]
 fn own_id() -> i32 {
     rustix::thread::gettid().as_raw_nonzero().get()
 }
 
-/// A joined thread can still be seen by the kernel for a moment. Python's `os.fork` counts it.
+/// Waits until a joined thread is gone from /proc, where Python's `os.fork` counts threads.
 #[cfg(target_os = "linux")]
 fn wait_until_gone(id: i32) {
     let task = format!("/proc/self/task/{id}");
@@ -234,7 +234,7 @@ fn wait_until_gone(id: i32) {
     }
 }
 
-/// Elsewhere the kernel does not list threads by an id.
+/// Does nothing: other systems do not list threads by id.
 #[cfg(not(target_os = "linux"))]
 fn own_id() {}
 
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_ends_the_work_and_is_the_one_that_is_told() {
+    fn the_first_error_ends_the_work_and_is_returned() {
         let items: Vec<usize> = (0..1000).collect();
         for threads in 1..4 {
             let result = map_with(&items, threads, &never(), |item, _, _| {
@@ -275,7 +275,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn no_thread_is_left_when_the_call_returns() {
+    fn no_thread_remains_when_the_call_returns() {
         let mut seen = Vec::new();
         for _ in 0..200 {
             let ids = std::sync::Mutex::new(std::collections::BTreeSet::new());

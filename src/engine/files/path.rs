@@ -1,9 +1,9 @@
-//! Paths as text: the folder of a path, an ending behind its name, its spelling for people.
+//! Path arithmetic and display.
 
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
-/// The folder that a path lies in; the current one for a bare name.
+/// Returns the folder that contains a path; the current folder for a bare name.
 #[must_use]
 pub fn parent(path: &Path) -> &Path {
     path.parent()
@@ -11,7 +11,7 @@ pub fn parent(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// `path` with an ending put behind its whole name.
+/// Returns `path` with `ending` appended to its name.
 #[must_use]
 pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut text = OsString::from(path);
@@ -19,7 +19,7 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(text)
 }
 
-/// A path for people: what is not valid UTF-8, and control characters, escaped.
+/// Returns a path for display, with control characters and invalid UTF-8 escaped.
 #[must_use]
 pub fn escaped(path: &[u8]) -> String {
     let mut text = String::new();
@@ -36,8 +36,8 @@ pub fn escaped(path: &[u8]) -> String {
     text
 }
 
-/// The path without `..`, and the folders that were dropped with it; as it is where one of those is a link, behind
-/// which `..` is another folder.
+/// Returns the path without `..`, and the folders that `..` leaves. If one of those folders is a link, `..` leads
+/// elsewhere, and the path is returned unchanged.
 #[must_use]
 pub fn without_dots(path: &Path) -> (PathBuf, Vec<PathBuf>) {
     if !path.components().any(|part| part == Component::ParentDir) {

@@ -1,5 +1,4 @@
-//! Paths and globs as the user writes them. The only room that names globset. `?` and `[...]` stand for one byte of
-//! a name, so for one letter in ASCII only.
+//! Paths and globs as the user writes them. `?` and `[...]` match one byte of a name, which is one letter only in ASCII.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -9,15 +8,15 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
 use crate::engine::foundation::error::{Error, Result};
 
-/// `path` (relative to `root`, or absolute below it) as a relative path without `.` and `..`.
+/// Returns `path`, which is relative to `root` or absolute below it, as a relative path without `.` and `..`.
 ///
 /// # Errors
-/// `Error::Argument` where it leads out of the root.
+/// `Error::Argument` if it lies outside the root.
 pub fn relative_to(root: &Path, path: &Path) -> Result<PathBuf> {
     let outside = || {
         let (path, root) = (path.display(), root.display());
         Error::Argument(format!(
-            "{path} lies outside the root {root}; choose a root that holds all inputs"
+            "{path} lies outside the root {root}; choose a root that contains all inputs"
         ))
     };
     let mut parts: Vec<&OsStr> = Vec::new();
@@ -36,17 +35,17 @@ pub fn relative_to(root: &Path, path: &Path) -> Result<PathBuf> {
     Ok(parts.iter().collect())
 }
 
-/// Patterns against whole relative paths: a literal path covers all below it, so does a glob that matches a folder.
+/// Patterns for complete relative paths. A literal path, and a folder that a glob matches, cover everything below them.
 pub struct Matcher {
     literals: Vec<PathBuf>,
     globs: GlobSet,
 }
 
 impl Matcher {
-    /// One of `patterns` and of `paths`, which are never taken for globs.
+    /// Builds a matcher of `patterns`, which may be globs, and of literal `paths`.
     ///
     /// # Errors
-    /// `Error::Argument` for a glob that is none, or leads out of the root.
+    /// `Error::Argument` for an invalid glob or a pattern outside the root.
     pub fn new(root: &Path, patterns: &[PathBuf], paths: &[PathBuf]) -> Result<Self> {
         let mut literals = paths.to_vec();
         let mut globs = GlobSetBuilder::new();
@@ -71,14 +70,14 @@ impl Matcher {
         self.literals.iter().any(|literal| literal == relative) || self.globs.is_match(relative)
     }
 
-    /// Whether the path or a folder that it lies in matches.
+    /// Returns whether the path, or a folder that contains it, matches.
     #[must_use]
     pub fn covers(&self, relative: &Path) -> bool {
         relative.ancestors().any(|folder| self.matches(folder))
     }
 }
 
-/// Whether something has this very name.
+/// Returns whether a file, folder or link of exactly this name exists.
 pub(super) fn exists(root: &Path, relative: &Path) -> bool {
     root.join(relative).symlink_metadata().is_ok()
 }
@@ -90,12 +89,12 @@ pub(super) fn is_glob(path: &Path) -> bool {
         .any(|byte| b"*?[{".contains(byte))
 }
 
-/// A glob against paths relative to the folder that its search starts in.
+/// A glob for paths relative to the folder in which the search starts.
 pub(super) struct Glob {
     whole: GlobMatcher,
-    /// What folders at depth 1, 2, ... have to match for something below them to match.
+    /// Patterns that folders at depth 1, 2, ... must match for anything below them to match.
     folders: Vec<GlobMatcher>,
-    /// Whether the search goes on below those, to any depth.
+    /// Whether the search continues below those folders, to any depth.
     is_deep: bool,
 }
 
@@ -105,10 +104,10 @@ impl Glob {
         let parts: Vec<&OsStr> = pattern.iter().collect();
         let is_single = |part: &OsStr| {
             let bytes = part.as_bytes();
-            // Patterns are short: no crate is needed to count in them.
+            // Patterns are short, so a faster count would gain nothing.
             #[allow(clippy::naive_bytecount)]
             let count = |wanted: u8| bytes.iter().filter(|byte| **byte == wanted).count();
-            // A brace may hold a `/`, and then its parts are none.
+            // Braces may contain a `/`; then the part between two slashes is not a pattern of its own.
             !bytes.windows(2).any(|pair| pair == b"**") && count(b'{') == count(b'}')
         };
         let singles = parts.iter().take_while(|part| is_single(part)).count();
@@ -128,7 +127,7 @@ impl Glob {
         self.whole.is_match(inner)
     }
 
-    /// Whether anything below this folder can match: nobody wants to read all of `.git` for `*.py`.
+    /// Returns whether anything below this folder can match, so that `*.py` does not read all of `.git`.
     pub(super) fn leads_into(&self, inner: &Path, depth: usize) -> bool {
         match self.folders.get(depth.saturating_sub(1)) {
             Some(folder) => folder.is_match(inner),
@@ -140,7 +139,7 @@ impl Glob {
 fn compile(pattern: &Path) -> Result<globset::Glob> {
     let text = pattern.to_str().ok_or_else(|| {
         Error::Argument(format!(
-            "{}: a glob has to be valid UTF-8; name the path itself",
+            "{}: a glob must be valid UTF-8; name the path itself",
             pattern.display()
         ))
     })?;

@@ -1,4 +1,4 @@
-//! Regular files: opened without hanging and without following a link, hashed while they rest.
+//! Opens regular files without blocking and without following a link, and hashes them while they are unchanged.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use crate::engine::foundation::digest::{BLOCK, Blocks, Digest};
 use crate::engine::foundation::error::{Error, Result};
 
-/// What the kernel says of a file's state. Two equal ones around a read: the file rested meanwhile.
+/// State of a file. If it is equal before and after a read, the file did not change in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stat {
     device: u64,
@@ -35,7 +35,7 @@ impl From<&Metadata> for Stat {
 }
 
 impl Stat {
-    /// One that another process told: times in nanoseconds.
+    /// Builds a state that another process reported; times are in nanoseconds.
     #[must_use]
     pub fn new(device: u64, inode: u64, size: u64, modified: i128, changed: i128) -> Self {
         const SECOND: i128 = 1_000_000_000;
@@ -52,32 +52,32 @@ impl Stat {
         }
     }
 
-    /// In bytes.
+    /// Returns the size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// When its content was written last: seconds and nanoseconds.
+    /// Returns the modification time in seconds and nanoseconds.
     #[must_use]
     pub fn modified(&self) -> (i64, i64) {
         self.modified
     }
 
-    /// When its state changed last: seconds and nanoseconds.
+    /// Returns the status change time in seconds and nanoseconds.
     #[must_use]
     pub fn changed(&self) -> (i64, i64) {
         self.changed
     }
 
-    /// Whether both are the same file, whatever its state.
+    /// Returns whether both describe the same file (device and inode).
     #[must_use]
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
 }
 
-/// Where a file lies.
+/// A path, absolute or below an open folder.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     folder: BorrowedFd<'a>,
@@ -86,7 +86,7 @@ pub struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// A path as it stands.
+    /// Uses a path unchanged.
     #[must_use]
     pub fn at(path: &'a Path) -> Self {
         Self {
@@ -96,7 +96,8 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Below an open folder: the kernel need not go along the folder's own path for each file. `above` is that path.
+    /// Uses a path below an open folder, so that the kernel does not resolve the folder's path for each file. `above` is
+    /// the path of that folder.
     pub fn below(folder: &'a impl AsFd, above: &'a Path, below: &'a Path) -> Self {
         Self {
             folder: folder.as_fd(),
@@ -105,23 +106,23 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The whole path.
+    /// Returns the complete path.
     #[must_use]
     pub fn path(&self) -> PathBuf {
         self.above.join(self.below)
     }
 }
 
-/// Opens a regular file to read. Never hangs on a FIFO and never follows a link in the last component.
+/// Opens a regular file for reading. Never blocks on a FIFO and never follows a link in the last component.
 ///
 /// # Errors
-/// `Error::Argument` for what is not a regular file, else the operating system's error.
+/// `Error::Argument` if it is not a regular file, otherwise the operating system's error.
 pub fn open_regular(place: Place<'_>) -> Result<(File, Stat)> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
     let file = loop {
         match openat(place.folder, place.below, flags, Mode::empty()) {
             Err(Errno::INTR) => {}
-            // What open says of a socket, and of a device without a driver.
+            // The error for a socket and for a device without a driver.
             Err(Errno::NXIO) => return Err(not_regular(&place.path())),
             Err(error) => return Err(Error::io(&place.path(), error.into())),
             Ok(file) => break File::from(file),
@@ -136,16 +137,16 @@ pub fn open_regular(place: Place<'_>) -> Result<(File, Stat)> {
     Ok((file, Stat::from(&metadata)))
 }
 
-/// The error for a FIFO, socket or device in place of a file.
+/// Returns the error for a FIFO, socket or device in place of a file.
 #[must_use]
 pub fn not_regular(path: &Path) -> Error {
     Error::Argument(format!("{}: not a regular file", path.display()))
 }
 
-/// Length, digest and state of a file at rest. One that changes while it is read is read once more.
+/// Returns length, digest and state of a file. A file that changes while it is read is read a second time.
 ///
 /// # Errors
-/// `Error::Changed` where it changes again; else as `open_regular`, or what `check` says between blocks.
+/// `Error::Changed` if it changes again; otherwise as `open_regular`, and the error of `check`, called between blocks.
 pub fn hash_file(
     place: Place<'_>,
     buffer: &mut Vec<u8>,
@@ -178,13 +179,13 @@ fn hash_once(
     let count = read(buffer)?;
     let first = buffer.get(..count).unwrap_or_default();
     let (length, digest) = if count as u64 == before.size {
-        // Most sources fit in one block. Hashed in one go, BLAKE3 works on all parts of it at once.
+        // Most sources fit in one block. BLAKE3 hashes the parts of a single buffer in parallel (SIMD).
         (before.size, Digest::of(first))
     } else {
         let mut blocks = Blocks::default();
         blocks.add(first);
-        // At the expected end the closing look at the size stands for the read that would return nothing; and past
-        // it, somebody is appending, perhaps for ever.
+        // Stop at the expected size: the state is compared below, and a process that keeps appending would never let
+        // this loop end.
         while blocks.length() < before.size {
             check()?;
             let count = read(buffer)?;
@@ -208,11 +209,11 @@ mod tests {
     use crate::engine::foundation::error::At;
 
     #[test]
-    fn test_F05_a_file_that_will_not_rest_is_an_error_that_names_it() {
+    fn test_F05_a_file_that_keeps_changing_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("growing.sql");
         std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();
-        // The check between two blocks stands for another process that appends.
+        // The check between two blocks plays another process that appends.
         let mut grow = || {
             use std::io::Write;
             let mut file = std::fs::OpenOptions::new()
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn test_F05_a_file_that_rests_at_the_second_look_is_read_whole() {
+    fn test_F05_a_file_that_changed_once_is_read_a_second_time() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("grown.sql");
         std::fs::write(&path, vec![0; 2 * BLOCK]).unwrap();

@@ -1,5 +1,5 @@
-//! Finds the files that inputs name: paths, folders and globs below a root. The only room that names walkdir. The
-//! rules stand in docs/cache-keys.md; nothing that was named is ever skipped silently.
+//! Selects the files that inputs name: paths, folders and globs below a root. docs/cache-keys.md has the rules. An
+//! input is never skipped silently.
 
 use std::collections::{HashSet, VecDeque};
 use std::ffi::OsStr;
@@ -14,37 +14,37 @@ use super::regular_file::not_regular;
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Links in a row before they are taken for a loop, as Linux does.
+/// Number of links in a row after which a path is a loop, as on Linux.
 const MOST_LINKS: usize = 40;
 
-/// Folders held open at a time: the process may have few file handles left.
+/// Number of folders held open at a time, because the process may have few file handles left.
 const MOST_OPEN: usize = 4;
 
-/// A file or symbolic link that counts, by its path relative to the root. Sorted by the path's raw bytes.
+/// A selected file or symbolic link. Orders by the raw bytes of its path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
-    /// Relative to the root, with `/`, without `.` and `..`.
+    /// Path relative to the root, with `/`, without `.` and `..`.
     pub path: Vec<u8>,
-    /// Whether it is a link: its text counts, and its target counts beside it.
+    /// Whether it is a link. A link counts by its text; its target is selected as well.
     pub is_link: bool,
 }
 
-/// What counts: `inputs` less `exclude`, all below `root`.
+/// The files to select: `inputs` without `exclude`, below `root`.
 pub struct Selection<'a> {
-    /// The root with all links resolved.
+    /// Root with all links resolved.
     pub root: &'a Path,
-    /// Paths and globs; each must match.
+    /// Paths and globs, each of which must match.
     pub inputs: &'a [PathBuf],
-    /// Paths and globs; none needs to match.
+    /// Paths and globs to leave out; they need not match.
     pub exclude: &'a [PathBuf],
-    /// Paths, never taken for globs, that do not count either: what the caller writes itself.
+    /// Literal paths to leave out: files that the caller writes itself.
     pub own: &'a [PathBuf],
 }
 
-/// The root with all links resolved: what every relative path is relative to.
+/// Returns the root with all links resolved.
 ///
 /// # Errors
-/// `Error::Io` where it is not there, `Error::Argument` where it is not a folder.
+/// `Error::Io` if it does not exist, `Error::Argument` if it is not a folder.
 pub fn resolve_root(root: &Path) -> Result<PathBuf> {
     let resolved = root.canonicalize().at(root)?;
     if !resolved.metadata().at(root)?.is_dir() {
@@ -56,11 +56,11 @@ pub fn resolve_root(root: &Path) -> Result<PathBuf> {
     Ok(resolved)
 }
 
-/// The files and links that count, sorted by raw bytes, each once.
+/// Returns the selected files and links, sorted by raw bytes, without duplicates.
 ///
 /// # Errors
-/// `Error::Argument` for an input that matches nothing, leaves the root or is no file, folder or link, and for a
-/// link that leads nowhere or out of the root; `Error::Io` for what cannot be read.
+/// `Error::Argument` for an input that matches nothing, lies outside the root or is not a file, folder or link, and for
+/// a link to a missing target or a target outside the root; `Error::Io` for a file or folder that cannot be read.
 pub fn select(selection: &Selection<'_>, interrupt: &Interrupt<'_>) -> Result<Vec<Found>> {
     let mut walk = Walk {
         root: selection.root,
@@ -92,7 +92,7 @@ pub fn select(selection: &Selection<'_>, interrupt: &Interrupt<'_>) -> Result<Ve
     Ok(found)
 }
 
-/// Bytecode is made from the sources, by whom and when does not matter: it never counts by itself.
+/// Returns whether the name is that of bytecode. Bytecode is derived from the sources, so it is skipped.
 fn is_bytecode(name: &OsStr, is_dir: bool) -> bool {
     if is_dir {
         name == "__pycache__"
@@ -105,9 +105,9 @@ struct Walk<'a> {
     root: &'a Path,
     exclude: Matcher,
     found: Vec<Found>,
-    /// Whether the present input has led to anything but links on the way.
+    /// Whether the current input has matched a file; links on the way to it are not matches.
     has_match: bool,
-    /// Links whose targets are still to be counted.
+    /// Links whose targets are still to be selected.
     linked: VecDeque<PathBuf>,
     interrupt: &'a Interrupt<'a>,
 }
@@ -129,7 +129,7 @@ impl Walk<'_> {
         let prefix: PathBuf = relative.components().take_while(is_plain).collect();
         let pattern: PathBuf = relative.components().skip_while(is_plain).collect();
         let glob = match Glob::new(&pattern) {
-            // A file may be named like a glob that is none.
+            // A file's name may look like an invalid glob.
             Err(_) if is_named => return Ok(()),
             other => other?,
         };
@@ -147,7 +147,7 @@ impl Walk<'_> {
             Some(start) => self.below(&start, None)?,
             None => return Ok(()),
         }
-        // An input that names a link means the link itself, too.
+        // An input that names a link selects the link itself as well.
         self.has_match |= self.root.join(relative).is_symlink();
         Ok(())
     }
@@ -159,8 +159,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes along `relative` as the kernel does, counting each link on the way; the path that it ends at, without
-    /// links, or nothing where it does not exist.
+    /// Resolves `relative` as the kernel does and selects each link on the way. Returns the path without links, or
+    /// `None` if it does not exist.
     fn resolve(&mut self, relative: &Path) -> Result<Option<PathBuf>> {
         let mut ahead: VecDeque<PathBuf> = relative
             .components()
@@ -189,7 +189,7 @@ impl Walk<'_> {
             links += 1;
             if links > MOST_LINKS {
                 return Err(Error::Argument(format!(
-                    "{}: a link that leads to itself",
+                    "{}: too many levels of symbolic links",
                     relative.display()
                 )));
             }
@@ -204,7 +204,7 @@ impl Walk<'_> {
                 reached = PathBuf::new();
                 text = match text.strip_prefix(self.root) {
                     Ok(below) => below.to_path_buf(),
-                    // Another spelling of the root may lead into it all the same.
+                    // The link may spell the root differently.
                     Err(_) => match text.canonicalize() {
                         Ok(end) => end
                             .strip_prefix(self.root)
@@ -226,12 +226,12 @@ impl Walk<'_> {
     fn leads_out(&self, link: &Path) -> Error {
         let (link, root) = (link.display(), self.root.display());
         Error::Argument(format!(
-            "{link}: a link that leads out of the root {root}; copy its target in or exclude it"
+            "{link}: a link to a target outside the root {root}; copy the target into the root or exclude the link"
         ))
     }
 
-    /// Counts what lies at and below `start`; with `glob` only what matches it, relative to `start`, and what
-    /// lies below a folder that does.
+    /// Selects `start` and everything below it; with `glob` only what matches it, relative to `start`, and everything
+    /// below a matching folder.
     fn below(&mut self, start: &Path, glob: Option<&Glob>) -> Result<()> {
         if self.exclude.covers(start) {
             return Ok(());
@@ -253,7 +253,7 @@ impl Walk<'_> {
             if depth == 0 && kind.is_dir() && start.iter().any(|name| is_bytecode(name, true)) {
                 return Ok(());
             }
-            // An input that names a file itself means it, bytecode or not.
+            // An input that names a bytecode file itself selects it.
             if depth > 0 && is_bytecode(entry.file_name(), kind.is_dir()) {
                 if kind.is_dir() {
                     entries.skip_current_dir();
@@ -304,11 +304,11 @@ impl Walk<'_> {
 fn leads_nowhere(link: &Path) -> Error {
     let link = link.display();
     Error::Argument(format!(
-        "{link}: a link that leads to nothing; mend it, remove it or exclude it"
+        "{link}: a link to a missing target; repair it, remove it or exclude it"
     ))
 }
 
-/// Whether nothing can be there, by this path.
+/// Returns whether the error means that nothing exists at the path.
 fn is_absent(error: &std::io::Error) -> bool {
     let kinds = [
         ErrorKind::NotFound,
@@ -321,7 +321,7 @@ fn is_absent(error: &std::io::Error) -> bool {
 
 fn walk_error(top: &Path, error: walkdir::Error) -> Error {
     let path = error.path().unwrap_or(top).to_path_buf();
-    // Links are not followed, so walkdir has no loop to report: what is left is the operating system's.
+    // Links are not followed, so walkdir reports no loop; every other error comes from the operating system.
     let source = error
         .into_io_error()
         .unwrap_or_else(|| std::io::Error::from(ErrorKind::Other));
