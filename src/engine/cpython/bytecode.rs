@@ -1,4 +1,4 @@
-//! Bytecode: the source that it stands for, and whether its header proves that. Sources: PEP 3147, PEP 552.
+//! Bytecode files: which source they belong to, and whether their header proves it. Sources: PEP 3147, PEP 552.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::files::regular_file::Stat;
 
-/// The source that a file of bytecode stands for, by PEP 3147: `a/__pycache__/b.cpython-311.pyc` is of `a/b.py`.
+/// Returns the source of a bytecode file by PEP 3147: `a/b.py` for `a/__pycache__/b.cpython-311.pyc`.
 #[must_use]
 pub fn source_of(file: &Path) -> Option<PathBuf> {
     let folder = file.parent()?;
@@ -34,9 +34,9 @@ pub fn source_of(file: &Path) -> Option<PathBuf> {
     Some(folder.parent()?.join(OsStr::from_bytes(&source)))
 }
 
-/// Whether bytecode is proved to be of its source without compiling: a checked-hash one that the process compared, or
-/// by rule P4's times: the source rested for two seconds before the bytecode was written, and is the one in its header.
-/// Source of the header: PEP 552.
+/// Returns whether bytecode is proved to belong to its source without compiling (fault row P4). Either the process
+/// compared a checked hash, or the header names the source's time and size and the source was unchanged for two seconds
+/// before the bytecode was written.
 #[must_use]
 pub fn is_proved(file: &Path, source: &Path, checks_hashes: bool) -> bool {
     const HEADER: usize = 16;
@@ -69,13 +69,13 @@ pub fn is_proved(file: &Path, source: &Path, checks_hashes: bool) -> bool {
     }
 }
 
-/// The low 32 bits, as `CPython` keeps a time.
+/// Returns the low 32 bits of a time, as `CPython` stores it.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn low(seconds: i64) -> u32 {
     seconds as u32
 }
 
-/// The low 32 bits, as `CPython` keeps a size.
+/// Returns the low 32 bits of a size, as `CPython` stores it.
 #[allow(clippy::cast_possible_truncation)]
 fn low_size(size: u64) -> u32 {
     size as u32
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn test_T25_a_header_proves_only_what_it_was_compared_with() {
+    fn test_T25_a_header_proves_only_the_source_it_names() {
         let folder = tempfile::tempdir().unwrap();
         let (source, file) = (folder.path().join("a.py"), folder.path().join("a.pyc"));
         std::fs::write(&source, "x = 1\n").unwrap();

@@ -1,5 +1,6 @@
-//! Installed distributions, by what their installers left: a `.dist-info` folder with METADATA, RECORD and, where it did
-//! not come from an index, `direct_url.json`. Source: packaging.python.org, "Recording installed projects".
+//! Installed distributions, as installers record them: a `.dist-info` folder with METADATA, RECORD and, if the
+//! distribution did not come from an index, `direct_url.json`. Source: packaging.python.org, "Recording installed
+//! projects".
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
@@ -9,19 +10,19 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::foundation::digest::{Digest, Framed};
 
-/// Version 1. Fields: count of the lines of RECORD that count, each line, sorted.
+/// Context of a RECORD, version 1. Fields: the number of lines that count, then each of these lines, sorted.
 pub const RECORD_CONTEXT: &str = "ci_accel 2026-11 distribution record v1";
 
-/// The file in a distribution's folder that lists its files.
+/// Name of the file that lists a distribution's files.
 pub const RECORD: &str = "RECORD";
 
-/// Ending of the folder of a distribution.
+/// Suffix of a distribution's folder.
 const DIST_INFO: &[u8] = b".dist-info";
 
-/// Endings of what stands for a distribution in a folder that is searched.
+/// Suffixes of the files and folders that describe a distribution.
 const METADATA: [&[u8]; 3] = [DIST_INFO, b".egg-info", b".egg-link"];
 
-/// Files that the installer writes about itself: they differ between installers, and between checkouts.
+/// Files that the installer writes about itself. They differ between installers and between checkouts.
 const ABOUT_INSTALLING: [&[u8]; 6] = [
     b"INSTALLER",
     b"RECORD",
@@ -31,19 +32,19 @@ const ABOUT_INSTALLING: [&[u8]; 6] = [
     b"uv_cache.json",
 ];
 
-/// One installed distribution.
+/// An installed distribution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Distribution {
-    /// Its name as the folder has it.
+    /// Name as spelled in the folder's name.
     pub name: String,
-    /// Its version.
+    /// Version.
     pub version: String,
-    /// Its `.dist-info`.
+    /// Path of the `.dist-info` folder.
     pub folder: PathBuf,
 }
 
 impl Distribution {
-    /// The one that a `.dist-info` folder is of.
+    /// Returns the distribution of a `.dist-info` folder.
     #[must_use]
     pub fn of(folder: &Path) -> Option<Self> {
         let stem = folder.file_name()?.as_bytes().strip_suffix(DIST_INFO)?;
@@ -55,7 +56,7 @@ impl Distribution {
         })
     }
 
-    /// Those in a folder.
+    /// Returns the distributions in a folder.
     #[must_use]
     pub fn all(site: &Path) -> Vec<Self> {
         let names = metadata_names(site);
@@ -65,15 +66,15 @@ impl Distribution {
             .collect()
     }
 
-    /// Whether its version does not say which files it has: it came from a path, an archive or a version control
-    /// system, and the next one from there may have other files under the same version.
+    /// Returns whether the distribution came from a path, an archive or a version control system, so that the same
+    /// version may have other files next time.
     #[must_use]
     pub fn is_direct(&self) -> bool {
         self.folder.join("direct_url.json").exists()
     }
 
-    /// Digest of its RECORD, less what the installer says of itself, bytecode and scripts: those name the environment's
-    /// path. Nothing where there is no RECORD.
+    /// Returns the digest of RECORD without bytecode, scripts and the installer's own files, which contain the
+    /// environment's path. `None` without a RECORD.
     #[must_use]
     pub fn record(&self) -> Option<Digest> {
         let text = fs::read(self.folder.join(RECORD)).ok()?;
@@ -87,7 +88,7 @@ impl Distribution {
         Some(framed.finish())
     }
 
-    /// The files that its RECORD lists, relative to the folder that it is installed in.
+    /// Returns the files that RECORD lists, relative to the folder of the installation.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         let text = fs::read(self.folder.join(RECORD)).unwrap_or_default();
@@ -97,7 +98,7 @@ impl Distribution {
     }
 }
 
-/// Names of what stands for distributions in a folder, sorted.
+/// Returns the names of the files and folders that describe distributions in `site`, sorted.
 #[must_use]
 pub fn metadata_names(site: &Path) -> BTreeSet<Vec<u8>> {
     let entries = fs::read_dir(site).into_iter().flatten().flatten();
@@ -107,7 +108,7 @@ pub fn metadata_names(site: &Path) -> BTreeSet<Vec<u8>> {
         .collect()
 }
 
-/// Which distribution owns a file.
+/// The owning distribution of each file.
 pub struct Owners {
     by_file: HashMap<PathBuf, usize>,
     folders: HashSet<PathBuf>,
@@ -115,7 +116,7 @@ pub struct Owners {
 }
 
 impl Owners {
-    /// Those of a folder.
+    /// Reads the distributions of a folder.
     #[must_use]
     pub fn of(site: &Path) -> Self {
         let distributions = Distribution::all(site);
@@ -139,7 +140,7 @@ impl Owners {
         }
     }
 
-    /// The distribution whose RECORD lists the file, or in whose `.dist-info` it lies.
+    /// Returns the distribution whose RECORD lists the file or whose `.dist-info` contains it.
     #[must_use]
     pub fn owner(&self, file: &Path) -> Option<&Distribution> {
         let listed = self.by_file.get(file);
@@ -152,7 +153,7 @@ impl Owners {
             })
     }
 
-    /// Whether a folder holds files of some distribution.
+    /// Returns whether a folder contains files of a distribution.
     #[must_use]
     pub fn has_below(&self, folder: &Path) -> bool {
         self.folders.contains(folder)
@@ -166,7 +167,7 @@ fn lines(record: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|line| !line.is_empty())
 }
 
-/// The path in a line of RECORD: a CSV row of path, hash, size; a path with a comma stands in quotes.
+/// Returns the path in a line of RECORD, a CSV row of path, hash and size; a path with a comma is quoted.
 fn file_of(line: &[u8]) -> &[u8] {
     match line.strip_prefix(b"\"") {
         Some(quoted) => quoted.split(|byte| *byte == b'"').next(),
@@ -178,10 +179,10 @@ fn file_of(line: &[u8]) -> &[u8] {
 fn counts(file: &[u8]) -> bool {
     let name = file.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let is_elsewhere = file.starts_with(b"../") || file.starts_with(b"/");
-    // The cheaper question first: a RECORD has thousands of lines.
+    // The cheaper test comes first, because a RECORD has thousands of lines.
     let is_about =
         ABOUT_INSTALLING.contains(&name) && file.windows(11).any(|part| part == b".dist-info/");
-    // The launcher of an editable install names the checkout; its content counts where it is used.
+    // The launcher of an editable install contains the checkout's path; its content counts if it is used.
     let is_editable = name.starts_with(b"__editable__") || name.ends_with(b".pth");
     !(is_elsewhere || is_about || is_editable || name.ends_with(b".pyc"))
 }
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_counts_by_the_files_that_it_proves() {
+    fn a_record_counts_by_the_files_it_lists() {
         let site = tempfile::tempdir().unwrap();
         let digest = |record: &str| installed(site.path(), record).record().unwrap();
         let first = digest("a.py,sha256=x,1\nb/c.py,sha256=y,2\n");

@@ -1,4 +1,4 @@
-//! What `CPython` would import under a name from a folder: by `FileFinder.find_spec` of importlib, without running it.
+//! Predicts what `CPython` imports under a name from a folder, as `FileFinder.find_spec` of importlib does.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -6,18 +6,18 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Endings of extension modules are many (`.cpython-311-x86_64-linux-gnu.so`, `.abi3.so`, `.so`); all end in this.
+/// Common suffix of extension modules (`.cpython-311-x86_64-linux-gnu.so`, `.abi3.so`, `.so`).
 const EXTENSION: &[u8] = b".so";
 
-/// A folder's names, read once, to be asked for many modules.
+/// The names in a folder, read once and used for many modules.
 pub struct Folder<'a> {
     path: &'a Path,
-    /// Endings of files (what stands behind the first dot), and `None` for a folder, by module name.
+    /// For each module name the suffixes of its files, from the first dot on; `None` for a folder.
     names: BTreeMap<Vec<u8>, Vec<Option<Vec<u8>>>>,
 }
 
 impl<'a> Folder<'a> {
-    /// Reads a folder's names. One that is not there has none.
+    /// Reads the names in a folder. A missing folder has no names.
     #[must_use]
     pub fn read(path: &'a Path) -> Self {
         let mut names: BTreeMap<Vec<u8>, Vec<Option<Vec<u8>>>> = BTreeMap::new();
@@ -32,7 +32,7 @@ impl<'a> Folder<'a> {
             } else if entry.file_type().is_ok_and(|kind| kind.is_symlink())
                 && !entry.path().is_file()
             {
-                // A link that leads nowhere is not imported.
+                // A dangling link is not imported.
             } else if let Some(dot) = bytes.iter().position(|byte| *byte == b'.') {
                 let (stem, ending) = bytes.split_at(dot);
                 let ending = Some(ending.to_vec());
@@ -42,7 +42,7 @@ impl<'a> Folder<'a> {
         Self { path, names }
     }
 
-    /// What would be imported as `name`: `name/__init__.py`, `name.py`, `name/` (a namespace portion), or nothing.
+    /// Returns what is imported as `name`: `name/__init__.py`, `name.py`, `name/` (a namespace portion), or an empty string.
     #[must_use]
     pub fn import(&self, name: &str) -> String {
         let Some(endings) = self.names.get(name.as_bytes()) else {
@@ -64,7 +64,7 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// The file that is taken: extension modules before sources before bytecode without a source.
+/// Returns the suffix that wins: extension modules before sources before bytecode without a source.
 fn first(endings: &[Option<Vec<u8>>]) -> Option<String> {
     let mut found: Vec<(u8, &[u8])> = endings
         .iter()
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_goes_before_a_module_and_that_before_a_namespace() {
+    fn a_package_precedes_a_module_and_a_module_precedes_a_namespace() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str| {
             let path = folder.path().join(name);

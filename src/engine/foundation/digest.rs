@@ -1,12 +1,12 @@
-//! BLAKE3: the only room that names the crate. Digests of bytes, and of records framed so that no two
-//! different records give the same bytes (count first, every field behind its length, u64 little-endian).
+//! BLAKE3 digests of bytes and of records. Records are framed so that no two different records give the same bytes: the
+//! count first, a length before every field, numbers as u64 little-endian.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Bytes read between two looks at the interrupt.
+/// Number of bytes read between two checks of the interrupt.
 pub const BLOCK: usize = 1 << 18;
 
 /// A 256-bit BLAKE3 digest. Text form: 64 lower-case hex digits.
@@ -14,19 +14,19 @@ pub const BLOCK: usize = 1 << 18;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Plain BLAKE3 of `bytes`, what `b3sum` prints.
+    /// Returns the plain BLAKE3 of `bytes`, as `b3sum` prints it.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// The raw 32 bytes.
+    /// Returns the raw 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Twelve hex digits for a reader's eye. Never a key: keys are always whole.
+    /// Returns the first twelve hex digits, for display only. Keys always have all 64.
     #[must_use]
     pub fn short(&self) -> String {
         self.to_string().chars().take(12).collect()
@@ -48,7 +48,7 @@ impl fmt::Debug for Digest {
 impl FromStr for Digest {
     type Err = String;
 
-    /// Takes exactly what `Display` gives: an upper-case twin would be a second name of one database.
+    /// Parses the text form. Upper-case digits are refused: they would be a second name for the same database.
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let hash = blake3::Hash::from_hex(text).map_err(|error| error.to_string())?;
         let digest = Self(*hash.as_bytes());
@@ -76,12 +76,12 @@ impl<'de> Deserialize<'de> for Digest {
 /// A digest over framed fields, under a context string that names its kind and version.
 pub struct Framed {
     hasher: blake3::Hasher,
-    /// Fields not hashed yet: BLAKE3 is fast on many kilobytes at a time, and slow on many small pieces.
+    /// Fields that are not hashed yet. BLAKE3 is much faster on large buffers than on many small ones.
     pending: Vec<u8>,
 }
 
 impl Framed {
-    /// An empty record. A changed list of fields needs a changed `context`: see docs/cache-keys.md.
+    /// Starts an empty record. A change of the fields needs a new `context`; see docs/cache-keys.md.
     #[must_use]
     pub fn new(context: &str) -> Self {
         Self {
@@ -90,22 +90,22 @@ impl Framed {
         }
     }
 
-    /// A number, or the count of the fields that follow.
+    /// Adds a number, such as the count of the fields that follow.
     pub fn number(&mut self, number: u64) -> &mut Self {
         self.whole(&number.to_le_bytes())
     }
 
-    /// A field of any length.
+    /// Adds a field with its length.
     pub fn field(&mut self, bytes: &[u8]) -> &mut Self {
         self.number(bytes.len() as u64).whole(bytes)
     }
 
-    /// A digest: always 32 bytes, so it needs no length.
+    /// Adds a digest, which needs no length because it always has 32 bytes.
     pub fn digest(&mut self, digest: &Digest) -> &mut Self {
         self.whole(&digest.0)
     }
 
-    /// Bytes without a length: for a record of one field.
+    /// Adds bytes without a length, for a record with a single field.
     pub fn whole(&mut self, bytes: &[u8]) -> &mut Self {
         self.pending.extend_from_slice(bytes);
         if self.pending.len() >= BLOCK {
@@ -115,7 +115,7 @@ impl Framed {
         self
     }
 
-    /// The digest of what has been put in.
+    /// Returns the digest of everything added.
     #[must_use]
     pub fn finish(&mut self) -> Digest {
         self.hasher.update(&self.pending);
@@ -124,7 +124,7 @@ impl Framed {
     }
 }
 
-/// A digest of bytes that come block by block.
+/// Computes the digest of bytes that arrive block by block.
 #[derive(Default)]
 pub struct Blocks {
     hasher: blake3::Hasher,
@@ -176,7 +176,7 @@ mod tests {
         }
 
         #[test]
-        fn a_digest_is_read_back_from_its_text_and_from_nothing_else(bytes in any::<[u8; 32]>()) {
+        fn a_digest_is_parsed_only_from_its_own_text(bytes in any::<[u8; 32]>()) {
             let text = Digest(bytes).to_string();
             prop_assert_eq!(text.parse::<Digest>(), Ok(Digest(bytes)));
             let upper = text.to_uppercase();

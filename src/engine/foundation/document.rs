@@ -1,6 +1,6 @@
 //! JSON documents.
 
-/// A path in JSON: its text where it is UTF-8, else `{"hex": "..."}`, so that no two paths ever become one.
+/// A path in JSON: its text if it is UTF-8, otherwise `{"hex": "..."}`, so that different paths stay different.
 pub mod path_text {
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

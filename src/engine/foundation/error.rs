@@ -1,4 +1,4 @@
-//! What went wrong, sorted by what the caller does next. A miss is a value, never an error.
+//! The engine's errors, one variant for each reaction of the caller. A miss is a value, not an error.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The operating system said no: look at the file.
+    /// The operating system refused an operation: examine the file.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file or folder that it is about.
+        /// The file or folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// A file kept changing while it was read: try again when it rests.
+    /// A file kept changing while it was read: try again later.
     #[error("{}: changed while it was read", path.display())]
     Changed {
-        /// The file that would not rest.
+        /// The file.
         path: PathBuf,
     },
-    /// The caller's mistake: mend the call.
+    /// An invalid argument: correct the call.
     #[error("{0}")]
     Argument(String),
-    /// A database that is not what it has to be: look at its builder.
+    /// A template database that cannot be used: examine the command that builds it.
     #[error("{}: {reason}", path.display())]
     Template {
         /// The database.
@@ -32,37 +32,37 @@ pub enum Error {
         /// Why it cannot be used, and what to do.
         reason: String,
     },
-    /// Coverage data that cannot be trusted: look at the file.
+    /// Coverage data that cannot be trusted: examine the file.
     #[error("{}: {reason}", path.display())]
     Coverage {
         /// The file.
         path: PathBuf,
-        /// What kind of doubt it is.
+        /// Category of the reason.
         doubt: Doubt,
         /// Why it cannot be trusted, and what to do.
         reason: String,
     },
-    /// The user asked to stop.
+    /// The user interrupted the call.
     #[error("interrupted")]
     Interrupted,
 }
 
-/// Why coverage data cannot be trusted.
+/// Category of the reason why coverage data cannot be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// It is not what a tool writes that ran to its end.
+    /// The file is damaged or incomplete.
     Damaged,
-    /// It may be good, in a version of the format that is not known here.
+    /// The file has an unsupported version of its format.
     Schema,
-    /// It was not measured the way the others were.
+    /// The file was measured differently from the other files.
     Mixed,
 }
 
-/// Shorthand for the engine's results.
+/// Result with the engine's error.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// The operating system's error, with the path that it does not carry itself.
+    /// Returns the operating system's error with its path.
     #[must_use]
     pub fn io(path: &Path, source: io::Error) -> Self {
         Self::Io {
@@ -71,7 +71,7 @@ impl Error {
         }
     }
 
-    /// A database that cannot be used.
+    /// Returns the error for a template database that cannot be used.
     pub fn template(path: &Path, reason: impl Into<String>) -> Self {
         Self::Template {
             path: path.to_path_buf(),
@@ -79,7 +79,7 @@ impl Error {
         }
     }
 
-    /// Coverage data that is not what a tool writes that ran to its end.
+    /// Returns the error for damaged or incomplete coverage data.
     pub fn coverage(path: &Path, reason: impl Into<String>) -> Self {
         Self::Coverage {
             path: path.to_path_buf(),
@@ -88,7 +88,7 @@ impl Error {
         }
     }
 
-    /// Coverage data that was measured in another way than the data that it is combined with.
+    /// Returns the error for coverage data that was measured differently from the data it is combined with.
     pub fn mixed(path: &Path, reason: impl Into<String>) -> Self {
         Self::Coverage {
             path: path.to_path_buf(),
@@ -97,19 +97,19 @@ impl Error {
         }
     }
 
-    /// Whether the operating system's error is of this kind.
+    /// Returns whether this is an operating system's error of the given kind.
     #[must_use]
     pub fn is(&self, kind: io::ErrorKind) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == kind)
     }
 }
 
-/// Puts the path to an operating system's error.
+/// Adds the path to an operating system's error.
 pub trait At<T> {
-    /// The result, its error naming `path`.
+    /// Returns the value, or the error with `path`.
     ///
     /// # Errors
-    /// `Error::Io` with `path`, where `self` is an error.
+    /// `Error::Io` with `path` if `self` is an error.
     fn at(self, path: &Path) -> Result<T>;
 }
 

@@ -1,22 +1,22 @@
-//! Lets a long call be stopped: Ctrl-C is answered within a second.
+//! Interrupts of long calls: Ctrl-C takes effect within a second.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use super::error::Result;
 
-/// How often the question is really asked. Asking costs an attach to the interpreter.
+/// Shortest time between two calls of `ask`, each of which attaches to the interpreter.
 const PERIOD: Duration = Duration::from_millis(50);
 
-/// Asks the caller, now and then, whether to go on. It stays on the thread of the call: only Python's
-/// main thread learns of signals.
+/// Asks the caller from time to time whether to continue. It stays on the thread of the call, because Python delivers
+/// signals only to the main thread.
 pub struct Interrupt<'a> {
     ask: &'a dyn Fn() -> Result<()>,
     asked: Cell<Instant>,
 }
 
 impl<'a> Interrupt<'a> {
-    /// One that asks `ask`, whose error ends the call.
+    /// Creates an interrupt that calls `ask`, whose error ends the call.
     pub fn new(ask: &'a dyn Fn() -> Result<()>) -> Self {
         Self {
             ask,
@@ -24,10 +24,10 @@ impl<'a> Interrupt<'a> {
         }
     }
 
-    /// Asks, if it was not asked just now.
+    /// Calls `ask`, unless it was called a moment ago.
     ///
     /// # Errors
-    /// What `ask` answers: `Error::Interrupted`.
+    /// The error of `ask`: `Error::Interrupted`.
     pub fn check(&self) -> Result<()> {
         let now = Instant::now();
         if now.duration_since(self.asked.get()) < PERIOD {
@@ -37,7 +37,7 @@ impl<'a> Interrupt<'a> {
         (self.ask)()
     }
 
-    /// Sleeps for one period, then asks.
+    /// Sleeps for one period, then checks.
     ///
     /// # Errors
     /// As `check`.
@@ -47,7 +47,7 @@ impl<'a> Interrupt<'a> {
     }
 }
 
-/// An interrupt that never comes, for callers without a user.
+/// Returns an interrupt that never comes, for callers without a user.
 #[must_use]
 pub fn never() -> Interrupt<'static> {
     Interrupt::new(&|| Ok(()))

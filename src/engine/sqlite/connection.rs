@@ -1,4 +1,4 @@
-//! Connections to a database that a builder made.
+//! Connections to a database that a builder wrote.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::engine::files::path::parent;
 use crate::engine::foundation::error::{At, Error, Result};
 
-/// How long a process that is just closing the database is waited for.
+/// Time to wait for a process that is closing the database.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The path is absolute, so SQLite never takes it for a URI. Its folder is resolved: a link on the way there is the
-/// user's business, one in place of the database is not.
+/// Opens a database. The path is absolute, so SQLite never reads it as a URI. Links in its folder are resolved; a link in
+/// place of the database is refused.
 pub(super) fn open(path: &Path, mode: OpenFlags) -> Result<Connection> {
     let folder = parent(path).canonicalize().at(path)?;
     let resolved = folder.join(path.file_name().unwrap_or_default());

@@ -1,4 +1,5 @@
-//! Finishes a database that a builder made: one file in rollback mode, whole, with at least one table.
+//! Finishes a database that a builder wrote: a single file in rollback mode that passes the integrity check and has at
+//! least one table.
 
 use super::connection::{open, translate};
 use std::fs;
@@ -11,20 +12,20 @@ use crate::engine::files::path::with_ending;
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// What a finished database holds.
+/// Facts about a finished database.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Rows of `alembic_version`, sorted; none without that table.
+    /// Rows of `alembic_version`, sorted; empty without that table.
     pub alembic_revisions: Vec<String>,
-    /// Whether another process still had it open: then only a copy of its present state is safe to use.
+    /// Whether another process still had the database open. Then only a consistent copy is safe to use.
     pub is_live: bool,
 }
 
-/// Makes the database one file that can be copied as bytes: everything in the main file, rollback mode, no side
-/// files; and looks whether it is whole and has a table.
+/// Turns the database into one file that can be copied as bytes, without journal or WAL files, and checks its integrity
+/// and that it has a table.
 ///
 /// # Errors
-/// `Error::Template` for no database, a broken one, or one without a table; `Error::Io`.
+/// `Error::Template` for a missing or damaged database, or one without tables; `Error::Io`.
 pub fn finish(path: &Path, interrupt: &Interrupt<'_>) -> Result<Finished> {
     let length = match fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
@@ -36,7 +37,7 @@ pub fn finish(path: &Path, interrupt: &Interrupt<'_>) -> Result<Finished> {
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let handle = connection.get_interrupt_handle();
-    // SQLite checks a large database for seconds, and has no time for Ctrl-C meanwhile.
+    // Checking a large database takes SQLite seconds, during which it does not notice Ctrl-C.
     parallel::watched(
         interrupt,
         || handle.interrupt(),
@@ -56,7 +57,7 @@ fn settle(connection: Connection, path: &Path) -> Result<Finished> {
     })
 }
 
-/// Whether everything now lies in the main file, in rollback mode, with nobody else in it.
+/// Moves everything into the main file and switches to rollback mode. Returns false if another process has it open.
 fn make_single(connection: &Connection) -> rusqlite::Result<bool> {
     let steps = || -> rusqlite::Result<bool> {
         let busy: i64 =
@@ -86,11 +87,11 @@ fn inspect(connection: &Connection, path: &Path) -> Result<Vec<String>> {
         Ok(verdict) => {
             return Err(Error::template(
                 path,
-                format!("the builder left a broken database: {verdict}"),
+                format!("the builder left a damaged database: {verdict}"),
             ));
         }
-        // A collation, function or module of the builder's own: SQLite cannot judge, and the digest is the proof
-        // anyway.
+        // The database needs a collation, function or module that only the builder has, so SQLite cannot check it. The
+        // digest still proves its content.
         Err(error) if !is_damage(&error) => {}
         Err(error) => return Err(translate(path, &error)),
     }
@@ -106,11 +107,11 @@ fn inspect(connection: &Connection, path: &Path) -> Result<Vec<String>> {
             .query_map([], |row| row.get(0))?
             .collect()
     };
-    // No such table, or a table of that name which is not Alembic's: no heads to show.
+    // Without the table, or with a table of that name that is not Alembic's, there are no revisions.
     Ok(heads().unwrap_or_default())
 }
 
-/// Whether the file is at fault, not what SQLite knows of it.
+/// Returns whether the error means that the file is damaged or cannot be read.
 fn is_damage(error: &rusqlite::Error) -> bool {
     use ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, NotADatabase, SystemIoFailure};
     let faults = [
@@ -129,7 +130,7 @@ fn no_schema(path: &Path, reason: &str) -> Error {
     Error::template(
         path,
         format!(
-            "the builder produced no schema: {reason}; see that it writes to the path given as {{db}}"
+            "the builder produced no schema: {reason}; make sure that it writes to the path given as {{db}}"
         ),
     )
 }

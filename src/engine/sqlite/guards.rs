@@ -1,4 +1,4 @@
-//! What SQLite may do with a database of unknown origin: next to nothing.
+//! Limits and switches for databases of unknown origin.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,13 +11,13 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags, ffi};
 
 use crate::engine::sqlite::schema::{Budget, LONGEST_VALUE};
 
-/// What all databases of a process that are open in memory at a time may take, the pages being read included.
+/// Limit on the heap of all in-memory databases of a process together, in bytes.
 const HEAP: i64 = 1 << 30;
 
-/// Virtual machine steps between two looks at the clock.
+/// Number of virtual machine steps between two checks of the clock.
 const STEPS: i32 = 1000;
 
-/// The database in memory, read-only, without anything that its schema could set off. Statements end at the deadline.
+/// Opens the database in memory, read-only, with triggers, views and writes disabled. Statements end at the deadline.
 pub(super) fn hardened(
     image: &[u8],
     budget: &Budget,
@@ -42,7 +42,7 @@ pub(super) fn hardened(
         "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON;
          PRAGMA hard_heap_limit={HEAP}"
     ))?;
-    // Nothing in here can panic: SQLite would take that for "go on".
+    // This closure must not panic: SQLite would continue.
     let stop = Arc::clone(&budget.stop);
     let is_over = move || stop.load(Ordering::Relaxed) || Instant::now() >= deadline;
     connection.progress_handler(STEPS, Some(is_over))?;
@@ -77,8 +77,8 @@ const SWITCHES: [(DbConfig, bool); 9] = [
     (DbConfig::SQLITE_DBCONFIG_ENABLE_ATTACH_WRITE, false),
 ];
 
-/// Lets statements read tables, and do nothing else.
-// SQLite's hook hands its argument over by value.
+/// Allows statements to read tables and denies everything else.
+// SQLite's hook passes its argument by value.
 #[allow(clippy::needless_pass_by_value)]
 pub(super) fn only_reading(context: AuthContext<'_>) -> Authorization {
     match context.action {

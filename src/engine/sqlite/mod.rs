@@ -1,7 +1,7 @@
-//! SQLite: the only room that opens connections. One process holds a database open through one SQLite library
-//! only: a second one, even a plain open and close, drops the first one's locks. So only databases that a builder
-//! in another process made, in a staging folder of ours, are opened here; templates are handled as bytes, and files
-//! of unknown origin are read as bytes and opened in memory (`untrusted`).
+//! SQLite: the only package that opens connections. A process must have a database open through one SQLite library only:
+//! a second library, even a plain open and close, drops the locks of the first. Therefore only databases that a builder
+//! in another process wrote to a staging folder are opened from disk. Templates are copied as bytes, and files of unknown
+//! origin are opened from memory (`untrusted`).
 
 mod connection;
 pub mod finish;

@@ -1,18 +1,18 @@
-//! A new database, made in memory and taken as bytes: whoever has them writes them as any other file.
+//! Creates a database in memory and returns it as bytes, to be written like any other file.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, MAIN_DB, ToSql, params_from_iter};
 
 use crate::engine::sqlite::schema::{Reason, Table};
 
-/// What stands in one column of one row.
+/// Value of one column in one row.
 #[derive(Clone, Copy, Debug)]
 pub enum Cell<'a> {
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A text.
     Text(&'a str),
-    /// Bytes.
+    /// A blob.
     Blob(&'a [u8]),
 }
 
@@ -27,16 +27,16 @@ impl ToSql for Cell<'_> {
     }
 }
 
-/// A database that is being made.
+/// A database under construction.
 pub struct Written {
     connection: Connection,
 }
 
 impl Written {
-    /// One with the tables of a schema, which is SQL.
+    /// Creates a database with the tables of a schema, given as SQL.
     ///
     /// # Errors
-    /// SQLite's: there is not enough memory.
+    /// SQLite's error: out of memory.
     pub fn new(schema: &str) -> Result<Self, Reason> {
         let connection = Connection::open_in_memory().map_err(words)?;
         let written = Self { connection };
@@ -47,10 +47,10 @@ impl Written {
         Ok(written)
     }
 
-    /// Puts rows into a table.
+    /// Inserts rows into a table.
     ///
     /// # Errors
-    /// SQLite's: there is not enough memory, or the schema forbids one of them.
+    /// SQLite's error: out of memory, or a row violates the schema.
     pub fn rows<'a, const WIDTH: usize>(
         &self,
         table: &Table,
@@ -65,10 +65,10 @@ impl Written {
         Ok(())
     }
 
-    /// The file that it would be.
+    /// Returns the bytes of the database file.
     ///
     /// # Errors
-    /// SQLite's: there is not enough memory.
+    /// SQLite's error: out of memory.
     pub fn into_bytes(mut self) -> Result<Vec<u8>, Reason> {
         self.connection.execute_batch("COMMIT").map_err(words)?;
         let bytes = self.connection.serialize(MAIN_DB).map_err(words)?;
@@ -76,7 +76,7 @@ impl Written {
     }
 }
 
-// `map_err` hands the error over by value.
+// `map_err` passes the error by value.
 #[allow(clippy::needless_pass_by_value)]
 fn words(error: rusqlite::Error) -> Reason {
     error.to_string()

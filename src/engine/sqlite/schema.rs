@@ -1,29 +1,29 @@
-//! The description of a database of unknown origin: its tables, and the limits on reading it.
+//! The expected tables of a database of unknown origin, and the limits for reading it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-/// The longest text or blob that is read.
+/// Longest text or blob that is read, in bytes.
 pub const LONGEST_VALUE: i32 = 1_000_000;
 
-/// Why a database is refused, without its name.
+/// Why a database is refused, without its path.
 pub type Reason = String;
 
 /// A table that a database may have.
 #[derive(Debug)]
 pub struct Table {
-    /// Its name.
+    /// Name of the table.
     pub name: &'static str,
     /// Name and declared type of each column, in order.
     pub columns: &'static [(&'static str, &'static str)],
 }
 
-/// How far the reading of one database may go.
+/// Limits for reading one database.
 #[derive(Clone)]
 pub struct Budget {
-    /// Set from outside: stop now.
+    /// Flag that another thread sets to stop the reading.
     pub stop: Arc<AtomicBool>,
-    /// Time for all of it.
+    /// Time limit for the complete reading.
     pub time: Duration,
 }

@@ -10,13 +10,13 @@ use super::connection::{open, translate};
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// How long one that keeps working on it is waited for.
+/// Time to wait for a process that keeps the database locked.
 const LONG_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A consistent copy of a database that another process has open. `into` must not exist.
+/// Copies a database that another process has open, consistently. `into` must not exist.
 ///
 /// # Errors
-/// `Error::Template` where SQLite cannot read the one or write the other, or it stays locked; the interrupt's.
+/// `Error::Template` if SQLite cannot read the source or write the copy, or the source stays locked; the interrupt's error.
 pub fn snapshot(path: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<()> {
     let failed = |error: &rusqlite::Error| translate(path, error);
     let source = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
