@@ -11,8 +11,8 @@ use pyo3::types::PyDict;
 use super::data::as_dictionary;
 use crate::bindings::outcome::call;
 use crate::engine::coverage::passport::{Code, Passport, Shard};
-use crate::engine::coverage::report::Lines;
 use crate::engine::coverage::sealed::{self, Sealed};
+use crate::engine::coverage::slipcover::report::Lines;
 use crate::engine::foundation::digest::Digest;
 
 /// Digest, digests of files, values: the three fields of a fingerprint.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::report::{Lines, Report};
+use super::slipcover::report::{Lines, Report};
 use crate::engine::coverage::datafile::new;
 use crate::engine::coverage::datafile::union::Union;
 use crate::engine::coverage::read::{Content, Format, Part, read};

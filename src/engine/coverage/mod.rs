@@ -11,7 +11,6 @@ pub mod passport;
 pub mod pieces;
 pub mod position;
 pub mod read;
-pub mod report;
 pub mod sealed;
 pub mod slipcover;
 pub mod sorted;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::datafile::{self, Measured};
 use super::limits::LONGEST_FILE;
-use super::report::Report;
+use super::slipcover::report::Report;
 use super::{slipcover, strict};
 use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};

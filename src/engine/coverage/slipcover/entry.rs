@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use super::unknown;
 use crate::engine::coverage::lines::LineSet;
 use crate::engine::coverage::lists::{self, Branches, common};
-use crate::engine::coverage::report::Lines;
+use crate::engine::coverage::slipcover::report::Lines;
 use crate::engine::coverage::strict::{Members, Object, Trail};
 
 /// What stands for one file.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::lines::LineSet;
+use crate::engine::coverage::lines::LineSet;
 use crate::engine::coverage::sorted::{newer, remove_sorted, unite_sorted};
 
 /// What slipcover measured.

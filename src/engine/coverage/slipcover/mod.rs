@@ -2,6 +2,7 @@
 
 mod entry;
 mod plain;
+pub mod report;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -9,11 +10,11 @@ use std::io::Read;
 use serde::de::{Error as _, MapAccess};
 
 use self::entry::{Entry, Totals};
-use super::pieces::{Pieces, Rest, Stop};
-use super::position::Position;
-use super::report::{Lines, Report};
-use super::strict::{self, Fault, Members, Object, Trail, required};
+use self::report::{Lines, Report};
 use crate::engine::coverage::limits::MOST_NAMES;
+use crate::engine::coverage::pieces::{Pieces, Rest, Stop};
+use crate::engine::coverage::position::Position;
+use crate::engine::coverage::strict::{self, Fault, Members, Object, Trail, required};
 use crate::engine::foundation::digest::BLOCK;
 
 /// Reads a report, in one pass, file by file.
