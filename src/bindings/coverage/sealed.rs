@@ -12,7 +12,7 @@ use super::data::as_dictionary;
 use crate::bindings::outcome::call;
 use crate::engine::coverage::passport::{Code, Passport, Shard};
 use crate::engine::coverage::sealed::{self, Sealed};
-use crate::engine::coverage::slipcover::report::Lines;
+use crate::engine::coverage::slipcover;
 use crate::engine::foundation::digest::Digest;
 
 /// Digest, digests of files, values: the three fields of a fingerprint.
@@ -137,7 +137,7 @@ impl SealedCoverage {
 
     /// Executed and missing lines and branches by file: slipcover's. None for coverage.py's, which does not say.
     fn lines(&self) -> PyResult<Option<BTreeMap<String, FileLines>>> {
-        let numbers = |lines: &Lines| {
+        let numbers = |lines: &slipcover::FileLines| {
             (
                 lines.executed.iter().collect(),
                 lines.missing.iter().collect(),

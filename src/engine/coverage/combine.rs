@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::slipcover::report::{Lines, Report};
+use super::slipcover::{FileLines, Report};
 use crate::engine::coverage::datafile::new;
 use crate::engine::coverage::datafile::union::Union;
 use crate::engine::coverage::read::{Content, Format, Part, read};
@@ -160,7 +160,7 @@ impl Combination {
 
     /// The lines by file, where the data says which are missing: slipcover's.
     #[must_use]
-    pub fn lines(&self) -> Option<&BTreeMap<String, Lines>> {
+    pub fn lines(&self) -> Option<&BTreeMap<String, FileLines>> {
         match &self.united {
             United::CoveragePy(_) => None,
             United::Slipcover(report) => Some(&report.files),
@@ -239,7 +239,7 @@ impl Piece {
                 if report.has_branches != other.has_branches {
                     return Err(Error::mixed(path, kinds(other.has_branches, &self.first)));
                 }
-                report.unite(other);
+                report.combine(other);
                 Ok(())
             }
             (_, other) => {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::combine::Combination;
 use super::datafile::{Measure, Measured};
-use super::slipcover::report::Report;
+use super::slipcover::Report;
 use crate::engine::coverage::datafile::numbits;
 use crate::engine::coverage::datafile::union::Union;
 use crate::engine::coverage::read::{Content, read};

@@ -1,16 +1,18 @@
-//! Sets of line numbers, 64 lines in a word: what is measured lies close together.
+//! Sets of line numbers, stored as 64-bit words: the measured lines of a file are dense.
+
+use serde::{Serialize, Serializer};
 
 /// A set of line numbers.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct LineSet {
-    /// Word by word, sorted, those without lines left out: line n is bit n % 64 of word n / 64.
+    /// Word numbers and their bits, sorted, without empty words: line n is bit n % 64 of word n / 64.
     words: Vec<(u32, u64)>,
 }
 
 const BITS: u32 = u64::BITS;
 
 impl LineSet {
-    /// How many lines there are.
+    /// Return the number of lines.
     #[must_use]
     pub fn len(&self) -> usize {
         let counts = self
@@ -20,20 +22,20 @@ impl LineSet {
         counts.sum()
     }
 
-    /// Whether there are none.
+    /// Return whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
-    /// The last line.
+    /// Return the highest line number.
     #[must_use]
     pub fn last(&self) -> Option<u32> {
         let (word, bits) = self.words.last()?;
         Some(word * BITS + bits.ilog2())
     }
 
-    /// The lines, sorted.
+    /// Return the lines in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         self.words.iter().flat_map(|(word, bits)| {
             let mut left = *bits;
@@ -45,45 +47,53 @@ impl LineSet {
         })
     }
 
-    /// Adds the lines of `more`.
-    pub fn unite(&mut self, more: &Self) {
-        let is_same = |((one, _), (other, _)): (&(u32, u64), &(u32, u64))| one == other;
-        // Parts are of the same sources: mostly the same words have lines.
-        if self.words.len() == more.words.len() && self.words.iter().zip(&more.words).all(is_same) {
-            for ((_, bits), (_, others)) in self.words.iter_mut().zip(&more.words) {
+    /// Add the lines of `other`.
+    pub fn union_with(&mut self, other: &Self) {
+        let is_same = |((one, _), (two, _)): (&(u32, u64), &(u32, u64))| one == two;
+        // The parts of a run measure the same sources, so the same words are usually present.
+        if self.words.len() == other.words.len() && self.words.iter().zip(&other.words).all(is_same)
+        {
+            for ((_, bits), (_, others)) in self.words.iter_mut().zip(&other.words) {
                 *bits |= others;
             }
             return;
         }
-        self.words.extend_from_slice(&more.words);
+        self.words.extend_from_slice(&other.words);
         join(&mut self.words);
     }
 
-    /// Removes the lines of `gone`.
-    pub fn remove(&mut self, gone: &Self) {
-        let mut rest = Rest(&gone.words);
+    /// Remove the lines of `other`.
+    pub fn difference_with(&mut self, other: &Self) {
+        let mut words = WordCursor(&other.words);
         self.words.retain_mut(|(word, bits)| {
-            *bits &= !rest.word(*word);
+            *bits &= !words.seek(*word);
             *bits != 0
         });
     }
 
-    /// The first line that is in both.
+    /// Return the first line that is in both sets.
     #[must_use]
     pub fn common(&self, other: &Self) -> Option<u32> {
-        let mut rest = Rest(&other.words);
+        let mut words = WordCursor(&other.words);
         self.words.iter().find_map(|(word, bits)| {
-            let both = bits & rest.word(*word);
+            let both = bits & words.seek(*word);
             (both != 0).then(|| word * BITS + both.trailing_zeros())
         })
     }
 }
 
-/// The words of a set, asked for one after another.
-struct Rest<'w>(&'w [(u32, u64)]);
+impl Serialize for LineSet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
 
-impl Rest<'_> {
-    fn word(&mut self, number: u32) -> u64 {
+/// The words of a set from some word on.
+struct WordCursor<'w>(&'w [(u32, u64)]);
+
+impl WordCursor<'_> {
+    /// Return the bits of a word. Calls must come in ascending order.
+    fn seek(&mut self, number: u32) -> u64 {
         while let [(first, _), others @ ..] = self.0
             && *first < number
         {
@@ -96,21 +106,21 @@ impl Rest<'_> {
     }
 }
 
-/// Lines that come one by one, in any order, and each once.
+/// Builds a set from lines in any order. A duplicate line is an error.
 #[derive(Default)]
-pub struct Gathered {
+pub struct LineSetBuilder {
     words: Vec<(u32, u64)>,
-    twice: Option<u32>,
+    duplicate: Option<u32>,
 }
 
-impl Gathered {
-    /// The next line.
+impl LineSetBuilder {
+    /// Add a line.
     pub fn add(&mut self, line: u32) {
         let (word, bit) = (line / BITS, 1 << (line % BITS));
         match self.words.last_mut() {
             Some((last, bits)) if *last == word => {
                 if *bits & bit != 0 {
-                    self.twice.get_or_insert(line);
+                    self.duplicate.get_or_insert(line);
                 }
                 *bits |= bit;
             }
@@ -118,40 +128,40 @@ impl Gathered {
         }
     }
 
-    /// The set.
+    /// Return the set.
     ///
     /// # Errors
-    /// A line that came twice.
-    pub fn set(mut self) -> Result<LineSet, u32> {
-        if let Some(line) = join(&mut self.words).or(self.twice) {
+    /// A line that was added twice.
+    pub fn build(mut self) -> Result<LineSet, u32> {
+        if let Some(line) = join(&mut self.words).or(self.duplicate) {
             return Err(line);
         }
-        // There are thousands of these, and they stay.
+        // A report has thousands of sets, and all of them stay in memory.
         self.words.shrink_to_fit();
         Ok(LineSet { words: self.words })
     }
 }
 
-/// Sorts words, and makes those of one number one. A line that was in two of them comes back.
+/// Sort the words and merge those with the same number. Return a line that was in two of them.
 fn join(words: &mut Vec<(u32, u64)>) -> Option<u32> {
     if words.is_sorted_by(|(one, _), (other, _)| one < other) {
         return None;
     }
-    // Where two sets are united these are two sorted runs: the stable sort merges them.
+    // The stable sort merges the two sorted runs of a union.
     words.sort_by_key(|(word, _)| *word);
-    let mut twice = None;
+    let mut duplicate = None;
     words.dedup_by(|(word, bits), (kept, into)| {
         if word != kept {
             return false;
         }
         let both = *bits & *into;
         if both != 0 {
-            twice.get_or_insert(*word * BITS + both.trailing_zeros());
+            duplicate.get_or_insert(*word * BITS + both.trailing_zeros());
         }
         *into |= *bits;
         true
     });
-    twice
+    duplicate
 }
 
 #[cfg(test)]
@@ -162,16 +172,16 @@ mod tests {
 
     use super::*;
 
-    fn gathered<'l>(lines: impl IntoIterator<Item = &'l u32>) -> Result<LineSet, u32> {
-        let mut gathered = Gathered::default();
+    fn built<'l>(lines: impl IntoIterator<Item = &'l u32>) -> Result<LineSet, u32> {
+        let mut builder = LineSetBuilder::default();
         for line in lines {
-            gathered.add(*line);
+            builder.add(*line);
         }
-        gathered.set()
+        builder.build()
     }
 
     fn set(lines: &BTreeSet<u32>) -> LineSet {
-        gathered(lines).unwrap()
+        built(lines).unwrap()
     }
 
     fn some_lines() -> impl Strategy<Value = BTreeSet<u32>> {
@@ -180,24 +190,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_set_is_a_set(one in some_lines(), other in some_lines()) {
+        fn set_operations_are_those_of_a_btree_set(one in some_lines(), other in some_lines()) {
             let mut united = set(&one);
             prop_assert_eq!(united.len(), one.len());
             prop_assert_eq!(united.is_empty(), one.is_empty());
             prop_assert_eq!(united.last(), one.last().copied());
             prop_assert_eq!(united.common(&set(&other)), one.intersection(&other).next().copied());
-            united.unite(&set(&other));
+            united.union_with(&set(&other));
             prop_assert_eq!(united.iter().collect::<BTreeSet<_>>(), &one | &other);
             prop_assert!(united.iter().is_sorted());
             let mut left = set(&one);
-            left.remove(&set(&other));
+            left.difference_with(&set(&other));
             prop_assert_eq!(&left, &set(&(&one - &other)));
         }
 
         #[test]
-        fn lines_come_in_any_order_and_once(lines in proptest::collection::vec(0..400_u32, 0..60)) {
+        fn lines_are_added_in_any_order_and_duplicates_are_refused(lines in proptest::collection::vec(0..400_u32, 0..60)) {
             let expected: BTreeSet<u32> = lines.iter().copied().collect();
-            match gathered(&lines) {
+            match built(&lines) {
                 Ok(found) => {
                     prop_assert_eq!(expected.len(), lines.len());
                     prop_assert_eq!(found, set(&expected));

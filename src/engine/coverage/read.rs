@@ -9,12 +9,11 @@ use std::time::Duration;
 
 use super::datafile::{self, Measured};
 use super::limits::LONGEST_FILE;
-use super::slipcover::report::Report;
-use super::{slipcover, strict};
+use super::slipcover::{self, Report};
 use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::digest::Digest;
-use crate::engine::foundation::error::{At, Doubt, Error, Result};
+use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::sqlite::schema::Budget;
 use crate::engine::sqlite::untrusted::MAGIC;
 
@@ -127,9 +126,9 @@ fn read_through(path: &Path, stop: &Arc<AtomicBool>) -> Result<Part> {
     }
     let start = start(&mut file, path)?;
     if start.starts_with(MAGIC) {
-        read_database(path, start, file, &before, stop)
+        read_database(path, start, &file, &before, stop)
     } else if start.trim_ascii_start().starts_with(b"{") {
-        read_report(path, start, &file, &before, stop)
+        read_report(path, start, &file, &before)
     } else {
         Err(Error::coverage(path, unknown(&start)))
     }
@@ -211,20 +210,25 @@ fn check_side_files(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Read the bytes after `start`, up to the size that the file had when it was opened: its writer may still append.
+fn read_rest(path: &Path, mut bytes: Vec<u8>, mut file: &File, before: &Stat) -> Result<Vec<u8>> {
+    let size = usize::try_from(before.size()).unwrap_or_default();
+    bytes.reserve_exact(size.saturating_sub(bytes.len()) + 1);
+    let rest = before.size().saturating_sub(bytes.len() as u64);
+    (&mut file).take(rest).read_to_end(&mut bytes).at(path)?;
+    check_at_rest(path, file, before, bytes.len() as u64)?;
+    Ok(bytes)
+}
+
 fn read_database(
     path: &Path,
-    mut image: Vec<u8>,
-    mut file: File,
+    start: Vec<u8>,
+    file: &File,
     before: &Stat,
     stop: &Arc<AtomicBool>,
 ) -> Result<Part> {
     check_side_files(path)?;
-    let size = usize::try_from(before.size()).unwrap_or_default();
-    image.reserve_exact(size.saturating_sub(image.len()) + 1);
-    // Not past its end: somebody may be appending for ever.
-    let rest = before.size().saturating_sub(image.len() as u64);
-    (&mut file).take(rest).read_to_end(&mut image).at(path)?;
-    check_at_rest(path, &file, before, image.len() as u64)?;
+    let image = read_rest(path, start, file, before)?;
     check_side_files(path)?;
     let digest = Digest::of(&image);
     let budget = Budget {
@@ -242,28 +246,11 @@ fn read_database(
     })
 }
 
-fn read_report(
-    path: &Path,
-    start: Vec<u8>,
-    file: &File,
-    before: &Stat,
-    stop: &AtomicBool,
-) -> Result<Part> {
-    let mut bytes = strict::Hashed::new(start, file, before.size(), stop);
-    let report = slipcover::read(&mut bytes);
-    let (length, digest) = bytes.finish();
-    let report = report.map_err(|fault| match fault {
-        strict::Fault::Io(source) => Error::io(path, source),
-        strict::Fault::Content(reason) => Error::Coverage {
-            path: path.to_path_buf(),
-            doubt: Doubt::Damaged,
-            reason,
-        },
-    })?;
-    check_at_rest(path, file, before, length)?;
+fn read_report(path: &Path, start: Vec<u8>, file: &File, before: &Stat) -> Result<Part> {
+    let bytes = read_rest(path, start, file, before)?;
     Ok(Part {
-        digest,
-        content: Content::Slipcover(report),
+        digest: Digest::of(&bytes),
+        content: Content::Slipcover(slipcover::read(path, &bytes)?),
     })
 }
 

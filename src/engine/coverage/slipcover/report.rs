@@ -1,57 +1,64 @@
-//! What slipcover says of a run, the union of two such, and the JSON of it.
+//! A slipcover report: the lines of each file, the union of two reports, and the JSON document.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::engine::coverage::lines::LineSet;
 use crate::engine::coverage::sorted::{newer, remove_sorted, unite_sorted};
 
-/// What slipcover measured.
+/// The result of a measured run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The slipcover that did.
+    /// The version of slipcover.
     pub version: String,
-    /// When, as it says.
+    /// The time of the run, as slipcover writes it.
     pub timestamp: String,
-    /// Whether it measured branches, too.
+    /// Whether branches were measured as well as lines.
     pub has_branches: bool,
-    /// The files, as they are spelled there.
-    pub files: BTreeMap<String, Lines>,
+    /// The lines of each file, by the path in the report.
+    pub files: BTreeMap<String, FileLines>,
 }
 
-/// What slipcover measured in one file. The lists are sorted.
+/// The lines and branches of one file. The lists are sorted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Lines {
-    /// Lines that ran.
+pub struct FileLines {
+    /// Lines that were executed.
     pub executed: LineSet,
-    /// Lines that did not.
+    /// Lines that were not executed.
     pub missing: LineSet,
-    /// Branches that were taken; 0 is the end of the code.
+    /// Pairs of lines, from and to, of the branches that were taken; 0 is the end of the code.
     pub executed_branches: Vec<(u32, u32)>,
-    /// Branches that were not.
+    /// Pairs of lines of the branches that were not taken.
     pub missing_branches: Vec<(u32, u32)>,
 }
 
-impl Lines {
-    /// Adds what another run says of the file: what ran in one of them is not missing.
-    fn unite(&mut self, other: Self) {
-        self.executed.unite(&other.executed);
-        self.missing.unite(&other.missing);
-        self.missing.remove(&self.executed);
+impl FileLines {
+    /// Add the lines of another run. A line that one of the runs executed is not missing.
+    fn combine(&mut self, other: Self) {
+        self.executed.union_with(&other.executed);
+        self.missing.union_with(&other.missing);
+        self.missing.difference_with(&self.executed);
         unite_sorted(&mut self.executed_branches, other.executed_branches);
         unite_sorted(&mut self.missing_branches, other.missing_branches);
         remove_sorted(&mut self.missing_branches, &self.executed_branches);
     }
 
-    /// The last line that is named.
+    /// Return the highest line number in any of the lists, 0 if all are empty.
     #[must_use]
     pub fn last_line(&self) -> u32 {
         let lines = self.executed.last().max(self.missing.last());
         let branches = self.executed_branches.iter().chain(&self.missing_branches);
         let ends = branches.map(|(from, to)| *from.max(to));
         lines.max(ends.max()).unwrap_or_default()
+    }
+
+    /// Return the first branch that is in both lists.
+    pub(super) fn contradicting_branch(&self) -> Option<(u32, u32)> {
+        let missing = &self.missing_branches;
+        let is_missing = |branch: &&(u32, u32)| missing.binary_search(branch).is_ok();
+        self.executed_branches.iter().find(is_missing).copied()
     }
 
     fn totals(&self) -> Totals {
@@ -65,8 +72,8 @@ impl Lines {
 }
 
 impl Report {
-    /// Adds what another run says.
-    pub fn unite(&mut self, other: Self) {
+    /// Add the files of another report. The newer version and the later timestamp are kept.
+    pub fn combine(&mut self, other: Self) {
         self.version = newer(std::mem::take(&mut self.version), other.version);
         self.timestamp = std::mem::take(&mut self.timestamp).max(other.timestamp);
         for (path, lines) in other.files {
@@ -74,7 +81,7 @@ impl Report {
         }
     }
 
-    /// The same with other names for the files. Files that get one name become one file.
+    /// Return the report with other paths for its files. Files that get the same path are combined.
     #[must_use]
     pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
         for (path, lines) in std::mem::take(&mut self.files) {
@@ -83,58 +90,92 @@ impl Report {
         self
     }
 
-    fn add(&mut self, path: String, lines: Lines) {
+    fn add(&mut self, path: String, lines: FileLines) {
         match self.files.get_mut(&path) {
-            Some(there) => there.unite(lines),
+            Some(known) => known.combine(lines),
             None => {
                 self.files.insert(path, lines);
             }
         }
     }
 
-    /// Writes the report as JSON, with all totals counted from the lines.
+    /// Write the report as JSON. All totals are computed from the lines.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let meta = json!({
-            "software": "slipcover",
-            "version": self.version,
-            "timestamp": self.timestamp,
-            "branch_coverage": self.has_branches,
-            "show_contexts": false,
-        });
-        write!(out, "{{\"meta\": {meta}, \"files\": {{")?;
         let mut all = Totals::default();
-        for (number, (path, lines)) in self.files.iter().enumerate() {
+        let files = self.files.iter().map(|(path, lines)| {
             let totals = lines.totals();
             all.add(&totals);
-            let comma = if number > 0 { ", " } else { "" };
-            write!(out, "{comma}{}: {{", Value::from(path.as_str()))?;
-            list(out, "executed_lines", lines.executed.iter(), line)?;
-            list(out, "missing_lines", lines.missing.iter(), line)?;
-            if self.has_branches {
-                list(
-                    out,
-                    "executed_branches",
-                    lines.executed_branches.iter().copied(),
-                    branch,
-                )?;
-                list(
-                    out,
-                    "missing_branches",
-                    lines.missing_branches.iter().copied(),
-                    branch,
-                )?;
-            }
-            let summary = Value::from(totals.describe(self.has_branches));
-            write!(out, "\"summary\": {summary}}}")?;
-        }
+            let entry = Entry {
+                executed_lines: &lines.executed,
+                missing_lines: &lines.missing,
+                executed_branches: self.has_branches.then_some(&lines.executed_branches),
+                missing_branches: self.has_branches.then_some(&lines.missing_branches),
+                summary: totals.describe(self.has_branches),
+            };
+            (path, entry)
+        });
+        let files = files.collect();
         let mut summary = all.describe(self.has_branches);
-        let display = format!("{:.0}", all.percent().round_ties_even());
-        summary.insert("percent_covered_display".to_owned(), display.into());
-        write!(out, "}}, \"summary\": {}}}", Value::from(summary))
+        summary.percent_covered_display =
+            Some(format!("{:.0}", summary.percent_covered.round_ties_even()));
+        let document = Document {
+            meta: Meta {
+                software: "slipcover",
+                version: &self.version,
+                timestamp: &self.timestamp,
+                branch_coverage: self.has_branches,
+                show_contexts: false,
+            },
+            files,
+            summary,
+        };
+        Ok(serde_json::to_writer(out, &document)?)
     }
+}
+
+/// The JSON document.
+#[derive(Serialize)]
+struct Document<'r> {
+    meta: Meta<'r>,
+    files: BTreeMap<&'r String, Entry<'r>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Meta<'r> {
+    software: &'r str,
+    version: &'r str,
+    timestamp: &'r str,
+    branch_coverage: bool,
+    show_contexts: bool,
+}
+
+/// The entry of one file.
+#[derive(Serialize)]
+struct Entry<'r> {
+    executed_lines: &'r LineSet,
+    missing_lines: &'r LineSet,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    executed_branches: Option<&'r [(u32, u32)]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_branches: Option<&'r [(u32, u32)]>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    covered_lines: usize,
+    missing_lines: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covered_branches: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_branches: Option<usize>,
+    percent_covered: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percent_covered_display: Option<String>,
 }
 
 #[derive(Default)]
@@ -153,7 +194,7 @@ impl Totals {
         self.missing_branches += other.missing_branches;
     }
 
-    /// As slipcover reckons: nothing to cover is all covered. No gate passes on it.
+    /// Compute the percentage as slipcover does. Without any lines it is 100; the gate does not pass on that.
     // Counts of lines are far below 2^52.
     #[allow(clippy::cast_precision_loss)]
     fn percent(&self) -> f64 {
@@ -166,40 +207,14 @@ impl Totals {
         }
     }
 
-    fn describe(&self, has_branches: bool) -> Map<String, Value> {
-        let mut map = Map::new();
-        let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
-        put("covered_lines", self.covered_lines.into());
-        put("missing_lines", self.missing_lines.into());
-        if has_branches {
-            put("covered_branches", self.covered_branches.into());
-            put("missing_branches", self.missing_branches.into());
+    fn describe(&self, has_branches: bool) -> Summary {
+        Summary {
+            covered_lines: self.covered_lines,
+            missing_lines: self.missing_lines,
+            covered_branches: has_branches.then_some(self.covered_branches),
+            missing_branches: has_branches.then_some(self.missing_branches),
+            percent_covered: self.percent(),
+            percent_covered_display: None,
         }
-        put("percent_covered", self.percent().into());
-        map
     }
-}
-
-fn list<W: Write, T>(
-    out: &mut W,
-    key: &str,
-    items: impl IntoIterator<Item = T>,
-    write: impl Fn(&mut W, T) -> io::Result<()>,
-) -> io::Result<()> {
-    write!(out, "\"{key}\": [")?;
-    for (number, item) in items.into_iter().enumerate() {
-        if number > 0 {
-            out.write_all(b", ")?;
-        }
-        write(out, item)?;
-    }
-    out.write_all(b"], ")
-}
-
-fn line(out: &mut impl Write, line: u32) -> io::Result<()> {
-    out.write_all(itoa::Buffer::new().format(line).as_bytes())
-}
-
-fn branch(out: &mut impl Write, (from, to): (u32, u32)) -> io::Result<()> {
-    write!(out, "[{from}, {to}]")
 }
