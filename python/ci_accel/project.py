@@ -6,12 +6,13 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from ci_accel.coverage.coverage import DEFAULT_DIRECTORY, Coverage
 from ci_accel.foundation.pyproject import as_table, read_pyproject
-from ci_accel.template.template_db import DEFAULT_PATH, TemplateDB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from ci_accel.coverage.coverage import Coverage
+    from ci_accel.template.template_db import TemplateDB
 
 TEMPLATE_KEYS = {
     "path": str,
@@ -108,9 +109,11 @@ class Project:
             ValueError: The table is missing, or TemplateDB rejects a value in it.
         """
         if self._template is None:
+            from ci_accel.template.template_db import TemplateDB  # other parts should not load it
+
             arguments = self._arguments("template", required=("inputs", "build"))
             with self._errors_name("template"):
-                self._template = TemplateDB(arguments.pop("path", DEFAULT_PATH), root=self.root, **arguments)
+                self._template = TemplateDB(root=self.root, **arguments)
         return self._template
 
     @property
@@ -121,9 +124,11 @@ class Project:
             ValueError: The table is missing, or Coverage rejects a value in it.
         """
         if self._coverage is None:
+            from ci_accel.coverage.coverage import Coverage  # other parts should not load it
+
             arguments = self._arguments("coverage", required=("sources",))
             with self._errors_name("coverage"):
-                self._coverage = Coverage(arguments.pop("directory", DEFAULT_DIRECTORY), root=self.root, **arguments)
+                self._coverage = Coverage(root=self.root, **arguments)
         return self._coverage
 
     def _arguments(self, name: str, *, required: Sequence[str]) -> dict[str, Any]:
