@@ -1,4 +1,4 @@
-"""Measures combining and inspecting coverage data against the tools that it comes from."""
+"""Benchmarks of combining and inspecting coverage data, compared with coverage.py and slipcover."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ PARTS = 400
 
 
 def possible_arcs(length: int) -> list[tuple[int, int]]:
-    """Return the ways through a file of so many lines: line by line, and past some."""
+    """Return the arcs of a file of `length` lines: from each line to the next, and jumps over two lines."""
     steps = [(line, line + 1) for line in range(1, length)]
     jumps = [(line, line + 3) for line in range(1, length - 3, 5)]
     return [(-1, 1), *steps, *jumps, (length, -1)]
 
 
 def plant_datafiles(folder: Path, *, arcs: bool) -> None:
-    """Write 400 data files of coverage.py, each of half of 600 sources and half of what can be run there."""
+    """Write 400 coverage.py data files, each with half of the 600 sources and half of their lines or arcs."""
     source = random.Random(7)
     folder.mkdir()
     length = LINES // SOURCES
@@ -41,14 +41,14 @@ def plant_datafiles(folder: Path, *, arcs: bool) -> None:
             possible: Any = possible_arcs(length) if arcs else range(1, length + 1)
             ran = source.sample(possible, len(possible) // 2)
             measured[f"/code/src/package_{file // 20}/module_{file}.py"] = ran
-        data = CoverageData(str(folder / f"theirs.{number:03}"))  # the names that coverage.py looks for
+        data = CoverageData(str(folder / f"theirs.{number:03}"))  # the names that coverage.py combines
         (data.add_arcs if arcs else data.add_lines)(measured)
         data.write()
         data.close(force=True)
 
 
 def plant_reports(folder: Path, *, count: int, megabytes: int, length: int) -> list[str]:
-    """Write reports of slipcover on the same sources, of up to so many lines, each with lines of its own."""
+    """Write slipcover reports on the same sources, of up to `length` lines, with random executed lines."""
     source = random.Random(7)
     folder.mkdir()
     lengths = random.Random(8)
@@ -74,7 +74,7 @@ def plant_reports(folder: Path, *, count: int, megabytes: int, length: int) -> l
 
 
 def coverage_combine(scratch: Path) -> None:
-    """400 data files, 600 sources, 74,000 lines: against `coverage combine`, whole processes, and bare rusqlite."""
+    """Combine 400 data files of 600 sources. Compare whole processes with `coverage combine` and plain rusqlite."""
     script = "import ci_accel, glob; ci_accel.combine_coverage(sorted(glob.glob('parts/*')), into='ours')"
     combine = ["-m", "coverage", "combine", "--quiet", "--keep", "--data-file=theirs", "parts"]
     for kind in ("lines", "arcs"):
@@ -98,7 +98,7 @@ def coverage_combine(scratch: Path) -> None:
 
 
 def coverage_merge(scratch: Path) -> None:
-    """Eight reports of 8 MB, of short files and of long ones: against `slipcover --merge`, whole processes."""
+    """Merge eight reports of 8 MB, of short and of long sources. Compare whole processes with `slipcover --merge`."""
     for kind, length in (("120 lines a file", 220), ("1,500 lines a file", 2700)):
         folder = scratch / str(length)
         parts = plant_reports(folder, count=8, megabytes=8, length=length)
@@ -126,7 +126,7 @@ def coverage_merge(scratch: Path) -> None:
 
 
 def coverage_inspect(scratch: Path) -> None:
-    """A data file of 5 MB: against PRAGMA quick_check alone."""
+    """Inspect a data file of 5 MB. Compare with PRAGMA quick_check alone."""
     path = scratch / "data"
     data = CoverageData(str(path))
     data.add_arcs({f"/code/src/module_{file}.py": [(line, line + 1) for line in range(300)] for file in range(500)})

@@ -1,6 +1,6 @@
-//! The floor: only reading every row of the data files of coverage.py in a folder, by threads as the engine does it,
-//! and writing the rows of their union to a new one; with bare rusqlite, nothing checked and nothing united. Prints the
-//! seconds of each round, one a line.
+//! The floor of combining: read every row of all coverage.py data files in a folder with plain rusqlite, on the threads
+//! that the engine uses, and write the rows of an already combined file to a new file. Nothing is checked or combined.
+//! Prints the seconds of each round, one per line.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use ci_accel::engine::foundation::error::Error;
 use ci_accel::engine::foundation::interrupt::never;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-const USAGE: &str = "usage: read_rows FOLDER UNION ROUNDS";
+const USAGE: &str = "usage: read_rows FOLDER COMBINED ROUNDS";
 const TABLES: [(&str, usize); 7] = [
     ("coverage_schema", 1),
     ("meta", 2),
@@ -24,7 +24,7 @@ const TABLES: [(&str, usize); 7] = [
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or(USAGE)?);
-    let union = PathBuf::from(arguments.next().ok_or(USAGE)?);
+    let combined = PathBuf::from(arguments.next().ok_or(USAGE)?);
     let rounds: usize = arguments.next().ok_or(USAGE)?.parse()?;
     let files = folder
         .read_dir()?
@@ -35,8 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         parallel::map(&files, &never(), |path, _, _| {
             read(path).map_err(|error| Error::coverage(path, error.to_string()))
         })?;
-        write(&union, &union.with_extension("floor"))?;
-        // What the bench script reads.
+        write(&combined, &combined.with_extension("floor"))?;
+        // The bench script reads standard output.
         #[allow(clippy::print_stdout)]
         {
             println!("{}", started.elapsed().as_secs_f64());
@@ -58,7 +58,7 @@ fn read(path: &Path) -> rusqlite::Result<i64> {
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             for column in 0..width {
-                // What was read has to be used for something, or it might not be read.
+                // The sum keeps the compiler from removing the read.
                 sum += row
                     .get_ref(column)?
                     .as_i64_or_null()
@@ -70,11 +70,11 @@ fn read(path: &Path) -> rusqlite::Result<i64> {
     Ok(sum)
 }
 
-fn write(union: &Path, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+fn write(combined: &Path, path: &Path) -> Result<(), Box<dyn std::error::Error>> {
     if path.exists() {
         std::fs::remove_file(path)?;
     }
-    let (from, to) = (open(union)?, Connection::open(path)?);
+    let (from, to) = (open(combined)?, Connection::open(path)?);
     to.pragma_update(None, "foreign_keys", false)?;
     let mut schema = from.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
     let tables = schema.query_map([], |row| row.get::<_, String>(0))?;

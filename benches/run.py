@@ -312,7 +312,7 @@ def import_time(_scratch: Path) -> None:
 
 
 def coverage_parallel(_scratch: Path) -> None:
-    """Run a Behave project in shards and in forks, measured: a quarter of an hour, with rows of its own."""
+    """Run a Behave project with coverage, in shards and in forks. Takes 15 minutes and prints several rows."""
     subprocess.run([sys.executable, REPOSITORY / "benches" / "parallel_coverage.py"], check=True)
 
 

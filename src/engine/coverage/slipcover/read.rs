@@ -74,7 +74,7 @@ impl From<JiterError> for InvalidValue {
 }
 
 /// The values under `meta`.
-struct Meta {
+struct ReportMeta {
     version: String,
     timestamp: String,
     has_branches: bool,
@@ -82,7 +82,7 @@ struct Meta {
 
 /// The files of a report. Whether they must have branches is known when the whole document has been read.
 #[derive(Default)]
-struct Files {
+struct ReportFiles {
     lines: BTreeMap<String, FileLines>,
     /// The first file with branches, and its byte offset.
     with_branches: Option<(String, usize)>,
@@ -132,7 +132,7 @@ impl ReportReader<'_> {
         })
     }
 
-    fn meta(&mut self) -> Checked<Meta> {
+    fn meta(&mut self) -> Checked<ReportMeta> {
         let (mut software, mut version, mut timestamp, mut has_branches) = (None, None, None, None);
         self.object(|reader, key| {
             match key {
@@ -155,15 +155,15 @@ impl ReportReader<'_> {
             Ok(())
         })?;
         self.required(software, "software")?;
-        Ok(Meta {
+        Ok(ReportMeta {
             version: self.required(version, "version")?,
             timestamp: self.required(timestamp, "timestamp")?,
             has_branches: self.required(has_branches, "branch_coverage")?,
         })
     }
 
-    fn files(&mut self) -> Checked<Files> {
-        let mut files = Files::default();
+    fn files(&mut self) -> Checked<ReportFiles> {
+        let mut files = ReportFiles::default();
         self.object(|reader, path| {
             if path.is_empty() || path.contains('\0') {
                 return Err(reader.invalid("not a file path"));

@@ -61,8 +61,8 @@ impl FileLines {
         self.executed_branches.iter().find(is_missing).copied()
     }
 
-    fn totals(&self) -> Totals {
-        Totals {
+    fn totals(&self) -> LineCounts {
+        LineCounts {
             covered_lines: self.executed.len(),
             missing_lines: self.missing.len(),
             covered_branches: self.executed_branches.len(),
@@ -104,11 +104,11 @@ impl Report {
     /// # Errors
     /// Those of `out`.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut all = Totals::default();
+        let mut all = LineCounts::default();
         let files = self.files.iter().map(|(path, lines)| {
             let totals = lines.totals();
             all.add(&totals);
-            let entry = Entry {
+            let entry = FileObject {
                 executed_lines: &lines.executed,
                 missing_lines: &lines.missing,
                 executed_branches: self.has_branches.then_some(&lines.executed_branches),
@@ -121,8 +121,8 @@ impl Report {
         let mut summary = all.describe(self.has_branches);
         summary.percent_covered_display =
             Some(format!("{:.0}", summary.percent_covered.round_ties_even()));
-        let document = Document {
-            meta: Meta {
+        let document = ReportDocument {
+            meta: MetaObject {
                 software: "slipcover",
                 version: &self.version,
                 timestamp: &self.timestamp,
@@ -138,14 +138,14 @@ impl Report {
 
 /// The JSON document.
 #[derive(Serialize)]
-struct Document<'r> {
-    meta: Meta<'r>,
-    files: BTreeMap<&'r String, Entry<'r>>,
-    summary: Summary,
+struct ReportDocument<'r> {
+    meta: MetaObject<'r>,
+    files: BTreeMap<&'r String, FileObject<'r>>,
+    summary: SummaryObject,
 }
 
 #[derive(Serialize)]
-struct Meta<'r> {
+struct MetaObject<'r> {
     software: &'r str,
     version: &'r str,
     timestamp: &'r str,
@@ -155,18 +155,18 @@ struct Meta<'r> {
 
 /// The entry of one file.
 #[derive(Serialize)]
-struct Entry<'r> {
+struct FileObject<'r> {
     executed_lines: &'r LineSet,
     missing_lines: &'r LineSet,
     #[serde(skip_serializing_if = "Option::is_none")]
     executed_branches: Option<&'r [(u32, u32)]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_branches: Option<&'r [(u32, u32)]>,
-    summary: Summary,
+    summary: SummaryObject,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct SummaryObject {
     covered_lines: usize,
     missing_lines: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,14 +179,14 @@ struct Summary {
 }
 
 #[derive(Default)]
-struct Totals {
+struct LineCounts {
     covered_lines: usize,
     missing_lines: usize,
     covered_branches: usize,
     missing_branches: usize,
 }
 
-impl Totals {
+impl LineCounts {
     fn add(&mut self, other: &Self) {
         self.covered_lines += other.covered_lines;
         self.missing_lines += other.missing_lines;
@@ -207,8 +207,8 @@ impl Totals {
         }
     }
 
-    fn describe(&self, has_branches: bool) -> Summary {
-        Summary {
+    fn describe(&self, has_branches: bool) -> SummaryObject {
+        SummaryObject {
             covered_lines: self.covered_lines,
             missing_lines: self.missing_lines,
             covered_branches: has_branches.then_some(self.covered_branches),
