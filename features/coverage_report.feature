@@ -1,63 +1,60 @@
-Feature: The coverage job only reports
-  The unit tests of examples/inventory run once, in shards, and hand their coverage over. The job that reports runs no
-  test. It proves that the artifact is whole and of this code, or says why it is not.
+Feature: The coverage job reports without running tests
+  The unit tests of examples/inventory run once, in shards, and store their coverage. The coverage job runs no test. It
+  verifies that the stored coverage is complete and belongs to this code, or fails with the reason.
 
   Background:
     Given a checkout of the inventory whose unit tests have run
 
-  Scenario: A good artifact is reported
+  Scenario: Valid coverage is reported
     When the coverage job runs
-    Then it is green
+    Then it succeeds
     And no feature was run
     And its report ends with a verdict that passes
     And its totals are those of a sequential run under slipcover, file by file
 
-  Scenario: Nothing was handed over
-    Given the artifact is gone
+  Scenario: The coverage is missing
+    Given the coverage is missing
     When the coverage job runs
-    Then it fails and says "there is no such file; see that the tests ran, and that its upload and its download name this path"
+    Then it fails with "there is no such file"
+    And its message has "upload"
     And no feature was run
 
-  Scenario: A source was changed since
-    Given a line was added to "src/inventory/common/money.py"
+  Scenario Outline: A file changed after the tests
+    Given a line was added to "<file>"
     When the coverage job runs
-    Then it fails and says "src/inventory/common/money.py changed since the tests ran"
+    Then it fails with "<file> changed since the tests ran"
 
-  Scenario: A feature was changed since
-    Given a line was added to "features/orders/cart.feature"
+    Examples:
+      | file                              |
+      | src/inventory/money.py            |
+      | features/orders/numbering.feature |
+      | features/steps/orders.py          |
+
+  Scenario: The coverage is that of some features
+    Given the coverage is that of "features/orders/numbering.feature" alone
     When the coverage job runs
-    Then it fails and says "features/orders/cart.feature changed since the tests ran"
+    Then it fails with "a run of some items only"
 
-  Scenario: A step was changed since
-    Given a line was added to "features/steps/api.py"
-    When the coverage job runs
-    Then it fails and says "features/steps/api.py changed since the tests ran"
-
-  Scenario: The artifact is of some features only
-    Given the artifact is one of "features/orders/cart.feature" alone
-    When the coverage job runs
-    Then it fails and says "a run of some items only"
-
-  Scenario: One shard left no data
+  Scenario: A shard has no data
     Given the data of one part was lost before the parts were combined
     When the coverage job runs
-    Then it fails and says "there is no such file"
+    Then it fails with "there is no such file"
 
-  Scenario: The artifact was cut off on its way
-    Given the artifact lost its last bytes
+  Scenario: The coverage is truncated
+    Given the coverage lost its last bytes
     When the coverage job runs
-    Then it fails and says "coverage.json: "
+    Then it fails with "coverage.json: "
 
-  Scenario: The artifact is of another checkout
-    Given the artifact is one of a checkout with other sources
+  Scenario: The coverage belongs to a checkout with other sources
+    Given the checkout has other sources
     When the coverage job runs
-    Then it fails and says "since the tests ran"
+    Then it fails with "since the tests ran"
 
-  Scenario Outline: What lies beside a good artifact changes nothing
-    Given <fault> artifact lies beside it
+  Scenario Outline: Another file beside valid coverage has no effect
+    Given <fault> coverage file is beside it
     When the coverage job runs
-    Then it is green
-    And its report is that of the good one alone
+    Then it succeeds
+    And its report is that of the valid coverage alone
 
     Examples:
       | fault     |
@@ -65,9 +62,9 @@ Feature: The coverage job only reports
       | a partial |
       | a torn    |
 
-  Scenario: On a laptop the tests are run first
-    Given the artifact is gone
-    When the coverage report is made on a laptop
-    Then it is green
+  Scenario: On a developer's machine the tests run first
+    Given the coverage is missing
+    When the coverage report runs on a developer's machine
+    Then it succeeds
     And the features were run
     And its report ends with a verdict that passes

@@ -1,4 +1,4 @@
-"""The inventory is checked out and tested once; each scenario begins with it as it was then."""
+"""Check out the inventory and run its unit tests once. Each scenario starts with the files of that run."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Stage(Protocol):
-        """What all scenarios share."""
+        """The attributes that all scenarios share."""
 
         folder: tempfile.TemporaryDirectory[str]
         checkout: Checkout
 
 
 def before_all(context: Stage) -> None:
-    """Make a place for the checkout; it is filled when a scenario asks for it."""
+    """Create a folder for the checkout. The first scenario fills it."""
     context.folder = tempfile.TemporaryDirectory(prefix="ci-accel-features-")
     context.checkout = Checkout(Path(context.folder.name))
 
 
 def after_all(context: Stage) -> None:
-    """Remove it."""
+    """Remove the checkout."""
     context.folder.cleanup()

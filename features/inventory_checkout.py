@@ -1,4 +1,4 @@
-"""A checkout of examples/inventory, its nox sessions, and what can become of the coverage that they hand over."""
+"""A checkout of examples/inventory, its nox sessions, and the coverage that they store."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ INVENTORY = Path(__file__).resolve().parent.parent / "examples/inventory"
 ARTIFACT = "build/coverage/coverage.json"
 PASSPORT = f"{ARTIFACT}.passport.json"
 MADE = shutil.ignore_patterns(".nox", ".*_cache", "__pycache__", "build", "*.db")
-"""What a checkout does not have."""
+"""Generated files, which are not part of a checkout."""
 
 BEHAVE_RAN = "scenarios passed"
-"""What behave says at its end."""
+"""The last line of behave has these words."""
 
 
 class Job(NamedTuple):
-    """A nox session that has ended."""
+    """The result of a nox session."""
 
     exit_code: int
     output: str
@@ -33,18 +33,18 @@ class Checkout:
     """The checkout.
 
     Attributes:
-        root: Its root.
-        kept: Its artifacts, as the unit tests left them.
+        root: The root of the project.
+        kept: A copy of the coverage that the unit tests stored.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Name its places; nothing is there yet."""
+        """Define the paths. The checkout is empty until `prepare`."""
         self.root = folder / "inventory"
         self.kept = folder / "kept"
         self._sequential: dict[str, Any] | None = None
 
     def prepare(self) -> None:
-        """Run the unit tests the first time, and put everything back as they left it each time."""
+        """Run the unit tests at the first call, and restore all files to the state after that run."""
         if not self.root.exists():
             shutil.copytree(INVENTORY, self.root, ignore=MADE)
             tests = self.nox("unit_tests", is_ci=True)
@@ -57,10 +57,10 @@ class Checkout:
         shutil.copytree(self.kept, self.root / "build/coverage")
 
     def nox(self, session: str, *, is_ci: bool) -> Job:
-        """Run a session, in the environment that it has already if it has one."""
+        """Run a nox session. Its environment is reused."""
         foreign = ("CI_ACCEL", "COV", "FORGEJO", "GITHUB", "NOX")
         variables = {name: value for name, value in os.environ.items() if not name.startswith(foreign) and name != "CI"}
-        variables |= {"NOX_SCRIPT_MODE": "none"} | ({"CI": "true"} if is_ci else {})
+        variables |= {"CI": "true"} if is_ci else {}
         done = subprocess.run(
             [sys.executable, "-m", "nox", "-s", session],
             cwd=self.root,
@@ -74,16 +74,16 @@ class Checkout:
         return Job(done.returncode, done.stdout)
 
     def coverage(self) -> ci_accel.Coverage:
-        """Return its coverage, as pyproject.toml declares it."""
+        """Return the coverage that pyproject.toml declares."""
         return ci_accel.Project.load(self.root).coverage
 
     def parts(self) -> Path:
-        """Return the folder of the run's parts."""
+        """Return the folder with the parts of the run."""
         (run,) = [path for path in (self.root / "build/coverage").iterdir() if path.is_dir()]
         return run
 
     def sequential(self) -> dict[str, Any]:
-        """Return slipcover's own report of one process that runs all features."""
+        """Return the report of slipcover for one process that runs all features."""
         if self._sequential is None:
             report = self.root / "build/sequential.json"
             template = ci_accel.Project.load(self.root).template
@@ -102,7 +102,7 @@ class Checkout:
         return self._sequential
 
     def artifact_of(self, feature: str) -> None:
-        """Put an artifact of one feature in the place of the whole one's."""
+        """Replace the combined coverage with that of one feature."""
         run = self.parts()
         part = run / "part-001.json"
         passport = json.loads((run / "part-001.json.passport.json").read_text())

@@ -1,7 +1,8 @@
 # /// script
-# dependencies = ["nox", "ci-accel"]
+# dependencies = ["nox"]
 # ///
-"""The sessions of the inventory: as fast as ci-accel makes them, and the same without it."""
+# A project that depends on a released ci-accel has `dependencies = ["nox", "ci-accel"]` here: nox then installs both.
+"""The sessions of the inventory. They use ci-accel if nox can import it, and do the same work without it."""
 
 from __future__ import annotations
 
@@ -12,23 +13,23 @@ import nox
 
 try:
     import ci_accel
-except ImportError:  # a contributor without the wheel: every session takes the old path
-    ci_accel = None  # type: ignore[assignment]
+except ImportError:  # for example `pipx run nox`: each session builds its own template and runs all features
+    ci_accel = None  # type: ignore[assignment]  # mypy expects a module
 
 nox.options.default_venv_backend = "uv|virtualenv"
 project: ci_accel.Project | None = ci_accel.Project.load() if ci_accel else None  # type: ignore[truthy-bool]
 
-# A wheel of ci-accel for the tests, which then prove each clone; without it they copy the template plainly.
+# A wheel of ci-accel for the environments of the tests: with it they verify each copy of the template.
 WHEEL = os.environ.get("INVENTORY_CI_ACCEL_WHEEL")
 
 MEASURED = ["python", "-m", "slipcover", "--source", "src"]
 
 
 def prepare(session: nox.Session) -> None:
-    """Install the project and set INVENTORY_TEMPLATE_DB to a database with all migrations applied."""
+    """Install the project and set INVENTORY_TEMPLATE_DB to a database with all migrations."""
     session.install("-e", ".[tests]", *([WHEEL] if WHEEL else []))
     if project:
-        project.template.ensure(session)  # built once, proved each time; says why
+        project.template.ensure(session)  # builds the template if an input changed, and logs the reason
     else:
         template = str(Path("build/.template-migrated.db").resolve())
         session.run("python", "scripts/create_template_db.py", template)
@@ -36,7 +37,7 @@ def prepare(session: nox.Session) -> None:
 
 
 def run_shards(session: nox.Session, project: ci_accel.Project) -> None:
-    """Run all features, measured: as many processes as there are cores, each with a share of them."""
+    """Measure all features in one process per core."""
     run = project.coverage.run(
         shards=len(os.sched_getaffinity(0)),
         command=[*MEASURED, "--json", "--out", "{part}", "-m", "behave", "--format", "progress2", "{items}"],
@@ -49,7 +50,7 @@ def run_shards(session: nox.Session, project: ci_accel.Project) -> None:
 
 @nox.session(reuse_venv=True)
 def unit_tests(session: nox.Session) -> None:
-    """Run the features, each scenario on its own clone of the template; or those that are named, unmeasured."""
+    """Run the features, each scenario on its own copy of the template. Arguments select features."""
     prepare(session)
     if project and not session.posargs:
         run_shards(session, project)
@@ -59,22 +60,22 @@ def unit_tests(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def integration_tests(session: nox.Session) -> None:
-    """Run the Robot suites in two processes, which share the template."""
+    """Run the Robot suites in two processes that share the template."""
     prepare(session)
     session.run("pabot", "--processes", "2", "--outputdir", "build/robot", *(session.posargs or ["robot/"]))
 
 
 @nox.session(reuse_venv=True)
 def coverage_report(session: nox.Session) -> None:
-    """Report what unit_tests has covered, if it was all of the features and this code; gate on it."""
+    """Report the coverage of the last unit_tests. Fail below 97 %, and if a source or feature changed since."""
     if project is None:
         prepare(session)
         session.run(*MEASURED, "--fail-under", "97", "-m", "behave", "--format", "progress2")
         return
-    if not project.coverage.explain() and "CI" not in os.environ:  # on a laptop: run the tests first
+    if not project.coverage.explain() and "CI" not in os.environ:  # on a developer's machine, run the features first
         prepare(session)
         run_shards(session, project)
-    gate = project.coverage.check(session=session)  # raises where the artifact is not whole and of this code
+    gate = project.coverage.check(session=session)  # raises an error if the data is incomplete or stale
     project.coverage.report()
     if not gate:
         session.error(gate.message)

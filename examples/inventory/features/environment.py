@@ -1,67 +1,55 @@
-"""Each scenario plays on a database of its own: a clone of the template, in which all migrations have been applied."""
+"""Give each scenario a database of its own: a copy of the template, which has all migrations."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import scene  # registers the types of the steps' parameters
-from invariants import violations
-from inventory.db.engine import open_database
+from inventory.database import open_database
+from scene import broken_rules
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 try:
     import ci_accel
-except ImportError:  # the stored database is one immutable file: a plain copy is as good, only not proved
-    ci_accel = None  # type: ignore[assignment]
+except ImportError:  # a plain copy of the template is sufficient; a clone is verified as well
+    ci_accel = None  # type: ignore[assignment]  # mypy expects a module
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Protocol
-
-    from behave import Scenario
-    from sqlalchemy import Engine
-
-    class Stage(scene.Scene, Protocol):
-        """The scene, and what only this module needs of it."""
-
-        folder: tempfile.TemporaryDirectory[str]
-        engine: Engine
-        copy_template: Callable[[Path], object]
+    from scene import Scene
 
 
-def before_all(context: Stage) -> None:
-    """Open the template once: its bytes are proved here, and again in each clone."""
+def copy_template(database: Path) -> None:
+    """Copy the template to a new file."""
     template = os.environ["INVENTORY_TEMPLATE_DB"]
     if ci_accel is not None:
-        context.copy_template = ci_accel.TemplateDB.open(template).clone
+        ci_accel.TemplateDB.open(template).clone(database)
     else:
-        context.copy_template = lambda database: shutil.copyfile(template, database)
+        shutil.copyfile(template, database)
 
 
-def before_scenario(context: Stage, _scenario: object) -> None:
-    """Clone the template, and open a session on the clone."""
+def before_scenario(context: Scene, _scenario: object) -> None:
+    """Copy the template and open a session on the copy."""
     context.folder = tempfile.TemporaryDirectory(prefix="inventory-")
     context.database = Path(context.folder.name) / "inventory.db"
-    context.copy_template(context.database)
+    copy_template(context.database)
     context.engine = open_database(context.database)
     event.listen(context.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     context.session = Session(context.engine, expire_on_commit=False)
-    context.things = scene.Things()
+    context.today = date(2026, 3, 2)
     context.error, context.error_is_expected = None, False
-    context.answer = None
 
 
-def after_scenario(context: Stage, scenario: Scenario) -> None:
-    """Let no error go by unnoticed, and hold the database to all rules; remove the clone."""
+def after_scenario(context: Scene, _scenario: object) -> None:
+    """Fail on an error that no step expects and on data that breaks a rule; remove the copy."""
     try:
         if context.error is not None and not context.error_is_expected:
             raise context.error
-        broken = [] if "tampered" in scenario.tags else violations(context.session)
+        broken = broken_rules(context.session)
         assert not broken, broken
     finally:
         context.session.close()

@@ -1,4 +1,4 @@
-"""Create the template database: all migrations, run on an empty file.
+"""Create the template database: run all migrations on an empty file.
 
 Usage: python scripts/create_template_db.py DB
 """
@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(database: Path) -> None:
-    """Make the file anew and bring it to the heads of all branches."""
+    """Replace the file with a database at the newest revision."""
     database = database.absolute()
     database.parent.mkdir(parents=True, exist_ok=True)
     database.unlink(missing_ok=True)
-    # As `-x url=...`, which comes before INVENTORY_DATABASE_URL: no environment can redirect the template.
+    # An argument has priority over INVENTORY_DATABASE_URL: the environment cannot redirect the template.
     config = Config(ROOT / "alembic.ini", cmd_opts=Namespace(x=[f"url=sqlite:///{database}"]))
-    command.upgrade(config, "heads")
+    command.upgrade(config, "head")
     print("create_template_db: all migrations applied", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Categories and products."""
+"""Create the catalogue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Create the catalogue."""
+    """Create the tables of categories and products."""
     op.create_table(
         "category",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -22,12 +22,5 @@ def upgrade() -> None:
         sa.Column("code", sa.String(20), nullable=False, unique=True),
         sa.Column("name", sa.String(120), nullable=False),
         sa.Column("category_id", sa.Integer(), sa.ForeignKey("category.id"), nullable=False),
-        sa.Column("unit", sa.String(16), nullable=False, server_default="piece"),
         sa.Column("price", sa.Numeric(10, 2), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drop the catalogue."""
-    op.drop_table("product")
-    op.drop_table("category")

@@ -1,48 +1,70 @@
-Feature: Categories form a tree
+Feature: Categories have a code
 
-  Background:
-    Given the subcategory "Hand tools" of "Tools" is created
-    And the subcategory "Hammers" of "Hand tools" is created
-    And the subcategory "Garden" of "Tools" is created
-
-  Scenario: A category has a code and a path
-    Then the path of the category "Hammers" is Tools / Hand tools / Hammers
-    And the categories from "Hammers" up are HAMMERS, HAND-TOOLS, TOOLS
-    And the categories from "Tools" down are TOOLS, GARDEN, HAND-TOOLS, HAMMERS
-
-  Scenario: A root has neither parents nor, at first, children
-    When the category "Toys" is created
-    Then the path of the category "Toys" is Toys
-    And the categories from "Toys" down are TOYS
-
-  Scenario: Two names must not make the same code
-    When the category "Hand-Tools!" is created
-    Then it is refused: category HAND-TOOLS exists already
-
-  Scenario: A name has to be there
-    When the category " " is created
-    Then it is refused: name must not be empty
-
-  Scenario: A name has to make a code
-    When the category "???" is created
-    Then it is refused: name must contain a letter or a digit, not '???'
-
-  Scenario: A category moves with all below it
-    When the category "Hand tools" is moved below "Garden"
-    Then the path of the category "Hammers" is Tools / Garden / Hand tools / Hammers
-    And the categories from "Garden" down are GARDEN, HAND-TOOLS, HAMMERS
-
-  Scenario: A category becomes a root
-    When the category "Hand tools" is moved to the top
-    Then the path of the category "Hammers" is Hand tools / Hammers
-    And the categories from "Tools" down are TOOLS, GARDEN
-
-  Scenario Outline: A category never comes below itself
-    When the category "<name>" is moved below "<parent>"
-    Then it is refused: <message>
-    And the path of the category "Hammers" is Tools / Hand tools / Hammers
+  Scenario Outline: The code is derived from the name
+    When I add the category "<name>"
+    Then the category <code> is "<name>"
 
     Examples:
-      | name       | parent     | message                                                            |
-      | Tools      | Hammers    | TOOLS cannot move below HAMMERS, which is below TOOLS              |
-      | Hand tools | Hand tools | HAND-TOOLS cannot move below HAND-TOOLS, which is below HAND-TOOLS |
+      | name                 | code         |
+      | Garden               | GARDEN       |
+      | Garden tools         | GARDEN-TOOLS |
+      | Nuts, bolts & screws | NUTS-BOLTS-S |
+      | Toys                 | TOYS         |
+      | Office supplies      | OFFICE-SUPPL |
+      | Books                | BOOKS        |
+      | Pets                 | PETS         |
+      | 3D printing          | 3D-PRINTING  |
+      | Do-it-yourself       | DO-IT-YOURSE |
+      | Car & bike           | CAR-BIKE     |
+      | Light bulbs          | LIGHT-BULBS  |
+      | Paint                | PAINT        |
+      | Wood (planed)        | WOOD-PLANED  |
+      | Steel / iron         | STEEL-IRON   |
+      | A                    | A            |
+      | B2B                  | B2B          |
+      | Seasonal goods       | SEASONAL-GOO |
+      | Clothing             | CLOTHING     |
+      | Shoes                | SHOES        |
+      | Hats                 | HATS         |
+      | Kitchen ware         | KITCHEN-WARE |
+      | Bath                 | BATH         |
+      | Baby care            | BABY-CARE    |
+      | Sports               | SPORTS       |
+      | Camping              | CAMPING      |
+      | Music                | MUSIC        |
+      | Films                | FILMS        |
+      | Games                | GAMES        |
+      | Gift cards           | GIFT-CARDS   |
+      | Outlet               | OUTLET       |
+      | Cleaning agents      | CLEANING-AGE |
+      | Glass                | GLASS        |
+      | Plants               | PLANTS       |
+      | Seeds                | SEEDS        |
+      | Tiles                | TILES        |
+      | Zinc                 | ZINC         |
+
+  Scenario Outline: A duplicate code is rejected
+    When I add the category "<name>"
+    Then it fails: category <code> exists already
+
+    Examples:
+      | name        | code        |
+      | Tools       | TOOLS       |
+      | tools       | TOOLS       |
+      | TOOLS!      | TOOLS       |
+      | Food        | FOOD        |
+      | food?       | FOOD        |
+      | (Food)      | FOOD        |
+      | Electronics | ELECTRONICS |
+      | ELECTRONICS | ELECTRONICS |
+
+  Scenario Outline: A name without letters and digits is rejected
+    When I add the category "<name>"
+    Then it fails: name must have a letter or a digit, not '<name>'
+
+    Examples:
+      | name |
+      | -    |
+      | ...  |
+      | &    |
+      | ??   |

@@ -1,75 +1,112 @@
-Feature: Products come into the catalogue and leave it
+Feature: Products can be added to the catalogue
 
-  Scenario: A product is stored with everything that is said of it
-    When this product is created
-      | sku     | name      | category | unit  | grams | tracking | shelf life | tax     |
-      | tea 001 | Green tea | Food     | piece | 250   | lot      | 720        | reduced |
-    Then the product TEA-001 has
-      | name      | unit  | weight grams | tracking | shelf life days | tax code | is active |
-      | Green tea | piece | 250          | lot      | 720             | reduced  | yes       |
-
-  Scenario: A SKU is taken only once, however it is written
-    When this product is created
-      | sku    |
-      | ham001 |
-    Then it is refused: product HAM-001 exists already
-    And the error is of the kind DuplicateRecordError
-    And the error's key is HAM-001
-
-  Scenario Outline: A product that makes no sense is refused
-    When this product is created
-      | sku     | name   | unit   | grams   | tracking   | shelf life   |
-      | NEW-001 | <name> | <unit> | <grams> | <tracking> | <shelf life> |
-    Then it is refused: <message>
-    And there are 6 rows in product
+  Scenario Outline: The SKU is stored in its normal form
+    When I add the product "<input>" named "Box" to <code> for 2.50 EUR
+    Then the product <sku> is "Box" of TOOLS
 
     Examples:
-      | name  | unit  | grams | tracking | shelf life | message                                              |
-      | Thing | piece | 1     | none     | 10         | shelf_life_days needs tracking by lot                |
-      | Thing | piece | 1     | serial   | 10         | shelf_life_days needs tracking by lot                |
-      | Thing | piece | 1     | lot      | 0          | shelf_life_days must be positive, not 0              |
-      | Thing | metre | 1     | serial   |            | tracking by serial number makes no sense for a metre |
-      | Thing | piece | -1    | none     |            | weight_grams must not be negative, but is -1         |
-      |       | piece | 1     | none     |            | name must not be empty                               |
+      | input     | code  | sku     |
+      | BOX-001   | TOOLS | BOX-001 |
+      | box-001   | tools | BOX-001 |
+      | Box-1     | Tools | BOX-001 |
+      | BOX1      | TOOLS | BOX-001 |
+      | BOX 1     | tools | BOX-001 |
+      | box 01    | Tools | BOX-001 |
+      | bOx001    | TOOLS | BOX-001 |
+      |  BOX-001  | tools | BOX-001 |
+      | BOX-12    | Tools | BOX-012 |
+      | BOX12     | TOOLS | BOX-012 |
+      | BOX-012   | tools | BOX-012 |
+      | BOX-999   | Tools | BOX-999 |
+      | box999    | TOOLS | BOX-999 |
+      | BOX-0     | tools | BOX-000 |
+      | ZZZ-9     | Tools | ZZZ-009 |
+      | aaa 10    | TOOLS | AAA-010 |
+      | NUT-100   | tools | NUT-100 |
+      | nut-7     | Tools | NUT-007 |
+      | HAM-002   | TOOLS | HAM-002 |
+      | ham 3     | tools | HAM-003 |
 
-  Scenario Outline: A product is found however its SKU is written
-    When I look for the product "<words>"
-    Then the answer is SAW-001
+  Scenario Outline: A wrong SKU is rejected
+    When I add the product "<input>" named "Box" to TOOLS for 2.50 EUR
+    Then it fails: SKU must look like ABC-123, not '<input>'
+    And the table product has 6 rows
 
     Examples:
-      | words   |
-      | SAW-001 |
-      | saw001  |
-      | Saw 001 |
+      | input     |
+      | BOX       |
+      | 001       |
+      | BO-001    |
+      | BOXX-001  |
+      | BOX-0001  |
+      | BOX--1    |
+      | BOX_001   |
+      | BOX-A01   |
+      | B0X-001   |
+      | BOX-001-2 |
+      | BOX/1     |
+      | -001      |
+      | BOX-      |
+      | BOX  1    |
+      | BÖX-001   |
+      | BOX.1     |
+      | BOX-1.5   |
+      | 1-BOX     |
+      | BOX-+1    |
 
-  Scenario: A product that does not exist is not found
-    When I look for the product "saw-002"
-    Then it is refused: no product SAW-002
-    And the error is of the kind UnknownRecordError
+  Scenario Outline: A duplicate SKU is rejected
+    When I add the product "<input>" named "Copy" to FOOD for 1 EUR
+    Then it fails: product <sku> exists already
 
-  Scenario: A discontinued product cannot come in any more
-    Given HAM-001 is discontinued
-    When 5 HAM-001 are received in A-01 at 9.00
-    Then it is refused: HAM-001 is blocked
+    Examples:
+      | input   | sku     |
+      | HAM-001 | HAM-001 |
+      | ham 1   | HAM-001 |
+      | SAW-001 | SAW-001 |
+      | saw 1   | SAW-001 |
+      | MIL-001 | MIL-001 |
+      | mil 1   | MIL-001 |
+      | COF-001 | COF-001 |
+      | cof 1   | COF-001 |
+      | PHO-001 | PHO-001 |
+      | pho 1   | PHO-001 |
+      | CAB-001 | CAB-001 |
+      | cab 1   | CAB-001 |
 
-  Scenario: A product of which pieces are there cannot be discontinued
-    Given 5 HAM-001 are received in A-01 at 9.00
-    When HAM-001 is discontinued
-    Then it is refused: HAM-001: 5 are still in stock
-    And the product HAM-001 has
-      | is active |
-      | yes       |
+  Scenario Outline: An unknown category is rejected
+    When I add the product "BOX-001" named "Box" to <code> for 1 EUR
+    Then it fails: category <upper> does not exist
 
-  Scenario: A product of which all pieces are gone can be discontinued
-    Given 5 HAM-001 are received in A-01 at 9.00
-    And 5 HAM-001 are issued from MAIN
-    When HAM-001 is discontinued
-    Then the product HAM-001 has
-      | is active |
-      | no        |
+    Examples:
+      | code       | upper      |
+      | toys       | TOYS       |
+      | TOOL       | TOOL       |
+      | Garden     | GARDEN     |
+      | FOOD2      | FOOD2      |
+      | electronic | ELECTRONIC |
+      | 1          | 1          |
 
-  Scenario: A reinstated product comes in again
-    Given HAM-001 is discontinued
-    When HAM-001 is reinstated
-    And 5 HAM-001 are received in A-01 at 9.00
-    Then 5 HAM-001 are on hand in MAIN
+  Scenario: An empty name is rejected
+    When I add the product "BOX-001" named " " to TOOLS for 1 EUR
+    Then it fails: name must not be empty
+
+  Scenario Outline: A discontinued product cannot be received or ordered
+    Given the example shop
+    And the product <sku> is discontinued
+    When <action>
+    Then it fails: cannot receive or order product <sku>: it is discontinued
+
+    Examples:
+      | sku     | action                                     |
+      | HAM-001 | 5 pieces of HAM-001 arrive in MAIN         |
+      | HAM-001 | ada@example.com orders 1 HAM-001 from MAIN |
+      | SAW-001 | 5 pieces of SAW-001 arrive in MAIN         |
+      | SAW-001 | ada@example.com orders 1 SAW-001 from MAIN |
+      | MIL-001 | 5 pieces of MIL-001 arrive in MAIN         |
+      | MIL-001 | ada@example.com orders 1 MIL-001 from MAIN |
+      | COF-001 | 5 pieces of COF-001 arrive in MAIN         |
+      | COF-001 | ada@example.com orders 1 COF-001 from MAIN |
+      | PHO-001 | 5 pieces of PHO-001 arrive in MAIN         |
+      | PHO-001 | ada@example.com orders 1 PHO-001 from MAIN |
+      | CAB-001 | 5 pieces of CAB-001 arrive in MAIN         |
+      | CAB-001 | ada@example.com orders 1 CAB-001 from MAIN |

@@ -1,94 +1,129 @@
-Feature: Goods are promised to orders, the urgent and the early ones first
+Feature: Stock is reserved for orders
 
   Background:
-    Given the customer ada@example.com
-    And 10 HAM-001 are received in A-01 at 9.00
+    Given the example shop
 
-  Scenario: An order of which all is there
-    Given ada@example.com orders HAM-001 x 4
-    When the order is allocated now
-    Then the answer is 0
-    And the order is allocated
-    And the lines of the order are
-      | product | quantity | allocated | open |
-      | HAM-001 | 4        | 4         | 4    |
-    And of HAM-001, MAIN has usable 10, reserved 4, available 6
-
-  Scenario: An order of which a part is missing gets what there is
-    Given ada@example.com orders HAM-001 x 12, SAW-001 x 3
-    When the order is allocated now
-    Then the answer is 5
-    And the order is backordered
-    And the lines of the order are
-      | product | allocated |
-      | HAM-001 | 10        |
-      | SAW-001 | 0         |
-    When I ask which pieces are missing in MAIN
-    Then the answer is HAM-001 2, SAW-001 3
-
-  Scenario: A backordered order gets the rest when it comes
-    Given ada@example.com orders HAM-001 x 12
-    And the order is allocated now
-    And 5 HAM-001 are received in A-01 at 9.00
-    When the order is allocated now
-    Then the answer is 0
-    And the order is allocated
-    And of HAM-001, MAIN has usable 15, reserved 12, available 3
-    When I ask which pieces are missing in MAIN
-    Then the answer is nothing
-
-  Scenario: A bundle is promised as its products
-    Given these products
-      | sku     | cents |
-      | SET-001 | 5000  |
-    And the bundle SET-001 contains HAM-001 x 3, SAW-001 x 1
-    And 2 SAW-001 are received in A-01 at 12.00
-    And ada@example.com orders SET-001 x 3
-    When the order is allocated now
-    Then the answer is 1
-    And of HAM-001, MAIN has usable 10, reserved 6, available 4
-    And of SAW-001, MAIN has usable 2, reserved 2, available 0
-    When I ask which pieces are missing in MAIN
-    Then the answer is HAM-001 3, SAW-001 1
-    When I ask what to pick for the order
-    Then the answer is HAM-001 6, SAW-001 2
-
-  Scenario: The urgent orders come first, then the early ones
-    Given ada@example.com orders HAM-001 x 6
-    And ada@example.com orders HAM-001 x 6
-    And 1 days have passed
-    And ada@example.com orders HAM-001 x 3, with
-      | express |
-      | yes     |
-    And ada@example.com orders SAW-001 x 1, with
-      | warehouse |
-      | NORD      |
-    When I ask which orders wait for MAIN
-    Then the answer is SO-000003, SO-000001, SO-000002
-    When all orders of MAIN are allocated now
-    Then the answer is SO-000003, SO-000001
-    And the order SO-000002 is backordered
-    And the order SO-000004 is placed
-    When I ask which orders wait for MAIN
-    Then the answer is SO-000002
-    When I ask which orders wait for NORD
-    Then the answer is SO-000004
-
-  Scenario Outline: What does not wait is not allocated
-    Given ada@example.com orders HAM-001 x 4
-    And the order is allocated now
-    And <before>
-    When the order is allocated now
-    Then it is refused: order SO-000001 is <state>: cannot allocate it
+  Scenario Outline: An order is allocated if the stock is sufficient
+    Given ada@example.com orders <quantity> <sku> from <warehouse>
+    When the order is allocated
+    Then the state of the order is <state>
+    And <missing> pieces are missing
+    And <warehouse> has <stock> pieces of <sku>, <available> of them available
 
     Examples:
-      | before                     | state     |
-      | the order is handed over   | shipped   |
-      | the order is cancelled now | cancelled |
-      | it is 2026-03-03           | allocated |
+      | quantity | sku     | warehouse | state       | missing | stock | available |
+      | 1        | HAM-001 | MAIN      | allocated   | 0       | 100   | 99        |
+      | 39       | HAM-001 | MAIN      | allocated   | 0       | 100   | 61        |
+      | 40       | HAM-001 | NORD      | allocated   | 0       | 40    | 0         |
+      | 41       | HAM-001 | MAIN      | allocated   | 0       | 100   | 59        |
+      | 100      | HAM-001 | NORD      | backordered | 60      | 40    | 0         |
+      | 101      | HAM-001 | MAIN      | backordered | 1       | 100   | 0         |
+      | 150      | HAM-001 | NORD      | backordered | 110     | 40    | 0         |
+      | 1        | SAW-001 | NORD      | allocated   | 0       | 40    | 39        |
+      | 39       | SAW-001 | NORD      | allocated   | 0       | 40    | 1         |
+      | 40       | SAW-001 | MAIN      | allocated   | 0       | 100   | 60        |
+      | 41       | SAW-001 | NORD      | backordered | 1       | 40    | 0         |
+      | 100      | SAW-001 | MAIN      | allocated   | 0       | 100   | 0         |
+      | 101      | SAW-001 | NORD      | backordered | 61      | 40    | 0         |
+      | 150      | SAW-001 | MAIN      | backordered | 50      | 100   | 0         |
+      | 1        | MIL-001 | MAIN      | allocated   | 0       | 100   | 99        |
+      | 150      | MIL-001 | NORD      | backordered | 110     | 40    | 0         |
+      | 1        | COF-001 | NORD      | allocated   | 0       | 40    | 39        |
+      | 39       | COF-001 | NORD      | allocated   | 0       | 40    | 1         |
+      | 40       | COF-001 | MAIN      | allocated   | 0       | 100   | 60        |
+      | 41       | COF-001 | NORD      | backordered | 1       | 40    | 0         |
+      | 100      | COF-001 | MAIN      | allocated   | 0       | 100   | 0         |
+      | 101      | COF-001 | NORD      | backordered | 61      | 40    | 0         |
+      | 150      | COF-001 | MAIN      | backordered | 50      | 100   | 0         |
+      | 1        | PHO-001 | MAIN      | allocated   | 0       | 100   | 99        |
+      | 39       | PHO-001 | MAIN      | allocated   | 0       | 100   | 61        |
+      | 40       | PHO-001 | NORD      | allocated   | 0       | 40    | 0         |
+      | 41       | PHO-001 | MAIN      | allocated   | 0       | 100   | 59        |
+      | 100      | PHO-001 | NORD      | backordered | 60      | 40    | 0         |
+      | 101      | PHO-001 | MAIN      | backordered | 1       | 100   | 0         |
+      | 150      | PHO-001 | NORD      | backordered | 110     | 40    | 0         |
+      | 1        | CAB-001 | NORD      | allocated   | 0       | 40    | 39        |
+      | 39       | CAB-001 | NORD      | allocated   | 0       | 40    | 1         |
+      | 40       | CAB-001 | MAIN      | allocated   | 0       | 100   | 60        |
+      | 41       | CAB-001 | NORD      | backordered | 1       | 40    | 0         |
+      | 100      | CAB-001 | MAIN      | allocated   | 0       | 100   | 0         |
+      | 101      | CAB-001 | NORD      | backordered | 61      | 40    | 0         |
+      | 150      | CAB-001 | MAIN      | backordered | 50      | 100   | 0         |
 
-  Scenario: Other promises come first
-    Given 8 HAM-001 are reserved in MAIN
-    And ada@example.com orders HAM-001 x 4
-    When the order is allocated now
-    Then the answer is 2
+  Scenario Outline: The first order has priority
+    Given ada@example.com orders <first> CAB-001 from MAIN
+    And the order is allocated
+    And tom@example.com orders <second> CAB-001 from MAIN
+    When the order is allocated
+    Then the state of the order is <state>
+    And <missing> pieces are missing
+
+    Examples:
+      | first | second | state       | missing |
+      | 10    | 5      | allocated   | 0       |
+      | 10    | 40     | allocated   | 0       |
+      | 10    | 41     | allocated   | 0       |
+      | 10    | 120    | backordered | 30      |
+      | 60    | 5      | allocated   | 0       |
+      | 60    | 40     | allocated   | 0       |
+      | 60    | 41     | backordered | 1       |
+      | 60    | 120    | backordered | 80      |
+      | 100   | 5      | backordered | 5       |
+      | 100   | 40     | backordered | 40      |
+      | 100   | 41     | backordered | 41      |
+      | 100   | 120    | backordered | 120     |
+      | 130   | 5      | backordered | 5       |
+      | 130   | 40     | backordered | 40      |
+      | 130   | 41     | backordered | 41      |
+      | 130   | 120    | backordered | 120     |
+
+  Scenario Outline: A backordered order is allocated after an arrival
+    Given eve@example.com orders <quantity> CAB-001 from NORD
+    And the order is allocated
+    And <arrival> pieces of CAB-001 arrive in NORD
+    When the order is allocated
+    Then the state of the order is <state>
+    And <missing> pieces are missing
+
+    Examples:
+      | quantity | arrival | state       | missing |
+      | 45       | 1       | backordered | 4       |
+      | 45       | 4       | backordered | 1       |
+      | 45       | 5       | allocated   | 0       |
+      | 45       | 20      | allocated   | 0       |
+      | 45       | 60      | allocated   | 0       |
+      | 45       | 75      | allocated   | 0       |
+      | 60       | 1       | backordered | 19      |
+      | 60       | 4       | backordered | 16      |
+      | 60       | 5       | backordered | 15      |
+      | 60       | 20      | allocated   | 0       |
+      | 60       | 60      | allocated   | 0       |
+      | 60       | 75      | allocated   | 0       |
+      | 100      | 1       | backordered | 59      |
+      | 100      | 4       | backordered | 56      |
+      | 100      | 5       | backordered | 55      |
+      | 100      | 20      | backordered | 40      |
+      | 100      | 60      | allocated   | 0       |
+      | 100      | 75      | allocated   | 0       |
+
+  Scenario Outline: A finished order cannot be allocated
+    Given ada@example.com orders 1 <sku> from MAIN
+    And the order is allocated
+    And the order is <state>
+    When the order is allocated
+    Then it fails: cannot allocate order SO-000001: it is <state>
+
+    Examples:
+      | sku     | state     |
+      | HAM-001 | shipped   |
+      | HAM-001 | cancelled |
+      | SAW-001 | shipped   |
+      | SAW-001 | cancelled |
+      | MIL-001 | shipped   |
+      | MIL-001 | cancelled |
+      | COF-001 | shipped   |
+      | COF-001 | cancelled |
+      | PHO-001 | shipped   |
+      | PHO-001 | cancelled |
+      | CAB-001 | shipped   |
+      | CAB-001 | cancelled |

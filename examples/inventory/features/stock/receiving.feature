@@ -1,41 +1,103 @@
-Feature: Goods come in
+Feature: Goods arrive in a warehouse
 
-  Scenario: What comes in is written down: where, why, and at which cost
-    When 10 HAM-001 are received in RECV at 9.00
-    Then the movements of HAM-001 in MAIN are
-      | kind    | quantity | bin  | reference | unit cost cents |
-      | receipt | 10       | RECV | test      | 900             |
-    And the cost layers of HAM-001 in MAIN are 10 at 9.00
-    And 10 HAM-001 are on hand in MAIN
-    And 0 HAM-001 are on hand in NORD
+  Background:
+    Given the example shop
 
-  Scenario: Warehouses are counted together, too
-    Given 10 HAM-001 are received in RECV at 9.00
-    And 4 HAM-001 are received in NORD/A-01 at 9.00
-    Then 14 HAM-001 are on hand everywhere
-
-  Scenario Outline: A receipt that makes no sense is refused, and nothing of it stays
-    When this is received
-      | sku   | count   | cents   | lot   | numbers   |
-      | <sku> | <count> | <cents> | <lot> | <numbers> |
-    Then it is refused: <message>
-    And there are 0 rows in movement
-    And there are 0 rows in cost_layer
-    And there are 0 rows in lot
-    And there are 0 rows in serial_number
+  Scenario Outline: The stock grows by the received quantity
+    When <quantity> pieces of <sku> arrive in <warehouse>
+    Then <warehouse> has <total> pieces of <sku>, <total> of them available
 
     Examples:
-      | sku     | count | cents | lot | numbers | message                                                   |
-      | HAM-001 | 0     | 900   |     |         | quantity must be positive, not 0                          |
-      | HAM-001 | -1    | 900   |     |         | quantity must be positive, not -1                         |
-      | HAM-001 | 1     | -1    |     |         | unit_cost_cents must not be negative, but is -1           |
-      | HAM-001 | 501   | 900   |     |         | bin A-01 has space for 500 more, not for 501              |
-      | MIL-001 | 5     | 90    |     |         | lot number must not be empty                              |
-      | MIL-001 | 501   | 90    | L1  |         | bin A-01 has space for 500 more, not for 501              |
-      | PHO-001 | 2     | 300   |     | P1      | serial numbers of PHO-001 must be 2 different ones, not 1 |
-      | PHO-001 | 2     | 300   |     | P1 P1   | serial numbers of PHO-001 must be 2 different ones, not 2 |
-      | PHO-001 | 1     | 300   |     | P1 P2   | serial numbers of PHO-001 must be 1 different ones, not 2 |
+      | quantity | sku     | warehouse | total |
+      | 1        | HAM-001 | NORD      | 41    |
+      | 2        | HAM-001 | MAIN      | 102   |
+      | 3        | HAM-001 | NORD      | 43    |
+      | 7        | HAM-001 | NORD      | 47    |
+      | 10       | HAM-001 | MAIN      | 110   |
+      | 25       | HAM-001 | NORD      | 65    |
+      | 99       | HAM-001 | NORD      | 139   |
+      | 250      | HAM-001 | MAIN      | 350   |
+      | 1000     | HAM-001 | MAIN      | 1100  |
+      | 1        | SAW-001 | MAIN      | 101   |
+      | 2        | SAW-001 | NORD      | 42    |
+      | 3        | SAW-001 | MAIN      | 103   |
+      | 7        | SAW-001 | MAIN      | 107   |
+      | 10       | SAW-001 | NORD      | 50    |
+      | 25       | SAW-001 | MAIN      | 125   |
+      | 99       | SAW-001 | MAIN      | 199   |
+      | 250      | SAW-001 | NORD      | 290   |
+      | 1000     | SAW-001 | NORD      | 1040  |
+      | 1        | MIL-001 | NORD      | 41    |
+      | 2        | MIL-001 | MAIN      | 102   |
+      | 3        | MIL-001 | NORD      | 43    |
+      | 7        | MIL-001 | NORD      | 47    |
+      | 10       | MIL-001 | MAIN      | 110   |
+      | 25       | MIL-001 | NORD      | 65    |
+      | 99       | MIL-001 | NORD      | 139   |
+      | 250      | MIL-001 | MAIN      | 350   |
+      | 1000     | MIL-001 | MAIN      | 1100  |
+      | 1        | COF-001 | MAIN      | 101   |
+      | 2        | COF-001 | NORD      | 42    |
+      | 3        | COF-001 | MAIN      | 103   |
+      | 7        | COF-001 | MAIN      | 107   |
+      | 10       | COF-001 | NORD      | 50    |
+      | 25       | COF-001 | MAIN      | 125   |
+      | 99       | COF-001 | MAIN      | 199   |
+      | 250      | COF-001 | NORD      | 290   |
+      | 1000     | COF-001 | NORD      | 1040  |
+      | 1        | PHO-001 | NORD      | 41    |
+      | 2        | PHO-001 | MAIN      | 102   |
+      | 3        | PHO-001 | NORD      | 43    |
+      | 7        | PHO-001 | NORD      | 47    |
+      | 10       | PHO-001 | MAIN      | 110   |
+      | 25       | PHO-001 | NORD      | 65    |
+      | 99       | PHO-001 | NORD      | 139   |
+      | 250      | PHO-001 | MAIN      | 350   |
+      | 1000     | PHO-001 | MAIN      | 1100  |
+      | 1        | CAB-001 | MAIN      | 101   |
+      | 2        | CAB-001 | NORD      | 42    |
+      | 3        | CAB-001 | MAIN      | 103   |
+      | 7        | CAB-001 | MAIN      | 107   |
+      | 10       | CAB-001 | NORD      | 50    |
+      | 25       | CAB-001 | MAIN      | 125   |
+      | 99       | CAB-001 | MAIN      | 199   |
+      | 250      | CAB-001 | NORD      | 290   |
+      | 1000     | CAB-001 | NORD      | 1040  |
 
-  Scenario: Goods from a giveaway cost nothing
-    When 10 HAM-001 are received in RECV at 0.00
-    Then all goods in MAIN have cost 0.00
+  Scenario Outline: A wrong quantity is rejected
+    When <quantity> pieces of <sku> arrive in MAIN
+    Then it fails: quantity must be positive, not <quantity>
+    And MAIN has 100 pieces of <sku>, 100 of them available
+
+    Examples:
+      | quantity | sku     |
+      | 0        | HAM-001 |
+      | 0        | SAW-001 |
+      | 0        | MIL-001 |
+      | 0        | COF-001 |
+      | 0        | PHO-001 |
+      | 0        | CAB-001 |
+      | -1       | HAM-001 |
+      | -1       | SAW-001 |
+      | -1       | MIL-001 |
+      | -1       | COF-001 |
+      | -1       | PHO-001 |
+      | -1       | CAB-001 |
+      | -50      | HAM-001 |
+      | -50      | SAW-001 |
+      | -50      | MIL-001 |
+      | -50      | COF-001 |
+      | -50      | PHO-001 |
+      | -50      | CAB-001 |
+
+  Scenario Outline: An unknown record is rejected
+    When 5 pieces of <sku> arrive in <warehouse>
+    Then it fails: <message>
+
+    Examples:
+      | sku     | warehouse | message                                  |
+      | HAM-002 | MAIN      | product HAM-002 does not exist           |
+      | BOX-001 | MAIN      | product BOX-001 does not exist           |
+      | HAM-001 | SUED      | warehouse SUED does not exist            |
+      | HAM-001 | WEST      | warehouse WEST does not exist            |
+      | hammer  | MAIN      | SKU must look like ABC-123, not 'hammer' |

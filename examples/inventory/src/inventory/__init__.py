@@ -1,1 +1,1 @@
-"""A wholesaler's inventory: what lies where, who ordered it, and what it costs."""
+"""The inventory of a small shop: products, stock, customers and orders."""

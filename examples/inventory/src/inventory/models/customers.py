@@ -1,29 +1,26 @@
-"""Who orders, and where to."""
+"""Customers, their groups, and the cost of a parcel to their country."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inventory.db.metadata import Base
-from inventory.models.price_lists import PriceList
+from inventory.database import Base
 
 
 class CustomerGroup(Base):
-    """Customers with the same conditions: a discount, and maybe a price list of their own."""
+    """Customers with the same discount."""
 
     __tablename__ = "customer_group"
     __table_args__ = (CheckConstraint("discount_percent BETWEEN 0 AND 100", name="discount_is_percentage"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(12), unique=True)
-    name: Mapped[str] = mapped_column(String(80))
     discount_percent: Mapped[int] = mapped_column(default=0, server_default="0")
-    price_list_id: Mapped[int | None] = mapped_column(ForeignKey(PriceList.id))
 
 
 class Customer(Base):
-    """Somebody who orders, on account up to the credit limit; without a limit, any sum."""
+    """A customer. Without a credit limit, the open orders may have any total."""
 
     __tablename__ = "customer"
 
@@ -31,24 +28,19 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(200), unique=True)
     country: Mapped[str] = mapped_column(String(2))
-    currency: Mapped[str] = mapped_column(String(3), default="EUR", server_default="EUR")
-    vat_id: Mapped[str | None] = mapped_column(String(16))
-    group_id: Mapped[int] = mapped_column(ForeignKey(CustomerGroup.id))
+    group_id: Mapped[int] = mapped_column(ForeignKey(CustomerGroup.id), server_default="1")
     credit_limit_cents: Mapped[int | None]
     is_blocked: Mapped[bool] = mapped_column(default=False, server_default=false())
     group: Mapped[CustomerGroup] = relationship()
-    addresses: Mapped[list[Address]] = relationship(cascade="all, delete-orphan")
 
 
-class Address(Base):
-    """Where a customer wants parcels to go; the default one unless an order says otherwise."""
+class ShippingRate(Base):
+    """The cost of a parcel to a country, up to a weight."""
 
-    __tablename__ = "address"
+    __tablename__ = "shipping_rate"
+    __table_args__ = (UniqueConstraint("country", "maximum_grams"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey(Customer.id), index=True)
-    street: Mapped[str] = mapped_column(String(120))
-    postcode: Mapped[str] = mapped_column(String(12))
-    city: Mapped[str] = mapped_column(String(80))
     country: Mapped[str] = mapped_column(String(2))
-    is_default: Mapped[bool] = mapped_column(default=False, server_default=false())
+    maximum_grams: Mapped[int]
+    price_cents: Mapped[int]

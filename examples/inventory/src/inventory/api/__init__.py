@@ -1,1 +1,0 @@
-"""The HTTP API: what other programs ask for, as JSON."""

@@ -1,1 +1,0 @@
-"""The customers: their conditions and their addresses."""

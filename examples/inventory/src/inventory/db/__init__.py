@@ -1,1 +1,0 @@
-"""How the application reaches its database."""

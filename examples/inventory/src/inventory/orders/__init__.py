@@ -1,1 +1,0 @@
-"""From the cart to the parcel, and sometimes back."""

@@ -1,1 +1,0 @@
-"""What a customer pays, and why."""
