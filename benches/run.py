@@ -25,7 +25,7 @@ import ci_accel
 from benches.coverage_data import coverage_combine, coverage_inspect, coverage_merge
 from benches.rounds import MILLISECONDS, REPOSITORY, floor, floor_program, in_turns, peak_megabytes, tell
 from ci_accel import _native
-from ci_accel.guest import tracer
+from ci_accel.guest import carrier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -215,7 +215,7 @@ def template_traced(scratch: Path) -> None:
 
     log = scratch / "trace.log"
     log.touch()
-    carried = tracer.tracing_variables(os.environ, log)
+    carried = carrier.tracing_variables(os.environ, log)
     template = ci_accel.TemplateDB(inputs=["build.py"], build=["python", "build.py", "{db}"], root=root)
     with distributions(60):
         builds = in_turns(15, plain=lambda: by_hand({}), traced=lambda: by_hand(carried))
@@ -261,7 +261,7 @@ def template_inventory(scratch: Path) -> None:
     log = scratch / "trace.log"
     log.touch()
     variables = {**os.environ, "PYTHONPATH": str(root / "src")}
-    carried = tracer.tracing_variables(variables, log)
+    carried = carrier.tracing_variables(variables, log)
 
     def by_hand(more: dict[str, str]) -> None:
         command = [sys.executable, *script, str(scratch / "by_hand.db")]

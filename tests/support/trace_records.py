@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ci_accel.guest.tracer.log import Log
 
 
-OURS = carrier.with_tracer(None)
+OURS = carrier.TRACER
 """What carries the tracer on PYTHONPATH."""
 
 

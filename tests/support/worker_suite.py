@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ci_accel.coverage.shards import split
-from ci_accel.guest.witness import witnessed
+from ci_accel.guest.carrier import witnessed
 from ci_accel.processes.group import Child
 from tests.support.environments import clean_environment
 

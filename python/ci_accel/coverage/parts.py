@@ -280,7 +280,7 @@ def run_shards(
 
 def _child(part: Part, command: Command, variables: Mapping[str, str], root: str) -> Child:
     """Return the process of one part."""
-    from ci_accel.guest.witness import witnessed
+    from ci_accel.guest.carrier import witnessed
     from ci_accel.processes.group import Child
 
     with open(part.witness, "wb"):

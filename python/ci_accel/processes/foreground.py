@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 
-from ci_accel.guest.witness import witnessed
+from ci_accel.guest.carrier import witnessed
 
 TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:

@@ -60,10 +60,10 @@ class Builder:
         argv = [argument.replace(PLACEHOLDER, database) for argument in self._argv]
         env = {name: value.replace(PLACEHOLDER, database) for name, value in self._env.items()}
         if log is not None:
-            from ci_accel.guest import tracer
+            from ci_accel.guest import carrier
 
             variables = {**self.interpreter.variables(), **env}
-            env.update(tracer.tracing_variables(variables, log))
+            env.update(carrier.tracing_variables(variables, log))
         session = self.interpreter.session
         if session is None:
             import subprocess

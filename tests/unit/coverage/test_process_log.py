@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ci_accel.coverage import process_log as lives
-from ci_accel.guest import witness
+from ci_accel.guest import carrier
 from tests.every_python.trace import LINUX
 from tests.support.environments import clean_environment, environment
 
@@ -82,7 +82,7 @@ class Part:
         self._log.write_text("")
         variables = {name: value for name, value in clean_environment().items() if not name.startswith("PYTEST")}
         variables.pop("PYTHONPATH", None)
-        env = witness.witnessed({**variables, **more}, self._log)
+        env = carrier.witnessed({**variables, **more}, self._log)
         command = [self.python, *words]
         answer = subprocess.run(command, env=env, cwd=self.folder, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
@@ -396,7 +396,7 @@ def test_a_process_that_has_told_nothing_yet(tmp_path: Path) -> None:
     """A Python that carries this very log is one of the part's, whatever it has said."""
     log = tmp_path / "log"
     log.touch()
-    env = witness.witnessed(clean_environment(), log)
+    env = carrier.witnessed(clean_environment(), log)
     with subprocess.Popen([sys.executable, "-I", "-c", "input()"], env=env, stdin=subprocess.PIPE) as process:
         try:
             until = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""What carries the tracer: PYTHONPATH, and arguments of interpreters."""
+"""The variables that carry the guests, and the arguments of interpreters."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ci_accel.guest import carrier
 from tests.support.trace_records import OURS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.timeout(60)
@@ -25,15 +26,43 @@ pytestmark = pytest.mark.timeout(60)
     ids=["none", "empty", "two"],
 )
 def test_pythonpath(plain: bytes | None, carried: bytes) -> None:
-    """The tracer comes first, once, and leaves what was there."""
-    assert carrier.with_tracer(plain) == carried
-    assert carrier.with_tracer(carried) == carried
-    assert carrier.without_tracer(carried) == plain
-    assert carrier.without_tracer(plain) == plain
+    """The folder comes first, once, and the rest stays as it was."""
+    assert carrier.in_front(OURS, plain) == carried
+    assert carrier.in_front(OURS, carried) == carried
+    assert carrier.without(OURS, carried) == plain
+    assert carrier.without(OURS, plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("carry", "name", "folder"),
+    [
+        (carrier.tracing_variables, "CI_ACCEL_TRACE", os.fsdecode(carrier.TRACER)),
+        (carrier.witnessed, "CI_ACCEL_WITNESS", os.fsdecode(carrier.WITNESSES)),
+    ],
+)
+def test_variables(
+    tmp_path: Path, carry: Callable[[dict[str, str], str | Path], dict[str, str]], name: str, folder: str
+) -> None:
+    """The log and the folder with sitecustomize.py are added; the environment stays as it was."""
+    assert os.path.isfile(os.path.join(folder, "sitecustomize.py"))
+    log = tmp_path / "log"
+    assert carry({}, log) == {name: str(log), "PYTHONPATH": folder}
+    assert carry({"PYTHONPATH": "a:b"}, log)["PYTHONPATH"] == f"{folder}:a:b"
+    assert carry({"PYTHONPATH": ""}, log)["PYTHONPATH"] == f"{folder}:{folder}"
+    variables = {"PYTHONPATH": "a"}
+    carried = carry(variables, log)
+    assert variables == {"PYTHONPATH": "a"}
+    assert carry(carried, log) == carried
+    assert carry({}, "log")[name] == os.path.abspath("log")
+
+
+def test_witnessed_returns_the_whole_environment(tmp_path: Path) -> None:
+    """The other variables are kept."""
+    assert carrier.witnessed({"A": "1"}, tmp_path)["A"] == "1"
 
 
 def test_interpreters(tmp_path: Path) -> None:
-    """By name, or as a link to one."""
+    """A program is an interpreter by its name, or by the name of the file that it links to."""
     names = ["python", "python3", "/usr/bin/python3.12", "pypy3", "python3.13t", "python3.8d"]
     assert all(carrier.is_interpreter(name) for name in names)
     assert not any(carrier.is_interpreter(name) for name in ("sh", "python-config", "/python/tool", "nu\0ll"))
@@ -66,9 +95,9 @@ def test_interpreters(tmp_path: Path) -> None:
 )
 def test_options_that_ignore_the_variables(words: str, option: str) -> None:
     """The first of -I, -S and -E is found among an interpreter's own options, as CPython reads them."""
-    assert carrier.ignored_by(["python", *words.split()]) == option
-    assert carrier.ignored_by([b"python", *os.fsencode(words).split()]) == option
-    assert carrier.ignored_by([]) == ""
+    assert carrier.isolating_option(["python", *words.split()]) == option
+    assert carrier.isolating_option([b"python", *os.fsencode(words).split()]) == option
+    assert carrier.isolating_option([]) == ""
 
 
 def test_import_where_there_is_no_posix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ci_accel.guest import witness
+from ci_accel.guest import carrier
+from ci_accel.guest.spawn import ForkExec, Spawn
 from ci_accel.guest.witness import programs, recorder, sitecustomize
 from tests.every_python.trace import VERSIONS, interpreter, plain
+from tests.support.trace_records import Original
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +52,7 @@ def python(request: pytest.FixtureRequest) -> str:
 def run(python: str, log: Path, code: str, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run code where a witness is."""
     argv = [python, *options, "-c", code]
-    env = witness.witnessed(plain(**more), log)
+    env = carrier.witnessed(plain(**more), log)
     return subprocess.run(argv, env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -134,11 +136,9 @@ def test_a_program_cannot_tell(python: str, log: Path, tmp_path: Path) -> None:
 
 def test_both_may_be_there(python: str, log: Path, tmp_path: Path) -> None:
     """The tracer of a builder and the witness of a part start one after the other, in any order."""
-    from ci_accel.guest import tracer
-
     trace = tmp_path / "trace.log"
     trace.touch()
-    carriers = [(witness.witnessed, log), (tracer.tracing_variables, trace)]
+    carriers = [(carrier.witnessed, log), (carrier.tracing_variables, trace)]
     for order in (carriers, carriers[::-1]):
         log.write_text("")
         trace.write_text("")
@@ -319,13 +319,9 @@ def test_the_mark_goes_beneath_what_wraps_os_exit(monkeypatch: pytest.MonkeyPatc
 
 
 def test_command_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line of bounded length, in Pythons that know how they were called, and from the system in others."""
+    """A command line is one line of limited length."""
     monkeypatch.setattr(sys, "orig_argv", ["python", "-c", "a\tb\n" + "c" * 1000])
     assert recorder.command_line() == b"python -c a b " + b"c" * (recorder.MOST - len("python -c a b "))
-    monkeypatch.delattr(sys, "orig_argv")
-    if sys.platform == "linux":
-        with open("/proc/self/cmdline", "rb") as file:
-            assert recorder.command_line() == b" ".join(file.read(recorder.MOST).replace(b"\0", b" ").split())
 
 
 def test_the_witness_starts_once(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,33 +352,14 @@ def test_a_witness_that_does_not_start(parts: Path, monkeypatch: pytest.MonkeyPa
 MARKED = {b"COVERAGE_PROCESS_CONFIG": b"{}"}
 
 
-class Started:
-    """Stands for a function that starts programs.
-
-    Attributes:
-        arguments: What it was called with.
-    """
-
-    __name__ = "fork_exec"
-    __module__ = "_posixsubprocess"
-
-    def __init__(self) -> None:
-        """Begin without a program."""
-        self.arguments: tuple[Any, ...] = ()
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> int:
-        """Start nothing."""
-        self.arguments = arguments
-        return 1234
-
-    @property
-    def environment(self) -> dict[bytes, bytes]:
-        """The environment that the program was given, by name."""
-        return programs.by_name(self.arguments[5]) if len(self.arguments) > 5 else dict(self.arguments[2])
+def started(original: Original) -> dict[bytes, bytes]:
+    """Return the environment that a program was started with."""
+    arguments = original.arguments
+    return dict(pair.split(b"=", 1) for pair in arguments[5]) if len(arguments) > 5 else dict(arguments[2])
 
 
 @pytest.mark.parametrize(
-    ("argv", "given", "is_told"),
+    ("argv", "given", "is_recorded"),
     [
         (["python", "x.py"], MARKED, True),
         (["python", "-I", "x.py"], MARKED, False),
@@ -395,9 +372,15 @@ class Started:
     ],
 )
 def test_pythons_that_are_to_be_measured(
-    recorded: recorder.Witness, log: Path, tmp_path: Path, argv: list[str], *, given: dict[bytes, bytes], is_told: bool
+    recorded: recorder.Witness,
+    log: Path,
+    tmp_path: Path,
+    argv: list[str],
+    *,
+    given: dict[bytes, bytes],
+    is_recorded: bool,
 ) -> None:
-    """They are told of by their numbers, and get what carries the witness even where their environment is a new one."""
+    """Their processes are recorded, and they get the witness even if their environment is a new one."""
     shell = "#!/bin/sh\n"
     for name, text in {"script": "#!/usr/bin/python3\n", "other": shell, "python3": shell, "python": ""}.items():
         (tmp_path / name).write_text(text)
@@ -405,40 +388,50 @@ def test_pythons_that_are_to_be_measured(
     variables = {b"PYTHONPATH": b"/lib", **given}
     pairs = [name + b"=" + value for name, value in variables.items()]
     candidates = [os.fsencode(tmp_path / "no" / argv[0]), os.fsencode(tmp_path / argv[0])]
-    forking, spawning = Started(), Started()
-    assert programs.ForkExec(forking, recorded, os.fsencode(log))(argv, candidates, True, (), None, pairs, -1) == 1234
-    expected = [["spawns", "1234"]] if is_told else []
+    forking, spawning = Original("fork_exec", 1234), Original("posix_spawn", 1234)
+    observer = programs.Programs(os.fsencode(log), recorded.write)
+    assert ForkExec(forking, observer)(argv, candidates, True, (), None, pairs, -1) == 1234
+    expected = [["spawns", "1234"]] if is_recorded else []
     assert said(log)[1:] == expected
-    assert programs.Spawn(spawning, recorded, os.fsencode(log))(candidates[1], argv, variables, setsid=True) == 1234
+    assert Spawn(spawning, observer)(candidates[1], argv, variables, setsid=True) == 1234
     assert said(log)[1:] == expected * 2
     for original in (forking, spawning):
-        carried = original.environment.get(b"PYTHONPATH") == programs.FOLDER + b":/lib"
+        carried = started(original).get(b"PYTHONPATH") == carrier.WITNESSES + b":/lib"
         assert carried == (given == MARKED)
 
 
 def test_an_environment_that_is_inherited(
     recorded: recorder.Witness, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is ours, as Python knows it; what fork_exec is given otherwise goes through as it is."""
-    original = Started()
-    fork_exec = programs.ForkExec(original, recorded, os.fsencode(log))
-    fork_exec([], [], True, (), None, None, -1)
+    """A program that inherits the environment of a measured process gets a copy of it with the witness."""
+    observer = programs.Programs(os.fsencode(log), recorded.write)
+    original = Original("fork_exec")
+    ForkExec(original, observer)([], [], True, (), None, None, -1)
     assert original.arguments[5] is None
     monkeypatch.setenv("COVERAGE_PROCESS_START", "settings")
-    fork_exec([], [], True, (), None, None, -1)
-    assert original.environment[b"COVERAGE_PROCESS_START"] == b"settings"
-    assert original.environment[b"CI_ACCEL_WITNESS"] == os.fsencode(log)
-    fork_exec([], [], True, (), None, ["a=b"], -1)
-    assert original.arguments[5] == ["a=b"]
-    spawn = programs.Spawn(original, recorded, os.fsencode(log))
-    spawn(b"/bin/true", [], None)
-    assert original.environment[b"CI_ACCEL_WITNESS"] == os.fsencode(log)
-    spawn(b"/bin/true", [], {b"a": 1})
+    for original, arguments in (
+        (Original("fork_exec"), ([], [], True, (), None, None, -1)),
+        (Original("posix_spawn"), (b"/bin/true", [], None)),
+    ):
+        wrapper = Spawn if original.__name__ == "posix_spawn" else ForkExec
+        wrapper(original, observer)(*arguments)
+        assert started(original)[b"COVERAGE_PROCESS_START"] == b"settings"
+        assert started(original)[b"CI_ACCEL_WITNESS"] == os.fsencode(log)
+
+
+def test_programs_that_are_not_understood(recorded: recorder.Witness, log: Path) -> None:
+    """They start as they would without the witness."""
+    observer = programs.Programs(os.fsencode(log), recorded.write)
+    original = Original("posix_spawn")
+    Spawn(original, observer)(b"/bin/true", [], {b"a": 1})
     assert original.arguments == (b"/bin/true", [], {b"a": 1})
+    assert len(said(log)) == 1
 
 
-def test_subprocess_uses_what_stands_there(recorded: recorder.Witness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether it was imported before or will be later."""
+def test_subprocess_starts_programs_with_the_wrappers(
+    recorded: recorder.Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does so whether it was imported before or is imported later."""
     import _posixsubprocess
 
     original = _posixsubprocess.fork_exec
@@ -450,7 +443,7 @@ def test_subprocess_uses_what_stands_there(recorded: recorder.Witness, monkeypat
     assert _posixsubprocess.fork_exec is original
     for _ in range(2):
         recorded.imported("_posixsubprocess")
-    assert isinstance(_posixsubprocess.fork_exec, programs.ForkExec)
+    assert isinstance(_posixsubprocess.fork_exec, ForkExec)
     assert _posixsubprocess.fork_exec.__wrapped__ is original
-    assert isinstance(os.posix_spawn, programs.Spawn)
+    assert isinstance(os.posix_spawn, Spawn)
     assert subprocess._fork_exec is _posixsubprocess.fork_exec  # type: ignore[attr-defined] # from Python 3.11 on its own

@@ -7,6 +7,7 @@ import os
 import posix
 import sys
 
+from ..spawn import Replacement
 from .log import absolute, opened_path
 
 TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
@@ -82,26 +83,12 @@ def ask(log: Log, path: bytes, *, through_links: bool = True) -> None:
         log.record(b"stat", path, letter(mode, through_links=through_links))
 
 
-class Call:
-    """Stands where a function of os stood.
-
-    An instance, not a function: a class that keeps it as an attribute must not make a method of it (pathlib did).
-    """
+class Call(Replacement):
+    """A replacement of a function of os that raises no audit event."""
 
     def __init__(self, original: Callable[..., Any], log: Log) -> None:
-        """Look like the original."""
-        self._original = self.__wrapped__ = original
+        super().__init__(original)
         self._log = log
-        self.__name__ = original.__name__
-        self.__qualname__ = original.__qualname__
-        self.__doc__ = original.__doc__
-        self.__module__ = "os"
-
-    def __repr__(self) -> str:
-        return repr(self._original)
-
-    def __reduce__(self) -> str:
-        return self.__name__
 
 
 def folder_of(keywords: dict[str, Any]) -> bytes | None:

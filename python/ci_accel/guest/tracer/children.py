@@ -1,4 +1,4 @@
-"""Programs that are started: recorded, and given what carries the tracer into them."""
+"""Programs that a traced builder starts: recorded, and started with the variables that carry the tracer."""
 
 from __future__ import annotations
 
@@ -8,82 +8,165 @@ import stat as modes
 import sys
 
 from .. import carrier
+from ..spawn import Exec, ForkExec, Replacement, Spawn, own_variables
 from .calls import Call, along, ask, replace
 from .log import absolute, opened_path
 
-TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
+    from ..spawn import Launch
     from .log import Log
 
 
 class Carriage:
-    """The variables as the builder knows them, and as its children get them."""
+    """The variables that carry the tracer, hidden from the builder and passed on to its children."""
 
     def __init__(self, log: Log) -> None:
-        """Hide the tracer from os.environ; the environment of the process itself, which C code hands on, keeps it."""
+        """Hide the tracer from os.environ. The environment of the process keeps it, and C code passes that on."""
         self._log = log
-        self._variables: dict[bytes, bytes] = os.environ._data  # type: ignore[attr-defined] # noqa: SLF001 - to set a
-        # name in os.environ itself would also set it for the process
+        # To set a name in os.environ itself would also set it in the process.
+        self._variables = own_variables()
         self._pythonpath: bytes | None = None
         self.hide()
 
     def hide(self) -> None:
-        """Take from os.environ what is ours."""
+        """Remove our variables from os.environ."""
         self._variables.pop(carrier.TRACE, None)
-        self._pythonpath = carrier.without_tracer(self._variables.pop(carrier.PYTHONPATH, None))
+        self._pythonpath = carrier.without(carrier.TRACER, self._variables.pop(carrier.PYTHONPATH, None))
         if self._pythonpath is not None:
             self._variables[carrier.PYTHONPATH] = self._pythonpath
 
     def changed(self, name: bytes, value: bytes | None = None) -> None:
-        """Heed that the builder sets or removes a variable of the process."""
+        """Remember that the builder sets or removes a variable of the process."""
         if name == carrier.PYTHONPATH:
-            self._pythonpath = carrier.without_tracer(value)
+            self._pythonpath = carrier.without(carrier.TRACER, value)
 
     def renew(self) -> None:
-        """Make the environment of the process carry the tracer, whatever the builder did to it."""
-        pythonpath = carrier.with_tracer(self._pythonpath)
+        """Put our variables back into the environment of the process, whatever the builder did to it."""
         posix.putenv(carrier.TRACE, self._log.path)
-        posix.putenv(carrier.PYTHONPATH, pythonpath)
+        posix.putenv(carrier.PYTHONPATH, carrier.in_front(carrier.TRACER, self._pythonpath))
 
     def folders(self) -> list[bytes]:
         """Return the folders of the builder's PYTHONPATH."""
         return [folder for folder in (self._pythonpath or b"").split(b":") if folder]
 
-    def search_path(self) -> list[bytes]:
-        """Return the folders of PATH; this is the system reading it, not the builder."""
-        return self._variables.get(b"PATH", os.fsencode(os.defpath)).split(b":")
-
-    def in_list(self, variables: Sequence[bytes]) -> list[bytes]:
-        """Return an environment of the form `name=value` with the tracer."""
-        pairs = dict(variable.split(b"=", 1) for variable in variables)
-        return [name + b"=" + value for name, value in self.in_mapping(pairs).items()]
-
-    def in_mapping(self, variables: Mapping[Any, Any]) -> dict[bytes, bytes]:
-        """Return an environment with the tracer."""
-        pairs = {os.fsencode(name): os.fsencode(variables[name]) for name in variables}
-        if pairs.get(carrier.TRACE, self._log.path) == self._log.path:  # else a builder traces builders of its own
-            pairs[carrier.TRACE] = self._log.path
-            pairs[carrier.PYTHONPATH] = carrier.with_tracer(pairs.get(carrier.PYTHONPATH))
-        return pairs
+    def added_to(self, variables: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """Return an environment with our variables, unless it is one in which a builder traces other builders."""
+        if variables.get(carrier.TRACE, self._log.path) != self._log.path:
+            return variables
+        pythonpath = carrier.in_front(carrier.TRACER, variables.get(carrier.PYTHONPATH))
+        return {**variables, carrier.TRACE: self._log.path, carrier.PYTHONPATH: pythonpath}
 
 
-class Started(Call):
-    """A function that starts a program."""
+class Exit(Call):
+    """os._exit, which runs nothing that was registered to run at exit."""
 
-    def __init__(self, original: Callable[..., Any], log: Log, carriage: Carriage) -> None:
-        """Look like the original."""
-        super().__init__(original, log)
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Record an orderly end, and end the process."""
+        try:
+            self._log.end()
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
+            self._log.doubt(error)
+        return self._original(*arguments, **keywords)
+
+
+class Reload(Replacement):
+    """os.reload_environ (Python 3.14), which reads the environment of the process, and so our variables."""
+
+    def __init__(self, original: Callable[..., Any], carriage: Carriage) -> None:
+        super().__init__(original)
         self._carriage = carriage
 
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Reload the environment, and hide our variables again."""
+        result = self._original(*arguments, **keywords)
+        self._carriage.hide()
+        return result
+
+
+class Children:
+    """The observer of programs that the builder starts.
+
+    Attributes:
+        carriage: The variables that these programs get.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self.carriage = Carriage(log)
+        self._knows_fork_exec = False
+
+    def watch(self) -> None:
+        """Replace the functions that start programs or end this one."""
+        replace(
+            {
+                posix.posix_spawn: Spawn(posix.posix_spawn, self),
+                posix.posix_spawnp: Spawn(posix.posix_spawnp, self),
+                posix.execv: Exec(posix.execv, self),
+                posix.execve: Exec(posix.execve, self),
+                posix._exit: Exit(posix._exit, self._log),  # noqa: SLF001 - a public function
+            }
+        )
+        reload = getattr(os, "reload_environ", None)
+        if reload is not None:
+            replace({reload: Reload(reload, self.carriage)})
+        if "_posixsubprocess" in sys.modules:
+            self.replace_fork_exec()
+
+    def replace_fork_exec(self) -> None:
+        """Replace the function that starts programs in `_posixsubprocess`, which not every builder imports."""
+        if self._knows_fork_exec:
+            return
+        self._knows_fork_exec = True  # set before the import, which is an audit event as well
+        from _posixsubprocess import fork_exec
+
+        replace({fork_exec: ForkExec(fork_exec, self)})
+
+    def prepare(self, launch: Launch) -> None:
+        """Find a program before it starts, and add our variables to its environment."""
+        launch.program = self._find(launch.candidates, launch.folder)
+        if launch.folder is not None:
+            along(self._log, absolute(launch.folder))
+            ask(self._log, absolute(launch.folder))
+            if not os.path.isdir(launch.folder):
+                launch.program = None  # the child ends before the program starts
+        self._check_options(launch)
+        if launch.variables is None:
+            self.carriage.renew()
+        else:
+            launch.variables = self.carriage.added_to(launch.variables)
+        if launch.preexec is not None:
+            launch.preexec = self._recording(launch, launch.preexec)
+        self._log.flush()  # the parent's records come before those of the child
+
+    def started(self, launch: Launch, process: int | None) -> None:
+        """Record a program; without a process, it is about to take the place of this one."""
+        if process is None:
+            self._record(b"exec", launch)
+            self._log.leave()
+        else:
+            self._record(b"spawn", launch, b"%d" % process)
+
+    def failed(self, error: Exception) -> None:
+        """Record that a program starts which is not understood."""
+        self._log.doubt(error)
+        self._log.flush()
+
+    def run_by_shell(self, command: Any) -> None:
+        """Record os.system; the shell passes the environment of the process on."""
+        self.carriage.renew()
+        self._log.record(b"system", os.fsencode(command))
+        self._log.flush()
+
     def _find(self, candidates: Sequence[Any], folder: Any = None) -> bytes | None:
-        """Return the first program that exists; that there is none is a fact that the builder learns."""
+        """Return the first program that exists, or record that there is none: the builder learns that."""
         start = None if folder is None else absolute(folder)
         places = [opened_path(path) if isinstance(path, int) else absolute(path, start) for path in candidates]
         kinds = [self._kind(place) for place in places]
-        for place, kind in zip(places, kinds):  # noqa: B905 - `strict` came with Python 3.10
+        for place, kind in zip(places, kinds, strict=True):
             if kind == "program":
                 return place
         if any(kinds):
@@ -94,7 +177,7 @@ class Started(Call):
 
     @staticmethod
     def _kind(place: bytes) -> str:
-        """Tell a program from something else that is there; an empty string: nothing is."""
+        """Return "program", "other" or "unknown" for a path, or an empty string if nothing is there."""
         try:
             is_file = modes.S_ISREG(posix.stat(place).st_mode)
         except (FileNotFoundError, NotADirectoryError):
@@ -103,189 +186,29 @@ class Started(Call):
             return "unknown"
         return "program" if is_file and posix.access(place, posix.X_OK) else "other"
 
-    def _check(self, program: bytes | None, argv: Sequence[Any]) -> None:
-        """Record that an interpreter was started with an option that keeps the tracer out."""
-        if program is not None and carrier.is_interpreter(os.fsdecode(program)):
-            option = carrier.ignored_by(argv)
+    def _check_options(self, launch: Launch) -> None:
+        """Record that an interpreter is started with an option that keeps the tracer out."""
+        if launch.program is not None and carrier.is_interpreter(os.fsdecode(launch.program)):
+            option = carrier.isolating_option(launch.argv)
             if option:
                 way_out = f"start it without {option}, or set trace=False"
                 self._log.doubt(f"Python was started with {option}, which keeps the tracer out: {way_out}")
 
-    def _record(self, kind: bytes, program: bytes | None, argv: Sequence[Any], *process: bytes) -> None:
-        """Record a program under the arguments that the builder gave it."""
-        if program is None:
-            return
-        try:
-            self._log.write(kind, *process, program, *map(os.fsencode, argv))
-        except Exception as error:  # noqa: BLE001 - never the builder's
-            self._log.doubt(error)
+    def _recording(self, launch: Launch, prepare: Callable[[], Any]) -> Callable[[], Any]:
+        """Return a preexec_fn that also records the program: the child is a traced process until it starts."""
 
-
-class ForkExec(Started):
-    """_posixsubprocess.fork_exec, by which subprocess and multiprocessing start programs."""
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Call the original with the tracer, and record the program."""
-        program, given = None, arguments
-        try:
-            argv, candidates, folder, variables = list(given[0]), given[1], given[4], given[5]
-            program = self._find(candidates, folder)
-            if folder is not None:
-                along(self._log, absolute(folder))
-                ask(self._log, absolute(folder))
-                if not os.path.isdir(folder):
-                    program = None  # the child ends before it becomes one
-            self._check(program, argv)
-            if variables is None:
-                self._carriage.renew()
-            else:
-                variables = self._carriage.in_list(variables)
-            # Of the others only preexec_fn can be called; its place differs between versions.
-            others = [self._announcing(other, program, argv) if callable(other) else other for other in given[6:]]
-            arguments = (*given[:5], variables, *others)
-        except Exception as error:  # noqa: BLE001 - never the builder's
-            self._log.doubt(error)
-            arguments = given
-        self._log.flush()  # what a child reads comes after what its parent wrote
-        process = self._original(*arguments)
-        if program is not None:
-            self._record(b"spawn", program, argv, b"%d" % process)
-        return process
-
-    def _announcing(self, prepare: Callable[[], Any], program: bytes | None, argv: list[Any]) -> Callable[[], Any]:
-        """Return a preexec_fn after which the child, a traced process until then, says what it becomes."""
-
-        def announced() -> None:
+        def prepared() -> None:
             prepare()
-            self._record(b"exec", program, argv)
+            self._record(b"exec", launch)
             self._log.flush()
 
-        return announced
+        return prepared
 
-
-class Spawn(Started):
-    """os.posix_spawn and os.posix_spawnp."""
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the original with the tracer, and record the program."""
-        program, argv, given = None, [], arguments
-        try:
-            path, argv, variables = given[0], list(given[1]), given[2]
-            program = self._find(self._candidates(path))
-            if variables is None:  # from Python 3.14 on
-                self._carriage.renew()
-            else:
-                variables = self._carriage.in_mapping(variables)
-            self._check(program, argv)
-            arguments = (path, given[1], variables, *given[3:])
-        except Exception as error:  # noqa: BLE001 - never the builder's
-            self._log.doubt(error)
-            arguments = given
-        self._log.flush()  # what a child reads comes after what its parent wrote
-        process = self._original(*arguments, **keywords)
-        self._record(b"spawn", program, argv, b"%d" % process)
-        return process
-
-    def _candidates(self, path: Any) -> list[bytes]:
-        """Return where the system looks for a program."""
-        name = os.fsencode(path)
-        if self.__name__ == "posix_spawn" or b"/" in name:
-            return [name]
-        return [os.path.join(folder, name) for folder in self._carriage.search_path()]
-
-
-class Exec(Started):
-    """os.execv and os.execve."""
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Record the program, and call the original with the tracer."""
-        given = arguments, keywords
-        try:
-            # execv takes no keywords; whatever does not fit makes the original fail as it always did.
-            names = ("path", "argv", "env")
-            named = dict(zip(names, arguments), **keywords)  # noqa: B905 - what is too much the original refuses
-            program = self._find([named["path"]])
-            argv = list(named["argv"])
-            self._check(program, argv)
-            if "env" in named:
-                arguments, keywords = (named["path"], named["argv"], self._carriage.in_mapping(named["env"])), {}
-            else:
-                self._carriage.renew()
-                arguments, keywords = (named["path"], named["argv"]), {}
-            self._record(b"exec", program, argv)
-            self._log.leave()
-        except Exception as error:  # noqa: BLE001 - never the builder's
-            self._log.doubt(error)
-            self._log.flush()
-            arguments, keywords = given
-        return self._original(*arguments, **keywords)
-
-
-class Exit(Call):
-    """os._exit, which runs nothing that was registered."""
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Record that this is no accident, and call the original."""
-        try:
-            self._log.end()
-        except Exception as error:  # noqa: BLE001 - never the builder's
-            self._log.doubt(error)
-        return self._original(*arguments, **keywords)
-
-
-class Reload(Call):
-    """os.reload_environ, which comes with Python 3.14: it reads what the process has, and so what is ours."""
-
-    def __init__(self, original: Callable[..., Any], log: Log, carriage: Carriage) -> None:
-        """Look like the original."""
-        super().__init__(original, log)
-        self._carriage = carriage
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the original, and hide the tracer again."""
-        result = self._original(*arguments, **keywords)
-        self._carriage.hide()
-        return result
-
-
-class Children:
-    """What starts programs, and ends this one.
-
-    Attributes:
-        carriage: What those programs get.
-    """
-
-    def __init__(self, log: Log) -> None:
-        """Record and carry from now on."""
-        self._log = log
-        self.carriage = Carriage(log)
-        self._knows_fork_exec = False
-        replace(
-            {
-                posix.posix_spawn: Spawn(posix.posix_spawn, log, self.carriage),
-                posix.posix_spawnp: Spawn(posix.posix_spawnp, log, self.carriage),
-                posix.execv: Exec(posix.execv, log, self.carriage),
-                posix.execve: Exec(posix.execve, log, self.carriage),
-                posix._exit: Exit(posix._exit, log),  # noqa: SLF001 - public, in spite of its name
-            }
-        )
-        reload = getattr(os, "reload_environ", None)
-        if reload is not None:
-            replace({reload: Reload(reload, log, self.carriage)})
-        if "_posixsubprocess" in sys.modules:
-            self.replace_fork_exec()
-
-    def replace_fork_exec(self) -> None:
-        """Take the place of the function that starts programs, in a module that not all builders import."""
-        if self._knows_fork_exec:
+    def _record(self, kind: bytes, launch: Launch, *process: bytes) -> None:
+        """Record a program, if there is one, with the arguments that the builder gave it."""
+        if launch.program is None:
             return
-        self._knows_fork_exec = True  # before the import, which is an event as well
-        from _posixsubprocess import fork_exec
-
-        replace({fork_exec: ForkExec(fork_exec, self._log, self.carriage)})
-
-    def run_by_shell(self, command: Any) -> None:
-        """Record os.system, and see to it that what the shell starts is traced."""
-        self.carriage.renew()
-        self._log.record(b"system", os.fsencode(command))
-        self._log.flush()
+        try:
+            self._log.write(kind, *process, launch.program, *map(os.fsencode, launch.argv))
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
+            self._log.doubt(error)

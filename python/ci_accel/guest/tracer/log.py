@@ -1,4 +1,4 @@
-"""The log: one record a line (process, kind, fields, between tabs), buffered, each once in a process."""
+"""The tracer's log: buffered records of this process, and the paths in them."""
 
 from __future__ import annotations
 
@@ -7,39 +7,28 @@ import os
 import posix
 import sys
 
-TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+from ..records import Records, joined
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VERSION = b"1"
-ROOM = 32 * 1024
-"""Bytes that are kept before they are written."""
+"""Version of the log's format."""
 
-_SAFE = bytes({*range(0x20, 256)} - {*b"%\x7f"})
+ROOM = 32 * 1024
+"""Size of the buffer in bytes."""
 
 _ENCODING = sys.getfilesystemencoding()
 _ERRORS = sys.getfilesystemencodeerrors()
 
 
-def escaped(field: bytes) -> bytes:
-    """Return a field without the bytes that would end it."""
-    return b"".join(b"%c" % byte if byte in _SAFE else b"%%%02X" % byte for byte in field)
-
-
-def joined(fields: tuple[bytes, ...]) -> bytes:
-    """Return fields as one line."""
-    line = b"\t".join(fields)
-    if len(line.translate(None, _SAFE)) == len(fields) - 1:  # all that is not safe are the tabs between them
-        return line
-    return b"\t".join(map(escaped, fields))
-
-
 def absolute(path: str | bytes | os.PathLike[str] | None, folder: bytes | None = None) -> bytes:
-    """Return a path from the root on, links and `..` as they are.
+    """Return a path from the root; links and `..` are not resolved.
 
     Args:
-        path: As it was given to a function of os; None is the current directory.
-        folder: What it starts from if it is relative; None: the current directory.
+        path: The argument of a function of os; None is the current directory.
+        folder: The folder that a relative path starts from; None: the current directory.
     """
     if type(path) is str:  # noqa: SIM108 - the common case, which must not cost more
         name = path.encode(_ENCODING, _ERRORS)
@@ -56,10 +45,10 @@ def absolute(path: str | bytes | os.PathLike[str] | None, folder: bytes | None =
 
 
 def opened_path(descriptor: int) -> bytes:
-    """Return the path that a file descriptor was opened by.
+    """Return the path with which a file descriptor was opened.
 
     Raises:
-        OSError: It has none, or none that this system tells.
+        OSError: It was not opened by a path, or the system does not know the path.
     """
     if sys.platform == "darwin":
         import fcntl
@@ -72,28 +61,30 @@ def opened_path(descriptor: int) -> bytes:
     return path
 
 
-class Log:
+class Log(Records):
     """The records of this process.
 
-    There is no lock, which a fork could leave locked: lists and sets are whole at any time. Threads may at worst write
-    one record twice.
+    There is no lock, which a fork could leave locked: lists and sets are consistent at any time. At worst, two threads
+    write the same record.
+
+    Args:
+        path: The file, which exists.
 
     Attributes:
-        path: The file; this very object tells our own opening of it from that of a builder.
-        known: What needs no second record: lines, and whatever is cheaper to compare than a line is to make.
-        before_end: Records what is only known when the program ends or gives way to another.
+        path: The argument.
+        known: What is not recorded again: lines, and values that are cheaper to compare than a line is to make.
+        before_end: Called when the program ends or is replaced by another, for records that are only known then.
     """
 
     def __init__(self, path: bytes) -> None:
-        """Begin the records of an interpreter that was just started."""
-        self.path = path
+        super().__init__(path)
         self.known: set[object] = set()
         self.before_end: Callable[[], None] = lambda: None
-        is_worker = "--multiprocessing-fork" in getattr(sys, "orig_argv", ())
+        is_worker = "--multiprocessing-fork" in sys.orig_argv
         self._begin(b"worker" if is_worker else b"exec", posix.getppid())
 
     def begin_again(self) -> None:
-        """Begin the records of a forked process: those of its parent are not its own."""
+        """Begin the records of a forked process, without those of its parent."""
         self._begin(b"fork", self._pid)
         self.flush()
 
@@ -102,7 +93,7 @@ class Log:
         self._prefix = b"%d\t" % self._pid
         self._lines: list[bytes] = []
         self._size = 0
-        # A pool kills its workers when they are done. So they say at once what they do, and need not say that they end.
+        # A pool kills its workers when they are done. So forked processes and workers do not buffer.
         self._room = ROOM if how == b"exec" else 0
         self._ended = False
         self.known.clear()
@@ -117,24 +108,24 @@ class Log:
         self.write(b"start", VERSION, b"%d" % parent, how, *map(os.fsencode, facts))
 
     def record(self, kind: bytes, *fields: bytes) -> None:
-        """Write a record unless this process has written the same."""
+        """Write a record, unless this process has written the same record before."""
         line = joined((kind, *fields))
         if line not in self.known:
             self.known.add(line)
-            self._append(line)
+            self._add(line)
 
     def write(self, kind: bytes, *fields: bytes) -> None:
         """Write a record."""
-        self._append(joined((kind, *fields)))
+        self._add(joined((kind, *fields)))
 
     def doubt(self, words: str | Exception) -> None:
-        """Record that something could not be seen."""
+        """Record why the trace is incomplete."""
         if isinstance(words, Exception):
             words = f"{type(words).__name__}: {words}"
         self.record(b"doubt", words.encode("utf-8", "backslashreplace"))
 
     def end(self) -> None:
-        """Record that this process ends as it should: without this record it was killed."""
+        """Record an orderly end. A process without this record was killed."""
         if not self._ended:
             self._finish()
             self.write(b"end")
@@ -142,25 +133,25 @@ class Log:
         self.flush()
 
     def leave(self) -> None:
-        """Write out everything before another program takes the place of this one."""
+        """Write everything before another program takes the place of this one."""
         self._finish()
         self.flush()
 
     def _finish(self) -> None:
-        """Record what is only known now."""
+        """Write the records that are only known now."""
         try:
             self.before_end()
-        except Exception as error:  # noqa: BLE001 - never the builder's
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
             self.doubt(error)
 
-    def _append(self, line: bytes) -> None:
+    def _add(self, line: bytes) -> None:
         self._lines.append(self._prefix + line + b"\n")
         self._size += len(line)
         if self._size > self._room or self._ended:
             self.flush()
 
     def flush(self) -> None:
-        """Write out whole lines at once; what cannot be written stays, and the end with it."""
+        """Write the buffered lines at once; what cannot be written stays in the buffer."""
         lines, taken = self._lines, []
         self._size = 0
         try:
@@ -172,11 +163,7 @@ class Log:
             return
         text = b"".join(taken)
         try:
-            file = posix.open(self.path, posix.O_WRONLY | posix.O_APPEND | posix.O_CLOEXEC)
-            try:
-                written = posix.write(file, text)
-            finally:
-                posix.close(file)
+            written = self.append(text)
         except OSError:
             written = 0
         if written < len(text):

@@ -274,6 +274,7 @@ def start(path: bytes, modules: set[str]) -> None:
     """
     log = Log(path)
     children = Children(log)
+    children.watch()
     hidden = Hidden(children)
     imports = Imports(log)
     files = Files(log, calls.watch(log))

@@ -1,4 +1,20 @@
-"""What a process tells: that it began, what measures it, that it forks, and how it ends."""
+"""The witness's log: a process records its start, what measures it, its forks and its end.
+
+A record is one line, its fields between tabs: the process, a kind, and
+
+- `start`: version of the log, `exec` or `fork`, the parent, the tools that are imported already, the command line;
+- `imports`: a tool that is imported from now on;
+- `fork`: the process is about to fork;
+- `spawns`: a Python program that it has started and that is to be measured;
+- `saves`: the data file into which coverage.py writes its measurement;
+- `fails`: the error with which coverage.py could not save its data;
+- `exec`, `exit`: another program takes the place of the process, or os._exit ends it; then the state of its data:
+  `idle` (nothing was measured), `saved` or `unsaved`;
+- `end`: the process has ended after everything that was registered to run at exit.
+
+A process without `end`, `exit` or `exec` was killed, or is still running. The log is read by
+`ci_accel.coverage.process_log`.
+"""
 
 from __future__ import annotations
 
@@ -7,134 +23,114 @@ import os
 import posix
 import sys
 
-TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the program does
+from ..records import Records
+from .programs import Programs
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CellType, FrameType, TracebackType
     from typing import Any
 
 VERSION = b"1"
+"""Version of the log's format."""
 
 TOOLS = {b"coverage.py": "coverage.control", b"slipcover": "slipcover.slipcover"}
-"""Tools by the module of theirs that is there when they measure, and that no test folder is called."""
+"""Modules that are imported when a tool measures; no folder with tests has such a name."""
 
 STARTING = "_posixsubprocess"
-"""The module by which programs are started."""
+"""The module that starts programs."""
 
 PATCHED = "_coverage$patched"
-"""What coverage.py sets in multiprocessing when it saves the data of its workers."""
+"""Attribute of multiprocessing that coverage.py sets when it saves the data of workers."""
 
 WORKERS = frozenset({"multiprocessing.popen_fork", "multiprocessing.forkserver"})
-"""Modules that end workers by os._exit, after all that coverage.py does in them."""
+"""Modules that end workers with os._exit, after everything that coverage.py does in them."""
 
 FAILED = 1
-"""The exit code of a worker in which that may have failed."""
+"""Exit code of a worker that may have failed to save its data."""
 
 MOST = 300
-"""Bytes of a command line that are told."""
+"""Length in bytes to which command lines and errors are cut."""
 
 
 def command_line() -> bytes:
-    """Return how this process was called, in one line."""
-    words = getattr(sys, "orig_argv", None)  # from Python 3.10 on
-    if words is None:
-        try:
-            file = posix.open("/proc/self/cmdline", posix.O_RDONLY | posix.O_CLOEXEC)
-            try:
-                line = posix.read(file, MOST).replace(b"\0", b" ")
-            finally:
-                posix.close(file)
-        except OSError:
-            line = os.fsencode(sys.executable or "")
-    else:
-        line = os.fsencode(" ".join(words))
-    return b" ".join(line[:MOST].split())
+    """Return the command line of this process, in one line."""
+    return b" ".join(os.fsencode(" ".join(sys.orig_argv))[:MOST].split())
 
 
 class Witness:
     """The records of this process.
 
     Args:
-        path: The log.
+        path: The log file, which exists.
     """
 
     def __init__(self, path: bytes) -> None:
-        """Tell of an interpreter that was just started."""
-        self._path = path
-        self._flags = posix.O_WRONLY | posix.O_APPEND | posix.O_CLOEXEC
-        self._is_whole = True
+        self._records = Records(path)
+        self._is_complete = True
+        self._programs = Programs(path, self.write)
         self._knows_programs = False
         self._forking: set[int] = set()
         self._missing = dict(TOOLS)
         self._files: set[bytes] = set()
         self._command = command_line()
         # When an interpreter ends, its modules and builtins are gone before the last event.
-        self._modules = sys.modules
-        # The tracer may stand in the place of posix.open, and has no more names then than we have.
-        self._open = getattr(posix.open, "__wrapped__", posix.open)
-        self._write, self._close, self._getpid = posix.write, posix.close, posix.getpid
+        self._modules, self._getpid = sys.modules, posix.getpid
         self._start(b"exec", posix.getppid())
 
     def _start(self, how: bytes, parent: int) -> None:
         self._own = posix.getpid()
         self._find()
         tools = b",".join(sorted(set(TOOLS) - set(self._missing)))
-        self.say(b"start", VERSION, how, b"%d" % parent, tools, self._command)
+        self.write(b"start", VERSION, how, b"%d" % parent, tools, self._command)
 
     def _find(self) -> list[bytes]:
-        """Return the tools that were imported since the last time."""
+        """Return the tools that were imported since the last call."""
         found = [tool for tool, module in self._missing.items() if module in self._modules]
         for tool in found:
             self._missing.pop(tool, None)
         return found
 
-    def say(self, kind: bytes, *fields: bytes) -> None:
-        """Write a record. Where one cannot be written, there will be no `end`."""
+    def write(self, kind: bytes, *fields: bytes) -> None:
+        """Write a record. If that fails, the process will have no `end`."""
         line = b"%d\t%s\n" % (self._getpid(), b"\t".join((kind, *fields)))
         try:
-            file = self._open(self._path, self._flags)
-            try:
-                if self._write(file, line) < len(line):
-                    self._is_whole = False
-            finally:
-                self._close(file)
+            if self._records.append(line) < len(line):
+                self._is_complete = False
         except OSError:
-            self._is_whole = False
+            self._is_complete = False
 
     def doubt(self) -> None:
-        """See to it that there will be no `end`."""
-        self._is_whole = False
+        """Write no `end`: a record may be missing."""
+        self._is_complete = False
 
     def end(self) -> None:
-        """Tell that this process has ended in good order. Names no builtin and no global."""
-        if self._is_whole:
-            file = self._open(self._path, self._flags)
-            self._write(file, b"%d\tend\n" % self._getpid())
-            self._close(file)
+        """Record an orderly end. Uses no builtin and no global, which are gone by then."""
+        if self._is_complete:
+            self._records.append(b"%d\tend\n" % self._getpid())
 
     def imported(self, name: str = "", *_details: Any) -> None:
-        """Look whether what is being imported is a tool, or a part of one, or starts programs."""
+        """Record a tool when it, or a part of it, is imported; watch the module that starts programs."""
         if name == STARTING and not self._knows_programs:
             self.watch_programs()
         if self._missing:
             for tool in self._find():
-                self.say(b"imports", tool)
+                self.write(b"imports", tool)
 
     def watch_programs(self) -> None:
-        """See the programs that this process starts; not all do."""
-        self._knows_programs = True  # before the import, which is an event as well
-        from .programs import watch
-
-        watch(self, self._path)
+        """Record programs that this process starts. Not every process imports the module that does so."""
+        self._knows_programs = True  # set before the import, which is an audit event as well
+        self._programs.watch()
 
     def forks(self) -> None:
-        """Tell that this process is about to fork."""
+        """Record that this process is about to fork."""
         self.imported()
-        self.say(b"fork")
+        self.write(b"fork")
         self._forking.add(_thread.get_ident())
 
     def begin_again(self) -> None:
-        """Tell of a process that was forked by Python code; one that a preexec_fn runs in becomes a program at once."""
+        """Record the start of a process that Python code forked; after a preexec_fn, the child becomes a program."""
         if _thread.get_ident() in self._forking:
             self._forking.clear()
             self._files.clear()
@@ -145,53 +141,53 @@ class Witness:
         self._forking.discard(_thread.get_ident())
 
     def connects(self, database: Any) -> None:
-        """Tell of the data file that coverage.py is about to put what it measured into; it does so each time anew."""
+        """Record the data file that coverage.py opens to save its measurement; it opens the file several times."""
         name = os.fsencode(database)
         if name.startswith(b"file:") or name in self._files:
             return
-        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - public, in spite of its name
+        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - a public function
         while frame is not None:
             if frame.f_globals.get("__name__") == "coverage.collector":
                 self._files.add(name)
-                self.say(b"saves", name.replace(b"\t", b"?").replace(b"\n", b"?"))
+                self.write(b"saves", name.replace(b"\t", b"?").replace(b"\n", b"?"))
                 return
             frame = frame.f_back
 
     def becomes(self, *_details: Any) -> None:
-        """Tell that another program is about to take this one's place."""
+        """Record that another program is about to take the place of this process."""
         self.imported()
-        self.say(b"exec", what_becomes_of_data(sys._getframe(2)))  # noqa: SLF001 - public, in spite of its name
+        self.write(b"exec", state_of_data(sys._getframe(2)))  # noqa: SLF001 - a public function
 
     def exits(self, caller: FrameType, code: Any) -> None:
-        """Tell that this process is about to end at once."""
+        """Record that os._exit is about to end this process."""
         self.imported()
         is_over = caller.f_globals.get("__name__") in WORKERS and code != FAILED
-        # By then coverage.py has saved the data of a worker that multiprocessing runs, if it does so at all.
+        # By then coverage.py has saved the data of a multiprocessing worker, if it does so at all.
         is_saved = is_over and hasattr(sys.modules.get("multiprocessing"), PATCHED)
-        self.say(b"exit", b"saved" if is_saved else what_becomes_of_data(caller))
+        self.write(b"exit", b"saved" if is_saved else state_of_data(caller))
 
     def signals(self, process: int, _number: int) -> None:
-        """Tell that coverage.py, which has saved its data at SIGTERM, now lets the signal end this process."""
-        caller = sys._getframe(2)  # noqa: SLF001 - public, in spite of its name
+        """Record that coverage.py, which saves its data at SIGTERM, now lets the signal end this process."""
+        caller = sys._getframe(2)  # noqa: SLF001 - a public function
         if process == posix.getpid() and caller.f_globals.get("__name__") == "coverage.control":
-            self.say(b"exit", b"saved")
+            self.write(b"exit", b"saved")
 
     def fails(self, _hook: Any, unraisable: Any) -> None:
-        """Tell of an error that coverage.py met while the interpreter ended; nobody else hears of it."""
+        """Record an error in coverage.py while the interpreter ended; the exit code does not show it."""
         traceback: TracebackType | None = unraisable.exc_traceback
         while traceback is not None:
             if str(traceback.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == "coverage":
                 words = f"{unraisable.exc_type.__name__}: {unraisable.exc_value}"
-                self.say(b"fails", b" ".join(words.encode("utf-8", "backslashreplace").split())[:MOST])
+                self.write(b"fails", b" ".join(words.encode("utf-8", "backslashreplace").split())[:MOST])
                 return
             traceback = traceback.tb_next
 
 
-def what_becomes_of_data(caller: FrameType) -> bytes:
-    """Return what becomes of what coverage.py measured when a process ends without anything being run at exit.
+def state_of_data(caller: FrameType) -> bytes:
+    """Return the state of coverage.py's data when a process ends without running anything at exit.
 
     Args:
-        caller: Who ends it.
+        caller: The frame that ends the process.
     """
     module = sys.modules.get("coverage.control")
     if caller.f_globals.get("__name__") == "coverage.patch":
@@ -200,12 +196,12 @@ def what_becomes_of_data(caller: FrameType) -> bytes:
         return b"idle"
     try:
         return b"idle" if module.Coverage.current() is None else b"unsaved"
-    except AttributeError:  # it is still being imported
+    except AttributeError:  # coverage.py is still being imported
         return b"idle"
 
 
 def contents(cell: CellType) -> Any:
-    """Return what a function has of another's variable; None if there is nothing."""
+    """Return the contents of a closure's cell; None if it is empty."""
     try:
         return cell.cell_contents
     except ValueError:
@@ -213,7 +209,7 @@ def contents(cell: CellType) -> Any:
 
 
 def beneath(wrapper: Callable[..., Any], original: Callable[..., Any], replacement: Callable[..., Any]) -> bool:
-    """Put a function in the place of the one that another wraps; return whether it was found there."""
+    """Replace the function that another function wraps; return whether it was found."""
     for cell in getattr(wrapper, "__closure__", None) or ():
         if contents(cell) is original:
             cell.cell_contents = replacement
@@ -222,29 +218,29 @@ def beneath(wrapper: Callable[..., Any], original: Callable[..., Any], replaceme
 
 
 def watch_exit(witness: Witness) -> None:
-    """Take the place of os._exit, which runs nothing that was registered."""
-    original = posix._exit  # noqa: SLF001 - public, in spite of its name
+    """Replace os._exit, which runs nothing that was registered to run at exit."""
+    original = posix._exit  # noqa: SLF001 - a public function
 
     def _exit(*arguments: Any, **keywords: Any) -> Any:
         try:
-            caller = sys._getframe(1)  # noqa: SLF001 - public, in spite of its name
+            caller = sys._getframe(1)  # noqa: SLF001 - a public function
             witness.exits(caller, arguments[0] if arguments else keywords.get("status"))
-        except Exception:  # noqa: BLE001 - never the program's
+        except Exception:  # noqa: BLE001 - the program's own call must not fail
             witness.doubt()
         return original(*arguments, **keywords)
 
     _exit.__doc__, _exit.__module__ = original.__doc__, original.__module__
-    # coverage.py, where a .pth file has started it, may have wrapped it before us; it is to save before we tell.
+    # coverage.py, if a .pth file has started it, may have wrapped os._exit before; it has to save before the record.
     if os._exit is original or not beneath(os._exit, original, _exit):
-        setattr(os, "_exit", _exit)  # noqa: B010 - mypy knows that it never returns
+        setattr(os, "_exit", _exit)  # noqa: B010 - mypy knows that os._exit never returns
     setattr(posix, "_exit", _exit)  # noqa: B010 - the same
 
 
 def start(path: bytes) -> None:
-    """Tell from now on of this process.
+    """Record this process from now on.
 
     Args:
-        path: The log.
+        path: The log file, which exists.
     """
     witness = Witness(path)
     if STARTING in sys.modules:
@@ -252,7 +248,7 @@ def start(path: bytes) -> None:
     watch_exit(witness)
     os.register_at_fork(after_in_child=witness.begin_again, after_in_parent=witness.forked)
     handlers: dict[str, Callable[..., None]] = {
-        # The last event of an interpreter: what coverage.py registers at exit was called before it, in any order.
+        # The last event of an interpreter, after everything that coverage.py registered to run at exit.
         "cpython.PyInterpreterState_Clear": witness.end,
         "import": witness.imported,
         "os.exec": witness.becomes,
@@ -262,14 +258,14 @@ def start(path: bytes) -> None:
         "sqlite3.connect": witness.connects,
         "sys.unraisablehook": witness.fails,
     }
-    find, ordinary = handlers.get, Exception  # when an interpreter ends, that has no name any more
+    find, ordinary = handlers.get, Exception  # this name is gone when an interpreter ends
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        tell = find(event)
-        if tell is not None:
+        handler = find(event)
+        if handler is not None:
             try:
-                tell(*arguments)
-            except ordinary:  # never the program's
+                handler(*arguments)
+            except ordinary:  # the program's own call must not fail
                 witness.doubt()
 
     sys.addaudithook(hook)

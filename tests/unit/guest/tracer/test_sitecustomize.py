@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.guest import tracer
+from ci_accel.guest import carrier
 from ci_accel.guest.tracer import sitecustomize
 from tests.support.trace_records import written
 
@@ -59,7 +59,7 @@ def traced(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         variables = {**os.environ, **more}
-        variables.update(tracer.tracing_variables(variables, path))
+        variables.update(carrier.tracing_variables(variables, path))
         return subprocess.run(
             [sys.executable, *words],
             env=variables,
