@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use ci_accel::engine::files::walk::{Selection, resolve_root};
 use ci_accel::engine::fingerprint::Fingerprint;
 use ci_accel::engine::foundation::interrupt::never;
+use ci_accel::engine::template::inputs::Basis;
 use serde_json::Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
@@ -117,5 +118,27 @@ fn every_golden_vector_gives_its_digest_and_entries() {
             "{}",
             case["name"]
         );
+    }
+}
+
+#[test]
+fn every_golden_template_key_is_that_of_its_manifest() {
+    let document = include_str!("vectors/template_key.json");
+    let cases: Vec<Value> = serde_json::from_str(document).unwrap();
+    let mut keys = BTreeMap::new();
+    for case in &cases {
+        let name = text(case, "name").unwrap();
+        let basis: Basis = serde_json::from_value(case["made_from"].clone()).unwrap();
+        assert_eq!(
+            serde_json::to_value(&basis).unwrap(),
+            case["made_from"],
+            "{name}"
+        );
+        assert_eq!(
+            basis.key().to_string(),
+            text(case, "key").unwrap(),
+            "{name}"
+        );
+        assert_eq!(keys.insert(basis.key(), name), None, "{name}");
     }
 }

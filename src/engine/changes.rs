@@ -61,3 +61,31 @@ pub fn value_changes(
     }
     words
 }
+
+/// Describes what changed between two sets of named lists: as `value_changes` where a name has one item in both, else
+/// each item that was added or removed.
+#[must_use]
+pub fn list_changes(
+    older: &BTreeMap<String, Vec<String>>,
+    newer: &BTreeMap<String, Vec<String>>,
+) -> Vec<String> {
+    let names: BTreeSet<&String> = older.keys().chain(newer.keys()).collect();
+    let items = |lists: &BTreeMap<String, Vec<String>>, name: &String| {
+        lists.get(name).cloned().unwrap_or_default()
+    };
+    let mut words = Vec::new();
+    for name in names {
+        let (before, now) = (items(older, name), items(newer, name));
+        if let ([before], [now]) = (&before[..], &now[..]) {
+            if before != now {
+                words.push(format!("{name} {before} -> {now}"));
+            }
+            continue;
+        }
+        let gone = before.iter().filter(|item| !now.contains(item));
+        words.extend(gone.map(|item| format!("{name} {item} removed")));
+        let added = now.iter().filter(|item| !before.contains(item));
+        words.extend(added.map(|item| format!("{name} {item} added")));
+    }
+    words
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 
 from ci_accel.coverage import gate as coverage_gate
@@ -152,7 +153,7 @@ class Coverage:
         if not chosen:
             message = "items is empty: declare the whole list of what is run"
             raise ValueError(message)
-        durations = Durations(self._root, suite=" ".join(command))
+        durations = Durations(self._root, suite=json.dumps(command))
         shares = split(chosen, shards, durations.weights(chosen))
         interpreter = Interpreter(session, root=self._root)
         if session is not None and not interpreter.runs_commands():

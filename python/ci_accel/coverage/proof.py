@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from ci_accel.coverage import run as coverage_run
@@ -65,7 +66,7 @@ class Checkout:
 
         values = coverage_settings.measuring(root)
         if omit:
-            values["omit"] = "\n".join(omit)
+            values["omit"] = json.dumps(omit)
         modules = [_modules(root, source) for source in sources]
         groups: list[tuple[Sequence[str], Sequence[str]]] = [(modules, coverage_settings.left_out(omit))]
         groups += [(items, ()), (inputs, ())]

@@ -52,8 +52,8 @@ def describe_input(given: dict[str, Any]) -> tuple[str, str]:
         "importable": lambda: f"{path} ({', '.join(sorted(given['modules']))})",
         "distribution": lambda: f"{given['name']} {given.get('version') or given.get('value')}{_by_files(given)}",
         "value": lambda: f"{given['name']} {given['value']}",
-        "interpreter": lambda: f"{given['name']} {given['value']}",
-        "vouched": lambda: f"{given['name']} {given['value']}",
+        "interpreter": lambda: f"{given['name']} {_text(given['value'])}",
+        "vouched": lambda: f"{given['name']} {_text(given['value'])}",
     }
     if kind in details:
         return TITLES[kind], details[kind]()

@@ -4,7 +4,7 @@
 use super::limits::MOST_PARTS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -12,21 +12,19 @@ use serde::{Deserialize, Serialize};
 use crate::engine::changes::file_changes;
 use crate::engine::files::atomic::{Durability, Unfinished};
 use crate::engine::files::path::with_ending;
-use crate::engine::files::regular_file::{Place, open_regular};
+use crate::engine::files::regular_file::read_at_most;
 use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::document::{Kind, MOST_BYTES};
 use crate::engine::foundation::error::{At, Error, Result};
 
 /// What is put behind the name of the data.
 pub const ENDING: &str = ".passport.json";
 
-/// What stands in `format`.
-const FORMAT: &str = "ci-accel coverage passport";
-
-/// What stands in `version`. 1: run, commit, root, code, count, shards, data.
-const VERSION: u32 = 1;
-
-/// A larger passport is not one of ours.
-const MOST_BYTES: u64 = 64 << 20;
+const KIND: Kind = Kind {
+    noun: "passport",
+    format: "ci-accel coverage passport",
+    version: 1,
+};
 
 /// The sources, test inputs and settings that a run was of: a fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,12 +104,6 @@ pub struct Passport {
     pub data: Vec<Data>,
 }
 
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u32,
-}
-
 /// Where the passport of some data stands.
 #[must_use]
 pub fn beside(data: &Path) -> PathBuf {
@@ -130,8 +122,8 @@ impl Passport {
         shards: Vec<Shard>,
     ) -> Self {
         Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
+            format: KIND.format.to_owned(),
+            version: KIND.version,
             run,
             commit,
             root,
@@ -148,8 +140,7 @@ impl Passport {
     /// # Errors
     /// `Error::Coverage` naming it, where it is none; the operating system's.
     pub fn load(path: &Path) -> Result<Self> {
-        let mut bytes = Vec::new();
-        let (file, _) = open_regular(Place::at(path)).map_err(|error| match error {
+        let bytes = read_at_most(path, MOST_BYTES).map_err(|error| match error {
             Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
                 let reason = "there is no such passport: the data was made by other means than a run, or was not handed \
                               over whole; run the tests again";
@@ -158,25 +149,8 @@ impl Passport {
             Error::Argument(_) => Error::coverage(path, "not a regular file"),
             other => other,
         })?;
-        file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
-        Self::parse(&bytes).map_err(|reason| Error::coverage(path, reason))
-    }
-
-    fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let head: Head = serde_json::from_slice(bytes)
-            .map_err(|error| format!("not a passport: {error}; run the tests again"))?;
-        if head.format != FORMAT {
-            let format = head.format;
-            return Err(format!("not a passport of coverage data but {format:?}"));
-        }
-        if head.version != VERSION {
-            let version = head.version;
-            return Err(format!(
-                "passport of version {version}; this ci-accel reads {VERSION}: run the tests again"
-            ));
-        }
-        serde_json::from_slice(bytes)
-            .map_err(|error| format!("not a whole passport: {error}; run the tests again"))
+        KIND.parse(&bytes)
+            .map_err(|reason| Error::coverage(path, format!("{reason}; run the tests again")))
     }
 
     /// Writes it, whole or not at all.

@@ -10,7 +10,7 @@ use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
 
 use crate::engine::foundation::digest::{BLOCK, Blocks, Digest};
-use crate::engine::foundation::error::{Error, Result};
+use crate::engine::foundation::error::{At, Error, Result};
 
 /// State of a file. If it is equal before and after a read, the file did not change in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +137,19 @@ pub fn open_regular(place: Place<'_>) -> Result<(File, Stat)> {
     Ok((file, Stat::from(&metadata)))
 }
 
+/// Reads a regular file, at most one byte more than `limit`: a result longer than `limit` is a file that is too long.
+///
+/// # Errors
+/// Those of `open_regular`; the operating system's.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let (file, _) = open_regular(Place::at(path))?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .at(path)?;
+    Ok(bytes)
+}
+
 /// Returns the error for a FIFO, socket or device in place of a file.
 #[must_use]
 pub fn not_regular(path: &Path) -> Error {
@@ -206,7 +219,6 @@ fn hash_once(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::foundation::error::At;
 
     #[test]
     fn test_F05_a_file_that_keeps_changing_is_an_error_that_names_it() {

@@ -105,6 +105,15 @@ impl Framed {
         self.whole(&digest.0)
     }
 
+    /// Adds a digest that may be missing: 0, or 1 and the digest.
+    pub fn optional(&mut self, digest: Option<&Digest>) -> &mut Self {
+        self.number(u64::from(digest.is_some()));
+        if let Some(digest) = digest {
+            self.digest(digest);
+        }
+        self
+    }
+
     /// Adds bytes without a length, for a record with a single field.
     pub fn whole(&mut self, bytes: &[u8]) -> &mut Self {
         self.pending.extend_from_slice(bytes);

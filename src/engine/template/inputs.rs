@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::changes::{file_changes, value_changes};
+use crate::engine::changes::{file_changes, list_changes};
 use crate::engine::fingerprint::Entry;
 use crate::engine::foundation::digest::{Digest, Framed};
-use crate::engine::template::traced::input::Seen;
+use crate::engine::template::traced::input::{Seen, Text};
 
-/// Version 1. Fields: see `Basis::key`.
-pub const TEMPLATE_CONTEXT: &str = "ci_accel 2026-11 template v1";
+/// The context of a manifest's key. Version 2: lists item by item, and the fields of traced inputs instead of their JSON.
+pub const TEMPLATE_CONTEXT: &str = "ci_accel 2026-11 template v2";
 
 /// Version 1. One field: the value of an environment variable. The manifest never holds the value itself.
 pub const ENVIRONMENT_CONTEXT: &str = "ci_accel 2026-11 environment value v1";
@@ -53,13 +53,23 @@ pub struct Content {
     pub digest: Digest,
 }
 
-/// A name with its text.
+/// A name with its text. A list is one `Named` for each item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// What it is.
+    /// The name of the property.
     pub name: String,
-    /// What it is worth.
-    pub value: String,
+    /// Its text, or one item of the list.
+    pub value: Text,
+}
+
+impl Named {
+    /// A name with its text.
+    pub fn new(name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            value: Text(value.into()),
+        }
+    }
 }
 
 /// All that a database is made from.
@@ -79,7 +89,7 @@ pub struct Basis {
 impl Basis {
     /// The name of this basis among the manifests. It covers: count and arguments of the builder; whether the inputs
     /// were traced; count of inputs; of each its kind, its name or path, and its digest and length or its text; count
-    /// of inputs seen; of each its JSON in the manifest.
+    /// of traced inputs; of each its kind and its fields.
     #[must_use]
     pub fn key(&self) -> Digest {
         let mut framed = Framed::new(TEMPLATE_CONTEXT);
@@ -109,14 +119,13 @@ impl Basis {
                     framed
                         .field(input.kind().as_bytes())
                         .field(named.name.as_bytes())
-                        .field(named.value.as_bytes());
+                        .field(&named.value.0);
                 }
             }
         }
         framed.number(self.seen.len() as u64);
         for seen in &self.seen {
-            // Plain data into memory cannot fail.
-            framed.field(&serde_json::to_vec(seen).unwrap_or_default());
+            seen.frame(&mut framed);
         }
         framed.finish()
     }
@@ -138,7 +147,7 @@ impl Basis {
             );
         }
         for kind in ["interpreter", "distribution", "value", "vouched"] {
-            words.extend(value_changes(&older.named(kind), &self.named(kind)));
+            words.extend(list_changes(&older.named(kind), &self.named(kind)));
         }
         words.extend(self.environment_changes(older));
         words.extend(file_changes(&older.contents(), &self.contents()));
@@ -164,19 +173,21 @@ impl Basis {
         same_tools.changes(older)
     }
 
-    fn named(&self, wanted: &str) -> BTreeMap<String, String> {
-        let pair = |input: &Input| match input {
-            Input::Value(named)
+    /// The texts of each name; more than one for a list.
+    fn named(&self, wanted: &str) -> BTreeMap<String, Vec<String>> {
+        let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for input in &self.inputs {
+            if let Input::Value(named)
             | Input::Interpreter(named)
             | Input::Distribution(named)
-            | Input::Vouched(named)
-                if input.kind() == wanted =>
+            | Input::Vouched(named) = input
+                && input.kind() == wanted
             {
-                Some((named.name.clone(), named.value.clone()))
+                let texts = texts.entry(named.name.clone()).or_default();
+                texts.push(named.value.to_string());
             }
-            _ => None,
-        };
-        self.inputs.iter().filter_map(pair).collect()
+        }
+        texts
     }
 
     fn environment(&self) -> BTreeMap<&str, &Digest> {
@@ -287,7 +298,7 @@ pub(super) mod tests {
     }
 
     fn pair() -> impl Strategy<Value = Named> {
-        ("[a-c]{1,2}", "\\PC{0,3}").prop_map(|(name, value)| Named { name, value })
+        ("[a-c]{1,2}", "\\PC{0,3}").prop_map(|(name, value)| Named::new(name, value))
     }
 
     fn input() -> impl Strategy<Value = Input> {
@@ -333,10 +344,7 @@ pub(super) mod tests {
                 digest: Digest::of(text),
             })
         };
-        let named = |name: &str, value: &str| Named {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
+        let named = |name: &str, value: &str| Named::new(name, value);
         let secret = |text: &[u8]| Input::Environment {
             name: "URL".to_owned(),
             digest: Digest::of(text),

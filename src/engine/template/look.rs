@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use super::database::{Database, refuse_side_files};
 use super::differences::Others;
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Loaded, Manifest};
 use super::variants::MANIFEST;
 use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
 use crate::engine::files::path::with_ending;
@@ -65,9 +65,9 @@ impl Request {
                 break;
             }
             let manifest = match Manifest::load(path) {
-                Ok(Ok(manifest)) if manifest.recorded => manifest,
-                Ok(Ok(_)) => continue,
-                Ok(Err(reason)) => {
+                Ok(Loaded::Manifest(manifest)) if manifest.recorded => *manifest,
+                Ok(Loaded::Manifest(_)) => continue,
+                Ok(Loaded::Refused(reason)) => {
                     reasons.push(reason);
                     continue;
                 }

@@ -1,23 +1,22 @@
 //! The manifest: what a template database was made from, and which bytes came of it. Format and fields: docs/cache-keys.md.
 
-use std::io::Read;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::inputs::Basis;
-use crate::engine::files::regular_file::{Place, open_regular};
+use crate::engine::files::regular_file::read_at_most;
 use crate::engine::foundation::digest::Digest;
-use crate::engine::foundation::error::{At, Result};
+use crate::engine::foundation::document::{Kind, MOST_BYTES};
+use crate::engine::foundation::error::Result;
 
-/// What stands in `format`.
-const FORMAT: &str = "ci-accel template manifest";
-
-/// Version of the manifest's format. Version 1 had the heads of Alembic's version files, too.
-const VERSION: u32 = 2;
-
-/// A larger manifest is not one of ours.
-const MOST_BYTES: u64 = 64 << 20;
+/// Version 1 had the heads of Alembic's version files, too; versions 1 and 2 had lists as one text in
+/// `made_from.inputs`.
+const KIND: Kind = Kind {
+    noun: "template manifest",
+    format: "ci-accel template manifest",
+    version: 3,
+};
 
 /// The bytes that came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,10 +56,12 @@ pub struct Declared {
     pub exclude: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Head {
-    format: String,
-    version: u32,
+/// What is at a manifest's path.
+pub enum Loaded {
+    /// A manifest of the present version.
+    Manifest(Box<Manifest>),
+    /// Something else, and why it is not used.
+    Refused(String),
 }
 
 impl Manifest {
@@ -73,10 +74,9 @@ impl Manifest {
         build_seconds: f64,
         alembic_revisions: Vec<String>,
     ) -> Self {
-        let format = FORMAT.to_owned();
         Self {
-            format,
-            version: VERSION,
+            format: KIND.format.to_owned(),
+            version: KIND.version,
             recorded: true,
             declared,
             basis,
@@ -86,34 +86,16 @@ impl Manifest {
         }
     }
 
-    /// Reads one. Inside: the manifest, or why it is none.
+    /// Reads a manifest.
     ///
     /// # Errors
     /// The operating system's.
-    pub fn load(path: &Path) -> Result<std::result::Result<Self, String>> {
+    pub fn load(path: &Path) -> Result<Loaded> {
         let bytes = read(path)?;
-        Ok(Self::parse(&bytes).map_err(|reason| format!("{}: {reason}", path.display())))
-    }
-
-    fn parse(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let whole = serde_json::from_slice::<Self>(bytes);
-        let (format, version) = match &whole {
-            Ok(manifest) => (manifest.format.clone(), manifest.version),
-            // Another version may have other fields; what it is stands in its head all the same.
-            Err(_) => match serde_json::from_slice(bytes) {
-                Ok(Head { format, version }) => (format, version),
-                Err(error) => return Err(format!("not a manifest: {error}")),
-            },
-        };
-        if format != FORMAT {
-            return Err(format!("not a template manifest but {format:?}"));
-        }
-        if version != VERSION {
-            return Err(format!(
-                "manifest of version {version}; this ci-accel reads {VERSION}"
-            ));
-        }
-        whole.map_err(|error| format!("not a whole manifest: {error}"))
+        Ok(match KIND.parse(&bytes) {
+            Ok(manifest) => Loaded::Manifest(Box::new(manifest)),
+            Err(reason) => Loaded::Refused(format!("{}: {reason}", path.display())),
+        })
     }
 
     /// Its bytes as stored: JSON on one line.
@@ -126,15 +108,12 @@ impl Manifest {
     }
 }
 
-/// The bytes of a manifest, unparsed.
+/// Reads the bytes of a manifest, unparsed.
 ///
 /// # Errors
 /// The operating system's.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (file, _) = open_regular(Place::at(path))?;
-    file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
-    Ok(bytes)
+    read_at_most(path, MOST_BYTES)
 }
 
 #[cfg(test)]
@@ -157,7 +136,7 @@ mod tests {
         #[test]
         fn a_manifest_is_read_back_as_it_was_written(basis in basis()) {
             let manifest = manifest(basis);
-            prop_assert_eq!(Manifest::parse(&manifest.to_bytes()), Ok(manifest));
+            prop_assert_eq!(KIND.parse::<Manifest>(&manifest.to_bytes()), Ok(manifest));
         }
 
         #[test]
@@ -165,22 +144,22 @@ mod tests {
             let bytes = manifest(basis).to_bytes();
             // Whole without the line's end.
             let torn = &bytes[..position.index(bytes.len() - 1)];
-            prop_assert!(Manifest::parse(torn).is_err());
+            prop_assert!(KIND.parse::<Manifest>(torn).is_err());
         }
     }
 
     #[test]
     fn a_newer_manifest_is_refused_by_its_version_even_if_its_inputs_are_of_unknown_kinds() {
         let newer =
-            br#"{"format": "ci-accel template manifest", "version": 3, "made_from": "else"}"#;
+            br#"{"format": "ci-accel template manifest", "version": 4, "made_from": "else"}"#;
         assert_eq!(
-            Manifest::parse(newer).unwrap_err(),
-            "manifest of version 3; this ci-accel reads 2"
+            KIND.parse::<Manifest>(newer).unwrap_err(),
+            "template manifest of version 4; this ci-accel reads 3"
         );
         assert!(
-            Manifest::parse(b"[]")
+            KIND.parse::<Manifest>(b"[]")
                 .unwrap_err()
-                .starts_with("not a manifest")
+                .starts_with("not a template manifest")
         );
     }
 }

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::database::Database;
-use super::manifest::Manifest;
+use super::manifest::{Loaded, Manifest};
 use super::variants::{MANIFEST, Store};
 use crate::engine::files::path::{parent, with_ending};
 use crate::engine::foundation::error::{Error, Result};
@@ -39,8 +39,8 @@ pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<Proved> {
 fn beside(path: &Path) -> Result<Vec<Manifest>> {
     let own = with_ending(path, MANIFEST);
     match Manifest::load(&own) {
-        Ok(Ok(manifest)) => return Ok(vec![manifest]),
-        Ok(Err(reason)) => {
+        Ok(Loaded::Manifest(manifest)) => return Ok(vec![*manifest]),
+        Ok(Loaded::Refused(reason)) => {
             return Err(Error::template(
                 path,
                 format!("{reason}; make it anew with ensure()"),

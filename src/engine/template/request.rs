@@ -11,8 +11,9 @@ use crate::engine::fingerprint::Fingerprint;
 use crate::engine::foundation::digest::Framed;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// What is asked for: which database, made from what, by whom.
@@ -90,7 +91,7 @@ impl Request {
         inputs.extend(named(&self.interpreter).map(Input::Interpreter));
         inputs.extend(named(&self.distributions).map(Input::Distribution));
         if let Some(surroundings) = &self.surroundings {
-            inputs.push(Input::Interpreter(surroundings.searched()));
+            inputs.extend(surroundings.searched().map(Input::Interpreter));
             inputs.extend(self.vouched(surroundings).map(Input::Vouched));
         }
         let basis = Basis {
@@ -102,19 +103,18 @@ impl Request {
         Ok(Snapshot { basis, at_rest })
     }
 
-    /// What the user takes out of what a traced builder used.
+    /// The user's exceptions for a traced builder: one item for each pattern, variable and program, sorted.
     fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = Named> {
-        let exclude = self.exclude.iter().map(|path| path.to_string_lossy());
-        let lists = [
-            ("exclude", exclude.collect::<Vec<_>>().join(" ")),
-            ("exclude_env", surroundings.exclude_variables.join(" ")),
-            ("programs", surroundings.programs.join(" ")),
+        let paths = self.exclude.iter().map(|path| path.as_os_str().as_bytes());
+        let lists: [(&str, BTreeSet<&[u8]>); 3] = [
+            ("exclude", paths.collect()),
+            ("exclude_env", bytes(&surroundings.exclude_variables)),
+            ("programs", bytes(&surroundings.programs)),
         ];
-        let given = lists.into_iter().filter(|(_, value)| !value.is_empty());
-        given.map(|(name, value)| Named {
-            name: name.to_owned(),
-            value,
-        })
+        let items = lists
+            .into_iter()
+            .flat_map(|(name, items)| items.into_iter().map(move |item| Named::new(name, item)));
+        items.collect::<Vec<_>>().into_iter()
     }
 
     /// What this module writes below the root: never an input, however wide the patterns are.
@@ -194,8 +194,98 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {
-    pairs.iter().map(|(name, value)| Named {
-        name: name.clone(),
-        value: value.clone(),
-    })
+    pairs
+        .iter()
+        .map(|(name, value)| Named::new(name.as_str(), value.as_str()))
+}
+
+fn bytes(texts: &[String]) -> BTreeSet<&[u8]> {
+    texts.iter().map(String::as_bytes).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::foundation::digest::Digest;
+    use crate::engine::foundation::interrupt::never;
+    use crate::engine::template::traced::places::{Folders, Places};
+
+    /// The lists of a request that reach its key and nothing else.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    struct Lists {
+        build: Vec<String>,
+        exclude: BTreeSet<String>,
+        exclude_env: BTreeSet<String>,
+        programs: BTreeSet<String>,
+        sites: BTreeSet<String>,
+    }
+
+    fn key(root: &Path, lists: &Lists) -> Digest {
+        let list = |items: &BTreeSet<String>| items.iter().cloned().collect();
+        let places = Places::new(Folders {
+            sites: lists.sites.iter().map(PathBuf::from).collect(),
+            ..Folders::default()
+        });
+        let request = Request {
+            root: root.to_path_buf(),
+            path: root.join("build/template.db"),
+            store: root.join("build/store"),
+            tagged: root.join("build"),
+            build: lists.build.clone(),
+            inputs: Vec::new(),
+            exclude: lists.exclude.iter().map(PathBuf::from).collect(),
+            environment: BTreeMap::new(),
+            values: BTreeMap::new(),
+            interpreter: BTreeMap::new(),
+            distributions: BTreeMap::new(),
+            surroundings: Some(Surroundings {
+                places,
+                variables: BTreeMap::new(),
+                exclude_variables: list(&lists.exclude_env),
+                programs: list(&lists.programs),
+            }),
+        };
+        request.read(&never()).unwrap().basis.key()
+    }
+
+    fn lists() -> impl Strategy<Value = Lists> {
+        let items = || prop::collection::btree_set("[a ]{1,3}", 0..3);
+        let sites = prop::collection::btree_set("/no-such-site/[a ]{1,2}", 0..3);
+        let build = prop::collection::vec("[a ]{0,3}", 0..3);
+        (build, items(), items(), items(), sites).prop_map(
+            |(build, exclude, exclude_env, programs, sites)| Lists {
+                build,
+                exclude,
+                exclude_env,
+                programs,
+                sites,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn two_requests_have_one_key_only_if_they_are_equal(one in lists(), other in lists()) {
+            let root = tempfile::tempdir().unwrap();
+            let keys = (key(root.path(), &one), key(root.path(), &other));
+            prop_assert_eq!(keys.0 == keys.1, one == other);
+        }
+    }
+
+    #[test]
+    fn an_item_with_a_space_is_not_two_items() {
+        let root = tempfile::tempdir().unwrap();
+        let exclude = |items: &[&str]| Lists {
+            build: Vec::new(),
+            exclude: items.iter().map(ToString::to_string).collect(),
+            exclude_env: BTreeSet::new(),
+            programs: BTreeSet::new(),
+            sites: BTreeSet::new(),
+        };
+        let keys = [exclude(&["my data"]), exclude(&["my", "data"])];
+        let [one, other] = keys.map(|lists| key(root.path(), &lists));
+        assert_ne!(one, other);
+    }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::database::Database;
-use super::manifest::{Made, Manifest};
+use super::manifest::{Loaded, Made, Manifest};
 use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
 use crate::engine::files::lock::take_abandoned;
 use crate::engine::files::own_folder::{OwnFolder, distrust, make_folder, sweep_folder};
@@ -119,7 +119,10 @@ impl Store<'_> {
     /// The readable manifests, most recently used first.
     #[must_use]
     pub fn manifests(&self) -> Vec<(PathBuf, Manifest)> {
-        let load = |path: PathBuf| Some((path.clone(), Manifest::load(&path).ok()?.ok()?));
+        let load = |path: PathBuf| match Manifest::load(&path) {
+            Ok(Loaded::Manifest(manifest)) => Some((path, *manifest)),
+            _ => None,
+        };
         self.manifest_paths().into_iter().filter_map(load).collect()
     }
 

@@ -187,6 +187,12 @@ def test_C23_tests_that_changed_since_are_named(shop: Shop) -> None:
     assert "omit changed since the tests ran" in shop.coverage(omit=["src/shop/old.py"]).explain().reasons[0]
 
 
+def test_omit_is_fingerprinted_item_by_item(shop: Shop) -> None:
+    """A pattern with a line break and two patterns give different fingerprints of the code."""
+    one, two = (shop.coverage(omit=omit).fingerprint().digest for omit in (["old\nnew"], ["old", "new"]))
+    assert one != two
+
+
 def test_a_threshold_that_changed_makes_no_run_stale(shop: Shop) -> None:
     """How the report is made is no matter of the data."""
     shop.whole()
@@ -333,7 +339,7 @@ def test_a_passport_of_another_version_is_not_guessed_at(shop: Shop) -> None:
     change_passport(path, version=2)
     assert "passport of version 2; this ci-accel reads 1" in shop.coverage().explain().reasons[0]
     change_passport(path, version=1, format="other")
-    assert "not a passport of coverage data but 'other'".replace("'", '"') in shop.coverage().explain().reasons[0]
+    assert "not a passport but 'other'".replace("'", '"') in shop.coverage().explain().reasons[0]
     change_passport(path, format="ci-accel coverage passport", more=1)
     assert "not a whole passport: unknown field `more`" in shop.coverage().explain().reasons[0]
 

@@ -12,6 +12,7 @@ from hypothesis import event, given
 from tests.oracles.fingerprint import fingerprint as plain_definition
 from tests.support.file_trees import ROOT, Scene, new_folder, require_names, scenes, some
 from tests.support.fingerprint_engines import Engine, accelerated, both, outcome
+from tests.vectors import make_template_key
 from tests.vectors.make_fingerprint import VECTORS, Case, entries_of, lay_out, render
 
 # The vectors
@@ -38,6 +39,14 @@ def test_vector(engine: Engine, case: Case, tmp_path: Path) -> None:
 def test_vectors_are_what_reference_gives() -> None:
     """The file of golden cases is byte for byte what its script writes."""
     assert VECTORS.read_text(encoding="ascii") == render()
+
+
+def test_template_keys_are_what_reference_gives() -> None:
+    """The file of golden template keys is byte for byte what its script writes, and no two cases share a key."""
+    text = make_template_key.VECTORS.read_text(encoding="ascii")
+    assert text == make_template_key.render()
+    keys = [case["key"] for case in json.loads(text)]
+    assert len({*keys}) == len(keys)
 
 
 # The engine against the plain definition

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::files::path::escaped;
-use crate::engine::foundation::digest::Digest;
+use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::document::path_text;
 
 /// A path as `Places::spell` gives it, or a name.
@@ -122,6 +122,67 @@ impl Seen {
             | Self::Listed { path, .. }
             | Self::Importable { path, .. } => !path.0.starts_with(b"{prefix}"),
             _ => false,
+        }
+    }
+
+    /// Adds the kind and the fields to a key, in the order of the manifest's documentation.
+    pub fn frame(&self, framed: &mut Framed) {
+        framed.field(self.kind().as_bytes());
+        match self {
+            Self::Read {
+                path,
+                length,
+                digest,
+            } => {
+                framed.field(&path.0).number(*length).digest(digest);
+            }
+            Self::Absent { path } | Self::Program { path } => {
+                framed.field(&path.0);
+            }
+            Self::State { path, is } => {
+                framed.field(&path.0).field(is.name().as_bytes());
+            }
+            Self::Target { path, text } => {
+                framed.field(&path.0).field(&text.0);
+            }
+            Self::Listed { path, names, made } => {
+                framed.field(&path.0).number(names.len() as u64);
+                for (name, state) in names {
+                    framed.field(&name.0).field(state.name().as_bytes());
+                }
+                framed.number(made.len() as u64);
+                for name in made {
+                    framed.field(&name.0);
+                }
+            }
+            Self::Importable { path, modules } => {
+                framed.field(&path.0).number(modules.len() as u64);
+                for (name, found) in modules {
+                    framed.field(name.as_bytes()).field(found.as_bytes());
+                }
+            }
+            Self::Variable { name, digest } => {
+                framed.field(&name.0).optional(digest.as_ref());
+            }
+            Self::Environment => {}
+            Self::Distribution {
+                name,
+                version,
+                path,
+                digest,
+            } => {
+                framed.field(name.as_bytes()).field(version.as_bytes());
+                framed.field(&path.0).optional(digest.as_ref());
+            }
+            Self::Installed { path, names } => {
+                framed.field(&path.0).number(names.len() as u64);
+                for name in names {
+                    framed.field(&name.0);
+                }
+            }
+            Self::Configuration { path, digest } => {
+                framed.field(&path.0).optional(digest.as_ref());
+            }
         }
     }
 

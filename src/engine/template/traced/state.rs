@@ -81,6 +81,24 @@ impl State {
         })
     }
 
+    /// The name that the manifest and its key have.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Folder => "folder",
+            Self::Other => "other",
+            Self::FileItself => "file itself",
+            Self::FolderItself => "folder itself",
+            Self::OtherItself => "other itself",
+            Self::Link => "link",
+            Self::LinkToFile => "link to a file",
+            Self::LinkToFolder => "link to a folder",
+            Self::Nothing => "nothing",
+            Self::Blocked => "blocked",
+        }
+    }
+
     /// Whether a path is in this state.
     #[must_use]
     pub fn holds(self, path: &Path) -> bool {
@@ -122,6 +140,30 @@ impl State {
             Ok(found) if found.is_file() => Self::LinkToFile,
             Ok(found) if found.is_dir() => Self::LinkToFolder,
             _ => Self::Link,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_has_one_name_in_the_manifest_and_in_the_key() {
+        for state in [
+            State::File,
+            State::Folder,
+            State::Other,
+            State::FileItself,
+            State::FolderItself,
+            State::OtherItself,
+            State::Link,
+            State::LinkToFile,
+            State::LinkToFolder,
+            State::Nothing,
+            State::Blocked,
+        ] {
+            assert_eq!(serde_json::to_value(state).unwrap(), state.name());
         }
     }
 }

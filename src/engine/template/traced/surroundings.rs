@@ -18,10 +18,11 @@ use crate::engine::foundation::error::Result;
 use crate::engine::template::inputs::Named;
 use crate::engine::template::traced::state::State;
 
-/// Version 1. Count of the files; of each its name and its content with the places spelled as tokens.
-pub const CONFIGURATION_CONTEXT: &str = "ci_accel 2026-11 configuration v1";
+/// Version 2. Count of the files; of each its name, then 1 and its content with the places spelled as tokens, or for a
+/// file that is longer than a configuration 0, 1 and the digest of its content, or for one that cannot be read 0, 0.
+pub const CONFIGURATION_CONTEXT: &str = "ci_accel 2026-11 configuration v2";
 
-/// A larger file is no configuration.
+/// The longest file whose content is compared with the places spelled as tokens.
 const MOST_CONFIGURATION: u64 = 1 << 20;
 
 /// What stands for all path configuration files of a folder.
@@ -69,17 +70,11 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// The folders that modules of distributions are found in, in order.
-    #[must_use]
-    pub fn searched(&self) -> Named {
-        let spelled = self.places.sites().iter();
-        let spelled: BTreeSet<String> = spelled
-            .map(|site| Text(self.places.spell(site)).to_string())
-            .collect();
-        Named {
-            name: "sites".to_owned(),
-            value: Vec::from_iter(spelled).join(" "),
-        }
+    /// The folders that modules of distributions are found in: one `site` each, sorted.
+    pub fn searched(&self) -> impl Iterator<Item = Named> {
+        let sites = self.places.sites().iter();
+        let spelled: BTreeSet<Vec<u8>> = sites.map(|site| self.places.spell(site)).collect();
+        spelled.into_iter().map(|site| Named::new("site", site))
     }
 
     /// What the interpreter goes by before a builder does: in each folder of distributions their names, and its path
@@ -107,33 +102,45 @@ impl Surroundings {
         Seen::Configuration { path, digest }
     }
 
-    /// Digest of a file of the environment, or of all path configuration files of a folder.
+    /// Digest of a file of the environment, or of all path configuration files of a folder. `None` where there is no
+    /// such file or folder.
     #[must_use]
     pub fn configuration(&self, spelled: &[u8]) -> Option<Digest> {
         let path = self.places.find(spelled);
         let files = if path.file_name() == Some(OsStr::new(PATH_CONFIGURATION)) {
-            let folder = path.parent()?;
-            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let entries = fs::read_dir(path.parent()?).ok()?.flatten();
             let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
             files.retain(|file| file.extension() == Some(OsStr::new("pth")));
             files.sort_unstable();
             files
         } else {
+            path.metadata().ok()?;
             vec![path]
         };
         let mut framed = Framed::new(CONFIGURATION_CONTEXT);
         framed.number(files.len() as u64);
         for file in files {
-            let mut content = Vec::new();
-            let (open, _) = open_regular(Place::at(&file.canonicalize().ok()?)).ok()?;
-            open.take(MOST_CONFIGURATION)
-                .read_to_end(&mut content)
-                .ok()?;
-            framed
-                .field(file.file_name().unwrap_or_default().as_bytes())
-                .field(&self.places.tokens(&content));
+            framed.field(file.file_name().unwrap_or_default().as_bytes());
+            match self.tokenized(&file) {
+                Some(content) => framed.number(1).field(&content),
+                None => framed.number(0).optional(whole(&file).as_ref()),
+            };
         }
         Some(framed.finish())
+    }
+
+    /// The content of a configuration file with the places spelled as tokens. `None` where it is too long for one, or
+    /// cannot be read.
+    fn tokenized(&self, file: &Path) -> Option<Vec<u8>> {
+        let (open, stat) = open_regular(Place::at(&file.canonicalize().ok()?)).ok()?;
+        let mut content = Vec::new();
+        if stat.size() > MOST_CONFIGURATION {
+            return None;
+        }
+        open.take(MOST_CONFIGURATION + 1)
+            .read_to_end(&mut content)
+            .ok()?;
+        (content.len() as u64 <= MOST_CONFIGURATION).then(|| self.places.tokens(&content))
     }
 
     /// A link's text.
@@ -169,6 +176,12 @@ impl Surroundings {
 #[must_use]
 pub fn installed(site: &Path) -> BTreeSet<Text> {
     metadata_names(site).into_iter().map(Text).collect()
+}
+
+/// Digest of a file's whole content; `None` where it cannot be read.
+fn whole(file: &Path) -> Option<Digest> {
+    let (_, digest, _) = hash(file, &mut Vec::new(), &mut || Ok(())).ok()?;
+    Some(digest)
 }
 
 /// Length, digest and state of a file that may be reached through links.
