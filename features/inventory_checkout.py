@@ -104,8 +104,8 @@ class Checkout:
     def artifact_of(self, feature: str) -> None:
         """Replace the combined coverage with that of one feature."""
         run = self.parts()
-        part = run / "part-001.json"
-        passport = json.loads((run / "part-001.json.passport.json").read_text())
+        part = run / "part-001.data"
+        passport = json.loads((run / "part-001.data.passport.json").read_text())
         passport["shards"][0] |= {"items": [feature], "number": 1}
         passport |= {"count": 1, "data": [passport["data"][0] | {"name": "coverage.json"}]}
         shutil.copyfile(part, self.root / ARTIFACT)

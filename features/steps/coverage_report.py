@@ -60,13 +60,13 @@ def lost(context: Stage) -> None:
     """Remove the data of one process. The combination of the parts fails."""
     for name in (ARTIFACT, PASSPORT):
         (context.checkout.root / name).unlink()
-    (context.checkout.parts() / "part-002.json").unlink()
+    (context.checkout.parts() / "part-002.data").unlink()
     refused = ""
     try:
         context.checkout.coverage().combine()
     except ci_accel.CoverageDataError as error:
         refused = str(error)
-    assert "part-002.json: there is no such file" in refused, refused
+    assert "part-002.data: there is no such file" in refused, refused
 
 
 @given("the coverage lost its last bytes")

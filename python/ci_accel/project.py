@@ -36,6 +36,7 @@ COVERAGE_KEYS = {
     "items": list,
     "omit": list,
     "inputs": list,
+    "tool": str,
     "fail-under": float,
 }
 """Keys of `[tool.ci-accel.coverage]` and their types: the arguments of Coverage, with dashes."""

@@ -122,7 +122,7 @@ def test_coverage_is_measured_once(tmp_path: Path) -> None:
     (tmp_path / "tests/test_template.py").unlink()
     assert "coverage: 2 of 2 parts combined in build/coverage/coverage.sqlite" in nox(tmp_path, "-m", "nox")
     reported = nox(tmp_path, "-m", "nox", session="coverage_report")
-    assert "coverage 100.00 % (2 of 2) reaches 97 %" in reported
+    assert "coverage 100.00 % (2 of 2), threshold 97 %: passed" in reported
     assert "part 1 of 2" not in reported
 
 

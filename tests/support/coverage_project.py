@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ci_accel
-from ci_accel.coverage import run as coverage_run
+from ci_accel.coverage.passport import SUFFIX, PassportFields, write_passport
+from ci_accel.coverage.run import Run
 from tests.support.coverage_files import entry, report, write_arcs, write_lines, write_report
 
 if TYPE_CHECKING:
@@ -80,22 +81,15 @@ class Shop:
         **passport: Any,
     ) -> Path:
         """Write the data of one part, with its passport, as a run does."""
-        of = coverage_run.Run(str(self.folder), run)
+        of = Run(str(self.folder), run)
         of.begin()
-        path = Path(of.part(number, ".json" if tool == "slipcover" else ".sqlite"))
+        path = Path(of.path(number, ".data"))
         path.unlink(missing_ok=True)
         self.data(path, lines, tool=tool)
         now = self.coverage().fingerprint()
-        said: dict[str, Any] = {
-            "before": now,
-            "after": now,
-            "exit_code": 0,
-            "run": run,
-            "root": str(self.root),
-        } | passport
-        coverage_run.write_passport(
-            [str(path)], f"{path}{coverage_run.PASSPORT}", items=items, count=count, number=number, **said
-        )
+        values: dict[str, Any] = {"run": run, "root": str(self.root), "before": now, "after": now, "exit_code": 0}
+        fields = PassportFields(items=items, count=count, number=number, **(values | passport))
+        write_passport(path, [str(path)], fields)
         return path
 
     def data(
@@ -129,7 +123,7 @@ class Shop:
 
 def passport_of(path: Path) -> Path:
     """Return the passport of some data."""
-    return path.with_name(path.name + coverage_run.PASSPORT)
+    return path.with_name(path.name + SUFFIX)
 
 
 def change_passport(path: Path, **changes: Any) -> None:

@@ -1,36 +1,35 @@
-"""Coverage data: what coverage.py and slipcover leave, read without trust. Doubt about it is an error."""
+"""Inspects, combines and converts coverage data files. The files are untrusted: an invalid file is an error."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ci_accel.coverage.info import CoverageInfo
+from ci_accel.coverage.paths import canonical_spellings, spellings
 from ci_accel.foundation import native
 from ci_accel.foundation.arguments import check_paths
-from ci_accel.foundation.log import logger
+from ci_accel.foundation.log import log
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
-    """Return what a file of coverage data is: a data file of coverage.py, or JSON of slipcover.
+    """Return the contents of a coverage data file in short: a data file of coverage.py, or JSON of slipcover.
 
-    Reads the file once, without the GIL. Nothing is written and nothing is left beside it, whatever it holds; nothing
-    in it is run.
+    Reads the file once, without the GIL. Writes nothing beside it and runs nothing that it contains.
 
     Args:
         path: The file.
 
     Returns:
-        Format, version, files, contexts, lines and digest. Totals are counted from the lines; a summary in the file
-        is not believed.
+        Format, version, files, contexts, lines and digest. Lines are counted; a summary in the file is ignored.
 
     Raises:
-        CoverageDataError: It is missing, torn, damaged, contradicts itself, or is something else; names the file and
-            the reason. `UnsupportedSchemaError` for another schema of coverage.py than 7.
-        OSError: It cannot be read; `.filename` names it.
+        CoverageDataError: The file is missing, truncated, damaged, inconsistent, or not coverage data; the error has
+            the path and the reason. `UnsupportedSchemaError` for a schema of coverage.py other than 7.
+        OSError: The file cannot be read; `.filename` names it.
         CiAccelError: The compiled module is missing.
     """
     native.require()
@@ -46,33 +45,31 @@ def combine_coverage(
     expected: int | Iterable[str] | None = None,
     root: str | os.PathLike[str] = ".",
 ) -> CoverageInfo:
-    """Write the union of some files of coverage data: all of them, or nothing.
+    """Combine coverage data files: all of them, or none.
 
-    Lines, arcs, branches, contexts and tracers are united and totals counted anew; the order of the parts does not
-    count. Relative and absolute spellings of one file are one file, by `root` and, for coverage.py, by
-    `[tool.coverage.paths]` and `relative_files` of the pyproject.toml there.
+    Combines lines, arcs, branches, contexts and tracers and counts the totals; the order of the parts does not matter.
+    Relative and absolute paths of one file are one file, by `root` and, for coverage.py, by `[tool.coverage.paths]` and
+    `relative_files` of the pyproject.toml in it.
 
     Args:
-        parts: The files, all of one tool and all with branches or all without. They are only read.
-        into: Where the union goes. An existing file is replaced when the new one is whole; missing parent folders are
-            made.
-        expected: How many parts there have to be, or their names (of the file, or the whole path).
-        root: The folder that relative spellings are relative to.
+        parts: The files, all of one tool, and all with or all without branches. They are not changed.
+        into: The file to write, atomically. An existing file is replaced; missing parent folders are created.
+        expected: The number of parts, or their names (file names or paths as given).
+        root: The folder that relative paths in the data are relative to.
 
     Returns:
-        What was written.
+        The contents of the written file in short.
 
     Raises:
-        CoverageDataError: A part is missing, not expected, or cannot be trusted; names it and the reason.
-            `MixedMeasurementError` where it was not measured as the others were.
+        CoverageDataError: A part is missing, unexpected or invalid; the error has the path and the reason.
+            `MixedMeasurementError` if a part was measured with another tool or other settings.
         OSError: `into` cannot be written, or is one of the parts; `.filename` names it.
-        ValueError: There are no parts; or a rule in pyproject.toml is none.
-        TypeError: A lone string in place of a list.
+        ValueError: There are no parts, or a rule in pyproject.toml is invalid.
+        TypeError: `parts` or `expected` is a string instead of a list.
         CiAccelError: The compiled module is missing.
     """
     native.require()
     from ci_accel import _native
-    from ci_accel.coverage.paths import spellings
 
     count, names = (expected, None) if isinstance(expected, int) else (None, expected)
     if names is not None:
@@ -88,35 +85,32 @@ def convert_coverage(
     into: str | os.PathLike[str],
     root: str | os.PathLike[str] = ".",
 ) -> CoverageInfo:
-    """Write the lines of slipcover's JSON as a data file of coverage.py, so that every coverage reporter can read them.
+    """Convert slipcover's JSON to a data file of coverage.py, for the reports of coverage.py.
 
-    The reporters (`coverage html`, `xml`, `lcov`, `report`) take the statements from the sources, which have to be
-    there. Branches are not converted: coverage.py reckons with other branches than slipcover measures. A warning is
-    logged where there were some.
+    `coverage html`, `xml`, `lcov` and `report` read the statements from the sources, which must exist. Branches are not
+    converted, because coverage.py counts other branches than slipcover; a warning is logged if there are any.
 
     Args:
-        path: The JSON. It is only read.
-        into: Where the data file goes. An existing file is replaced when the new one is whole; missing parent folders
-            are made.
-        root: The folder that relative spellings are relative to. Files are spelled as coverage.py would spell them
-            there: absolutely, or relative with `relative_files`, and mapped by `[tool.coverage.paths]`.
+        path: The JSON file. It is not changed.
+        into: The data file to write, atomically. An existing file is replaced; missing parent folders are created.
+        root: The folder that relative paths are relative to. The data has the paths that coverage.py would write
+            there: absolute, or relative with `relative_files`, and mapped by `[tool.coverage.paths]`.
 
     Returns:
-        What was written: `has_branches` is false, and `version` is "slipcover" with its version.
+        The contents of the written file in short. `has_branches` is false, `version` is "slipcover" and its version.
 
     Raises:
-        CoverageDataError: It cannot be trusted, or is coverage.py's data already; names the file and the reason.
+        CoverageDataError: The file is invalid, or is a data file of coverage.py already.
         OSError: `into` cannot be written, or is `path` itself; `.filename` names it.
-        ValueError: A rule in pyproject.toml is none.
+        ValueError: A rule in pyproject.toml is invalid.
         CiAccelError: The compiled module is missing.
     """
     native.require()
     from ci_accel import _native
-    from ci_accel.coverage.paths import canonical_spellings
 
     lines, has_branches = _native.read_slipcover_lines(path, into=into)
     info = CoverageInfo.from_native(lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))
     if has_branches:
-        message = "%s: only its lines are converted, not its branches: coverage.py reckons with others than slipcover"
-        logger.warning(message, os.fspath(path))
+        reason = "only lines are converted; the branches of slipcover are not those of coverage.py"
+        log(f"{os.fspath(path)}: {reason}", is_warning=True)
     return info

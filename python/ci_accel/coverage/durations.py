@@ -1,13 +1,16 @@
-"""How long test items took, remembered from run to run. It is a cache: whatever is wrong with it, none is known."""
+"""Remembers how long test items took, from run to run. The file is a cache: an invalid one counts as empty."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+from typing import TYPE_CHECKING, Any
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+from ci_accel.foundation.files import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
 
 FORMAT = "ci-accel durations"
 VERSION = 1
@@ -17,21 +20,21 @@ CACHEDIR_TAG = (
     "# This folder holds what ci-accel can make again.\n"
     "# For the meaning of this file see https://bford.info/cachedir/\n"
 )
-"""Tells backup tools to pass the folder over; the engine writes the same. Source: bford.info/cachedir."""
+"""Content of CACHEDIR.TAG, which makes backup tools skip the folder. Source: bford.info/cachedir."""
 
-MOST_BYTES = 16 * 1024 * 1024
-"""A larger file is not one of ours."""
+MAX_BYTES = 16 * 1024 * 1024
+"""Size limit of the file; a larger file is not read."""
 
-MOST_SUITES = 16
-"""Suites that are remembered: those that were run last."""
+MAX_SUITES = 16
+"""Number of suites that are remembered: the ones that ran last."""
 
 
 class Durations:
-    """Seconds by item, of one suite.
+    """Seconds for each test item of one suite.
 
     Args:
-        root: The project's root, which items are relative to.
-        suite: Tells suites from each other that share items, such as the command that runs them.
+        root: The project's root; item paths are relative to it.
+        suite: Name of the suite, such as the command that runs it. Suites may share items.
         path: The file, relative to `root`.
     """
 
@@ -40,22 +43,21 @@ class Durations:
     def __init__(
         self, root: str | os.PathLike[str] = ".", *, suite: str = "", path: str = "build/ci-accel/durations.json"
     ) -> None:
-        """Nothing is read yet."""
         self._root = os.path.abspath(root)
         self._suite = suite
         self._path = os.path.join(self._root, path)
 
     def weights(self, items: Sequence[str]) -> dict[str, float]:
-        """Return how long each item is likely to take.
+        """Return how long each item is expected to take.
 
         Args:
             items: Files, relative to the root.
 
         Returns:
-            Seconds as they were measured. An item that is new weighs by its size, at the median speed of those that are
-            known; where none is known, its size in bytes.
+            The measured seconds of each known item. A new item gets its size times the median of the known items'
+            seconds per byte. If no item is known, the weights are the sizes in bytes.
         """
-        from statistics import median
+        from statistics import median  # imports decimal, fractions and random
 
         known = self._read().get(self._suite, {})
         sizes = {item: self._size(item) for item in items}
@@ -64,29 +66,24 @@ class Durations:
         return {item: known[item] if item in known else sizes[item] * speed for item in items}
 
     def record(self, shards: Iterable[tuple[Sequence[str], float]]) -> None:
-        """Remember what shards took. What cannot be written is not remembered.
+        """Record how long shards took. An error while writing is ignored.
 
-        Only a whole shard is measured: its seconds are shared out over its items as they weighed before.
+        Only whole shards are timed: the seconds of a shard are divided among its items in proportion to their weights.
 
         Args:
-            shards: Items that ran one after another, with the seconds that they took together.
+            shards: The items of each shard with the seconds that they took together.
         """
-        import contextlib
-        import json
-
-        from ci_accel.foundation.files import write_whole
-
         ran = list(shards)
         suites = self._read()
         weights = self.weights([item for items, _ in ran for item in items])
-        known = {item: seconds for item, seconds in suites.pop(self._suite, {}).items() if self._is_there(item)}
+        known = {item: seconds for item, seconds in suites.pop(self._suite, {}).items() if self._exists(item)}
         for items, seconds in ran:
-            whole = sum(weights[item] for item in items)
+            total = sum(weights[item] for item in items)
             for item in items:
-                share = weights[item] / whole if whole > 0 else 1 / len(items)
+                share = weights[item] / total if total > 0 else 1 / len(items)
                 known[item] = round(seconds * share, 6)
-        suites[self._suite] = known  # now the last
-        kept = dict(list(suites.items())[-MOST_SUITES:])
+        suites[self._suite] = known  # moved to the end: the suite that ran last
+        kept = dict(list(suites.items())[-MAX_SUITES:])
         document = {"format": FORMAT, "version": VERSION, "suites": kept}
         with contextlib.suppress(OSError):
             tag = os.path.join(os.path.dirname(self._path), "CACHEDIR.TAG")
@@ -94,24 +91,22 @@ class Durations:
                 write_whole(tag, CACHEDIR_TAG.encode())
             write_whole(self._path, json.dumps(document, indent=1).encode() + b"\n")
 
-    def _is_there(self, item: str) -> bool:
+    def _exists(self, item: str) -> bool:
         return os.path.lexists(os.path.join(self._root, item))
 
     def _size(self, item: str) -> int:
-        """Return the bytes of an item, at least 1, so that each has a weight."""
+        """Return the size of an item in bytes, at least 1, so that each item has a weight."""
         try:
             return max(1, os.stat(os.path.join(self._root, item)).st_size)
         except (OSError, ValueError):
             return 1
 
     def _read(self) -> dict[str, dict[str, float]]:
-        """Return seconds by item by suite; nothing if the file is missing, torn or of another version."""
-        import json
-
+        """Return seconds by item by suite; empty if the file is missing, damaged or of another version."""
         try:
             with open(self._path, "rb") as file:
-                content = file.read(MOST_BYTES + 1)
-            document = json.loads(content) if len(content) <= MOST_BYTES else None
+                content = file.read(MAX_BYTES + 1)
+            document = json.loads(content) if len(content) <= MAX_BYTES else None
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("version") != VERSION:
@@ -123,7 +118,7 @@ class Durations:
 
 
 def is_duration_table(table: Any) -> bool:
-    """Whether it is a dictionary of seconds by item."""
+    """Return whether `table` is a dictionary of seconds by item."""
     return isinstance(table, dict) and all(
         type(seconds) in {int, float} and 0 <= seconds < float("inf") for seconds in table.values()
     )

@@ -1,4 +1,4 @@
-"""Whether a threshold is reached: counts against counts. Nothing is rounded, and nothing measured reaches nothing."""
+"""Compares coverage with the threshold, in integers and without rounding. An empty measurement never passes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from ci_accel.coverage.info import CoverageFormat
+MAX_PERCENT = 100
 
-MOST_DIGITS = 20
-"""Digits behind the point that a threshold may have: no count of lines needs more."""
+MAX_DIGITS = 20
+"""Largest number of decimal places of a threshold. The limit bounds the integers that are compared."""
 
 SHOWN_DIGITS = 2
-"""Digits behind the point of a percentage, where the threshold does not have more."""
+"""Smallest number of decimal places of a displayed percentage; more if the threshold has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,74 +48,69 @@ class GateResult:
         return self.message
 
 
-def judge(
-    covered: int, total: int, fail_under: str | float, *, precision: int = 0, notes: tuple[str, ...] = ()
-) -> GateResult:
-    """Compare what was covered with a threshold.
+def judge(covered: int, total: int, fail_under: str | float, *, reasons: tuple[str, ...] = ()) -> GateResult:
+    """Compare coverage with a threshold.
 
     Args:
-        covered: Statements and branches that were executed.
-        total: All of them.
-        fail_under: The threshold in percent: a number, or the text of one.
-        precision: coverage.py's `precision`.
-        notes: What else is to be known.
+        covered: Number of statements and branches that were executed.
+        total: Number of statements and branches.
+        fail_under: The threshold in percent: a number, or its text.
+        reasons: Further lines for the result.
 
     Returns:
-        Whether it is reached. Where the gate of coverage.py or slipcover would decide otherwise, the reasons say so.
+        The result, with its message.
 
     Raises:
-        ValueError: `fail_under` is no number from 0 to 100, or has more than 20 digits behind the point.
+        ValueError: `fail_under` is not a number between 0 and 100, or has more than 20 decimal places.
     """
     passed = reached(covered, total, fail_under)
-    shown = percent(covered, total, digits=max(SHOWN_DIGITS, _digits(_threshold(fail_under))))
+    shown = percent(covered, total, digits=max(SHOWN_DIGITS, _decimal_places(_threshold(fail_under))))
+    threshold = str(fail_under).strip()
     if total <= 0:
-        message = "nothing was measured, and no gate passes on that"
+        message = f"no statements were measured, threshold {threshold} %: failed"
     elif covered <= 0:
-        message = f"coverage {shown} % (0 of {total}): nothing ran, and no gate passes on that"
+        message = f"coverage {shown} % (0 of {total}), threshold {threshold} %: failed, because no statement ran"
     else:
-        relation = "reaches" if passed else "is below"
-        message = f"coverage {shown} % ({covered} of {total}) {relation} {str(fail_under).strip()} %"
-    tools: tuple[CoverageFormat, ...] = ("coverage.py", "slipcover")
-    differing = [rounding_note(covered, total, fail_under, precision=precision, tool=tool) for tool in tools]
+        verdict = "passed" if passed else "failed"
+        message = f"coverage {shown} % ({covered} of {total}), threshold {threshold} %: {verdict}"
     return GateResult(
-        passed,
-        fail_under=str(fail_under).strip(),
+        passed=passed,
+        percent=float(shown) if total > 0 else 0.0,
         covered=covered,
         total=total,
-        percent=float(shown) if total > 0 else 0.0,
+        fail_under=threshold,
         message=message,
-        reasons=(*filter(None, differing), *notes),
+        reasons=reasons,
     )
 
 
 def reached(covered: int, total: int, fail_under: str | float) -> bool:
-    """Whether `covered` of `total` is at least `fail_under` percent. Where nothing ran it never is.
+    """Return whether `covered` of `total` is at least `fail_under` percent. It never is if nothing ran.
+
+    The comparison uses integers: 96.999 % does not reach 97.
 
     Args:
-        covered: How many are covered.
-        total: How many there are.
-        fail_under: The threshold in percent. A float counts as the number that it is written as: 96.7 is 967/10.
-
-    Returns:
-        The answer, reckoned in integers.
+        covered: Number of covered statements and branches.
+        total: Number of statements and branches.
+        fail_under: The threshold in percent. A float counts as the decimal number it prints as: 96.7 is 967/10.
 
     Raises:
-        ValueError: `fail_under` is no number from 0 to 100, or has more than 20 digits behind the point.
+        ValueError: `fail_under` is not a number between 0 and 100, or has more than 20 decimal places.
     """
     numerator, denominator = _threshold(fail_under).as_integer_ratio()
     return covered > 0 and 100 * covered * denominator >= numerator * total
 
 
 def percent(covered: int, total: int, *, digits: int = SHOWN_DIGITS) -> str:
-    """Return how much is covered, cut off: 96.999 is shown as "96.99". "-" where there is nothing to cover.
+    """Return the covered percentage, truncated: 96.999 becomes "96.99". Return "-" if `total` is 0.
 
     Args:
-        covered: How many are covered.
-        total: How many there are.
-        digits: Digits behind the point, at least one.
+        covered: Number of covered statements and branches.
+        total: Number of statements and branches.
+        digits: Number of decimal places, at least 1.
 
     Returns:
-        The percentage without its sign.
+        The percentage without the percent sign.
     """
     if total <= 0:
         return "-"
@@ -123,74 +118,24 @@ def percent(covered: int, total: int, *, digits: int = SHOWN_DIGITS) -> str:
     return f"{whole}.{rest:0{digits}}"
 
 
-def rounding_note(covered: int, total: int, fail_under: str | float, *, precision: int, tool: CoverageFormat) -> str:
-    """Say where the tool's own gate would decide otherwise than the exact comparison.
-
-    Args:
-        covered: How many are covered.
-        total: How many there are.
-        fail_under: The threshold in percent.
-        precision: coverage.py's `precision`: the digits that it rounds to.
-        tool: The tool.
-
-    Returns:
-        One line; empty where they agree.
-
-    Raises:
-        ValueError: `fail_under` is no number from 0 to 100, or has more than 20 digits behind the point.
-    """
-    passed = reached(covered, total, fail_under)
-    threshold = float(_threshold(fail_under))
-    would = "fail" if passed else "pass"
-    if tool == "slipcover":
-        # `if fail_under: if percent_covered < fail_under`, and nothing measured is 100.0
-        value = 100 * covered / total if total > 0 else 100.0
-        if (not threshold or value >= threshold) == passed:
-            return ""
-        why = "compares binary fractions" if covered > 0 else "takes nothing measured for 100 %, or for no gate"
-        return f"slipcover itself would {would} it: it {why}"
-    value = 100.0 * covered / total if total > 0 else 0.0
-    digits = max(precision, 0 if threshold == int(threshold) else _digits(_threshold(threshold)))
-    now, before = _passes_rounded(value, threshold, digits), _passes_rounded(value, threshold, precision)
-    if now == before == passed:
-        return ""
-    if now == passed:
-        return f"coverage.py before 7.17.1 would {would} it: it rounds to {_counted(precision)}"
-    which = "" if now == before else " since 7.17.1"
-    why = f"rounds to {_counted(digits)}" if covered > 0 else "compares 0 % where nothing was measured"
-    return f"coverage.py{which} would {would} it: it {why}"
-
-
-def _passes_rounded(value: float, threshold: float, digits: int) -> bool:
-    """Whether coverage.py's gate passes: `should_fail_under` of coverage/results.py."""
-    if threshold == 100.0 and value != 100.0:  # noqa: PLR2004  (all of it)
-        return False
-    return round(value, digits) >= threshold
-
-
-def _counted(digits: int) -> str:
-    """Return a number of digits in words."""
-    return {0: "whole percent", 1: "1 digit"}.get(digits, f"{digits} digits")
-
-
 def _threshold(fail_under: str | float) -> Decimal:
-    """Return the number that a threshold is written as."""
+    """Return a threshold as the decimal number that is written in the configuration."""
     from decimal import Decimal, InvalidOperation
 
     try:
-        # Not by Decimal(float): that is the binary fraction next to what was written.
+        # Decimal(float) would be the binary fraction nearest to the written number.
         threshold = Decimal(str(fail_under))
     except InvalidOperation:
         threshold = Decimal("NaN")
-    if isinstance(fail_under, bool) or not threshold.is_finite() or not 0 <= threshold <= 100:  # noqa: PLR2004  (percent)
-        message = f"fail_under is {fail_under!r}; it has to be a number of percent from 0 to 100"
+    if isinstance(fail_under, bool) or not threshold.is_finite() or not 0 <= threshold <= MAX_PERCENT:
+        message = f"fail_under is {fail_under!r}; it must be a percentage between 0 and 100"
         raise ValueError(message)
-    if _digits(threshold) > MOST_DIGITS:
-        message = f"fail_under is {fail_under!r}; it may have {MOST_DIGITS} digits behind the point"
+    if _decimal_places(threshold) > MAX_DIGITS:
+        message = f"fail_under is {fail_under!r}; it must have at most {MAX_DIGITS} decimal places"
         raise ValueError(message)
     return threshold
 
 
-def _digits(number: Decimal) -> int:
-    """Return how many digits a number has behind the point, as it is written."""
+def _decimal_places(number: Decimal) -> int:
+    """Return the number of decimal places as written."""
     return max(0, -int(number.as_tuple().exponent))

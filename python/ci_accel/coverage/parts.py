@@ -1,26 +1,29 @@
-"""The shards of a run: dealt out, run side by side, each sealed when its process has ended."""
+"""The parts of a run: each is measured by one shard (a process) and sealed with a passport when that has ended."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ci_accel.coverage import run as coverage_run
+from ci_accel.coverage import process_log
+from ci_accel.coverage.passport import SUFFIX, PassportFields, write_passport
+from ci_accel.coverage.run import data_files, expanded
 from ci_accel.exceptions import CoverageDataError
+from ci_accel.foundation.files import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ci_accel.coverage.checkout import Checkout
     from ci_accel.coverage.info import CoverageFormat
-    from ci_accel.coverage.proof import Checkout
     from ci_accel.coverage.run import Command, Run
-    from ci_accel.foundation.fingerprint import Fingerprint
     from ci_accel.processes.group import Child, Ended
 
-WITNESS = ".witness"
-"""What is put in place of the ending of a part's name for what its processes tell of themselves."""
+SQLITE_HEADER = b"SQLite format 3\0"
+"""First bytes of coverage.py's data. Source: sqlite.org/fileformat.html."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,100 +57,89 @@ class ShardRun:
         return self.message
 
 
-class Part:
-    """One part of a run: where its data goes, and its passport.
-
-    Args:
-        run: The run that it is of.
-        number: Which of the parts it is, from 1 on.
-        count: How many there are.
-        items: What it runs.
-        ending: Of the name of its data.
-        before: The code before the run.
-        look: Reads the code as it stands.
-        exit_codes: Those of its process that are no failure.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What all parts of a run have in common.
 
     Attributes:
-        data: Where its data goes.
-        log: Where its output goes.
-        witness: Where its processes tell of themselves.
-        name: What people call it.
+        run: The run.
+        count: Number of parts.
+        before: The checkout before the run.
+        look: Reads the checkout again.
+        exit_codes: Exit codes that count as success.
+        tool: The measuring tool, if it is declared.
     """
 
-    __slots__ = (
-        "_before",
-        "_count",
-        "_exit_codes",
-        "_look",
-        "_number",
-        "_run",
-        "data",
-        "items",
-        "log",
-        "name",
-        "witness",
-    )
+    run: Run
+    count: int
+    before: Checkout
+    look: Callable[[], Checkout]
+    exit_codes: tuple[int, ...]
+    tool: CoverageFormat | None
 
-    def __init__(
-        self,
-        run: Run,
-        number: int,
-        count: int,
-        *,
-        items: Sequence[str],
-        ending: str,
-        before: Fingerprint,
-        look: Callable[[], Checkout],
-        exit_codes: Sequence[int],
-    ) -> None:
-        """Find its places; nothing is written yet."""
-        self._run = run
+
+class Part:
+    """One part of a run.
+
+    Args:
+        measurement: What the part has in common with the others.
+        number: Number of the part, from 1.
+        items: The items that it runs.
+
+    Attributes:
+        items: As given.
+        name: Name in messages: "part 3 of 8".
+        data: Path of the data file.
+        log: Path of the file with the output of the shard.
+        process_log: Path of the file in which the shard's processes record their starts and ends.
+    """
+
+    __slots__ = ("_measurement", "_number", "data", "items", "log", "name", "process_log")
+
+    def __init__(self, measurement: Measurement, number: int, items: Sequence[str]) -> None:
+        self._measurement = measurement
         self._number = number
-        self._count = count
-        self._before = before
-        self._look = look
-        self._exit_codes = exit_codes
         self.items = items
-        self.data = run.part(number, ending)
-        self.log = run.log(number)
-        self.witness = run.part(number, WITNESS)
-        self.name = f"part {number} of {count}"
+        self.name = f"part {number} of {measurement.count}"
+        # One suffix for both tools: which of them measures may be known only after the run.
+        self.data = measurement.run.path(number, ".data")
+        self.log = measurement.run.path(number, ".log")
+        self.process_log = measurement.run.path(number, ".witness")
 
     def clear(self) -> None:
-        """Remove what an earlier try of the same part left."""
-        for path in (*coverage_run.files_of(self.data), self.data + coverage_run.PASSPORT):
+        """Delete the files of an earlier attempt."""
+        for path in (*data_files(self.data), self.data + SUFFIX):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
 
     def run(self, command: Sequence[str], *, variables: Mapping[str, str], out: str | None) -> ShardRun:
-        """Run a command in the foreground, and seal what it measured.
+        """Run a command in the foreground and seal its data.
 
         Args:
-            command: Its argv, with placeholders.
-            variables: Its environment.
-            out: Where it writes its data, if not where it is told.
+            command: The argv, with placeholders.
+            variables: All environment variables.
+            out: Where the command writes its data, if not to `{part}`.
 
         Returns:
-            What became of it.
+            The result.
 
         Raises:
-            CoverageDataError: `out` is there already.
+            CoverageDataError: `out` exists before the run.
             OSError: The command cannot be started; `.filename` names what is missing.
         """
-        import time
-
         from ci_accel.processes.foreground import run_part
 
-        if out is not None and coverage_run.files_of(out):
-            raise CoverageDataError(out, "there already, and nobody could tell whose it is; remove it first")
+        if out is not None and data_files(out):
+            raise CoverageDataError(out, "already exists before the run; delete it first")
         begun = time.monotonic()
-        argv = coverage_run.filled(command, self.data, self.items)
-        ended = run_part(argv, log=self.witness, env=variables)
-        for path in () if out is None else coverage_run.files_of(out):
-            self._take(path, self.data + path[len(out or "") :])
+        ended = run_part(expanded(command, self.data, self.items), log=self.process_log, env=variables)
+        if out is not None:
+            for path in data_files(out):
+                _copy(path, self.data + path.removeprefix(out))
         reason = self.seal(ended.exit_code, ended.seconds)
-        is_good = ended.exit_code in self._exit_codes and not reason
-        why = "ended well" if is_good else f"failed: {_why(ended.exit_code, reason, self._exit_codes)}"
+        exit_codes = self._measurement.exit_codes
+        is_good = ended.exit_code in exit_codes and not reason
+        outcome = "finished" if is_good else f"failed: {_failure(ended.exit_code, reason, exit_codes)}"
         return ShardRun(
             exit_code=0 if is_good else ended.exit_code or 1,
             parts=(self.data,),
@@ -155,123 +147,122 @@ class Part:
             logs=(),
             seconds=(ended.seconds,),
             seconds_spent=time.monotonic() - begun,
-            message=f"{self.name} {why}",
+            message=f"{self.name} {outcome}",
         )
 
-    @staticmethod
-    def _take(path: str, into: str) -> None:
-        """Copy data into the run's folder."""
-        import shutil
-
-        from ci_accel.foundation.files import beside
-
-        with beside(into) as unfinished:
-            shutil.copyfile(path, unfinished)
-
     def seal(self, exit_code: int, seconds: float) -> str | None:
-        """Write its passport, whatever became of it.
+        """Write the part's passport, whether or not the shard succeeded.
 
         Args:
-            exit_code: Its process's; below 0 the signal that ended it.
-            seconds: How long it took.
+            exit_code: Exit code of the shard; negative: the signal that killed it.
+            seconds: How long the shard took.
 
         Returns:
-            Why its data does not count, in spite of the exit code; None: it does.
+            Why the data does not count, apart from the exit code; None if it counts.
         """
-        from ci_accel.coverage import process_log as lives
-
-        tool: CoverageFormat = "slipcover" if self.data.endswith(".json") else "coverage.py"
-        lives.settle(self.witness, tool=tool)
-        now = self._look()
-        files = coverage_run.files_of(self.data)
-        doubts = lives.doubts(self.witness, tool=tool, members=files)
-        if not files:
-            doubts = ["left no complete data: its process wrote none"]
-        try:
-            self._write(files, now, exit_code, seconds, doubts)
-        except CoverageDataError as error:
-            doubts.append(f"left no complete data: {error}")
-            self._write([], now, exit_code, seconds, doubts)
-        return doubts[0] if doubts else None
-
-    def _write(
-        self, files: Sequence[str], now: Checkout, exit_code: int, seconds: float, doubts: Sequence[str]
-    ) -> None:
-        """Write the passport."""
-        coverage_run.write_passport(
-            files,
-            self.data + coverage_run.PASSPORT,
-            run=self._run.name,
+        process_log.settle(self.process_log, tool=self._measurement.tool)
+        now = self._measurement.look()
+        fields = PassportFields(
+            run=self._measurement.run.name,
             root=now.root,
-            before=self._before,
+            before=self._measurement.before.fingerprint,
             after=now.fingerprint,
             items=self.items,
             exit_code=exit_code,
-            exit_codes=self._exit_codes,
-            count=self._count,
+            exit_codes=self._measurement.exit_codes,
+            count=self._measurement.count,
             number=self._number,
             seconds=seconds,
-            doubts=doubts,
         )
+        files = data_files(self.data)
+        tool = self._tool(files)
+        if tool == "slipcover":
+            # Files with suffixes are coverage.py's, from programs that the tests started.
+            files = [path for path in files if path == self.data]
+        doubts = self._doubts(tool, files)
+        try:
+            write_passport(self.data, files, replace(fields, doubts=doubts))
+        except CoverageDataError as error:
+            doubts.append(f"left no complete data: {error}")
+            write_passport(self.data, [], replace(fields, doubts=doubts))
+        return doubts[0] if doubts else None
+
+    def _tool(self, files: Sequence[str]) -> CoverageFormat | None:
+        """Return the measuring tool: declared, else the only one imported, else the one of the data's format."""
+        if self._measurement.tool is not None:
+            return self._measurement.tool
+        imported = process_log.imported_tools(self.process_log)
+        if len(imported) == 1:
+            return imported.pop()
+        return _format(files[0]) if files else None
+
+    def _doubts(self, tool: CoverageFormat | None, files: Sequence[str]) -> list[str]:
+        """Return why the data may be incomplete."""
+        if not files:
+            return ["left no complete data: no data file was written"]
+        if tool is None:
+            return [f"neither its processes nor {files[0]} show which tool measured: set `tool`"]
+        found = _format(files[0])
+        if found not in {tool, None}:
+            return [f"its data is {found}'s, not {tool}'s: correct `tool`, or remove it"]
+        return process_log.doubts(self.process_log, tool=tool, members=files)
+
+
+def _format(path: str) -> CoverageFormat | None:
+    """Return the format of a data file by its first bytes; None if it is damaged. The engine validates the rest."""
+    with open(path, "rb") as file:
+        head = file.read(len(SQLITE_HEADER))
+    if head == SQLITE_HEADER:
+        return "coverage.py"
+    return "slipcover" if head.startswith(b"{") else None
+
+
+def _copy(path: str, into: str) -> None:
+    """Copy a data file, atomically."""
+    import shutil
+
+    with beside(into) as unfinished:
+        shutil.copyfile(path, unfinished)
 
 
 def run_shards(
-    run: Run,
+    measurement: Measurement,
     command: Command,
-    shares: Sequence[Sequence[str]],
+    shards: Sequence[Sequence[str]],
     *,
-    before: Checkout,
-    look: Callable[[], Checkout],
     variables: Mapping[str, str],
-    exit_codes: Sequence[int],
 ) -> ShardRun:
-    """Run the shares of the items side by side, each its own part.
+    """Run shards side by side and seal the part of each. A shard that fails does not stop the others.
 
     Args:
-        run: The run; its folder is there.
-        command: What measures one part.
-        shares: The items of each.
-        before: The code before the run.
-        look: Reads the code as it stands.
-        variables: Environment of the processes.
-        exit_codes: Those that are no failure.
+        measurement: What the parts have in common. The run's folder exists.
+        command: The command that measures one part.
+        shards: The items of each shard.
+        variables: Environment variables of the processes.
 
     Returns:
-        What became of them. Those that failed did not stop the others.
+        The result.
 
     Raises:
         OSError: The command cannot be started; `.filename` names what is missing.
     """
-    import time
-
     from ci_accel.processes.group import run_side_by_side
 
     begun = time.monotonic()
-    parts: dict[str, Part] = {}
-    for number, items in enumerate(shares, 1):
-        part = Part(
-            run,
-            number,
-            len(shares),
-            items=items,
-            ending=command.ending,
-            before=before.fingerprint,
-            look=look,
-            exit_codes=exit_codes,
-        )
-        parts[part.name] = part
+    exit_codes = measurement.exit_codes
+    named = {part.name: part for part in (Part(measurement, number, items) for number, items in enumerate(shards, 1))}
 
     def seal(ended: Ended) -> str | None:
-        return parts[ended.child.name].seal(ended.exit_code, ended.seconds)
+        return named[ended.child.name].seal(ended.exit_code, ended.seconds)
 
-    children = [_child(part, command, variables, before.root) for part in parts.values()]
+    children = [_child(part, command, variables, measurement.before.root) for part in named.values()]
     results = run_side_by_side(children, on_end=seal, exit_codes=exit_codes)
     failed = [ended for ended in results if ended.exit_code not in exit_codes or ended.reason]
     return ShardRun(
         exit_code=(failed[0].exit_code or 1) if failed else 0,
-        parts=tuple(part.data for part in parts.values()),
-        failed=tuple(parts[ended.child.name].data for ended in failed),
-        logs=tuple(part.log for part in parts.values()),
+        parts=tuple(part.data for part in named.values()),
+        failed=tuple(named[ended.child.name].data for ended in failed),
+        logs=tuple(part.log for part in named.values()),
         seconds=tuple(ended.seconds for ended in results),
         seconds_spent=time.monotonic() - begun,
         message=_message(results, failed, time.monotonic() - begun, exit_codes),
@@ -279,31 +270,35 @@ def run_shards(
 
 
 def _child(part: Part, command: Command, variables: Mapping[str, str], root: str) -> Child:
-    """Return the process of one part."""
+    """Return the process that measures a part."""
     from ci_accel.guest.carrier import witnessed
     from ci_accel.processes.group import Child
 
-    with open(part.witness, "wb"):
-        pass  # its processes append to it
-    environment = witnessed({**variables, **command.variables(part.data)}, part.witness)
+    with open(part.process_log, "wb"):
+        pass  # the processes append to it
+    environment = witnessed({**variables, **command.variables(part.data)}, part.process_log)
     argv = command.argv(part.data, part.items)
     return Child(part.name, argv, env=environment, cwd=root, log=part.log, items=len(part.items))
 
 
 def _message(results: Sequence[Ended], failed: Sequence[Ended], seconds: float, exit_codes: Sequence[int]) -> str:
-    """Tell in one line what became of them."""
+    """Return the result of a run in one line."""
     if not failed:
         items = sum(ended.child.items for ended in results)
-        shards = "1 shard" if len(results) == 1 else f"{len(results)} shards"
-        return f"{shards} with {items} items ended well in {seconds:.1f} s"
+        return f"{_counted(len(results), 'shard')} with {_counted(items, 'item')} finished in {seconds:.1f} s"
     first = failed[0]
-    why = _why(first.exit_code, first.reason, exit_codes)
+    reason = _failure(first.exit_code, first.reason, exit_codes)
     more = f"; {len(failed) - 1} more failed" if len(failed) > 1 else ""
-    return f"{first.child.name} failed: {why} (its log: {os.path.relpath(first.child.log)}){more}"
+    return f"{first.child.name} failed: {reason} (log: {os.path.relpath(first.child.log)}){more}"
 
 
-def _why(exit_code: int, reason: str | None, exit_codes: Sequence[int]) -> str:
-    """Say what was wrong with a part: how its process ended, what speaks against its data, or both."""
+def _counted(number: int, noun: str) -> str:
+    """Return a number with a noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _failure(exit_code: int, reason: str | None, exit_codes: Sequence[int]) -> str:
+    """Return why a shard failed: its exit code, why its data does not count, or both."""
     from ci_accel.processes.progress import described
 
     ended = [] if exit_code in exit_codes else [described(exit_code)]

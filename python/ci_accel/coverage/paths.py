@@ -1,43 +1,47 @@
-"""Which spellings of a path are one file: by the project's root, and by coverage.py's own rules in pyproject.toml."""
+"""Matches the paths in coverage data to files, by the project's root and the rules of [tool.coverage.paths]."""
 
 from __future__ import annotations
 
 import os
+import re
+from typing import TYPE_CHECKING
 
 from ci_accel.foundation.pyproject import read_pyproject_if_present
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable
 
     from ci_accel.coverage.info import CoverageFormat
 
 ANY_FOLDERS = r"(?:.*[/\\])?"
-"""What `**/` matches, and any stars at the start: folders, or nothing."""
+"""Regular expression for `**/` and for an initial `*`: any number of folders, or nothing."""
 
 SEPARATOR = r"[/\\]"
+"""Regular expression for a separator of POSIX or Windows."""
+
 NO_SEPARATOR = r"[^/\\]"
+"""Regular expression for any character but a separator."""
 
 
 def spellings(files: Iterable[str], *, tool: CoverageFormat, root: str) -> dict[str, str]:
-    """Return how each file is to be spelled.
+    """Return the path of each file for combined data: one path for each file, however the parts spell it.
 
-    coverage.py's data is spelled as `coverage combine` would in `root`: mapped by `[tool.coverage.paths]`, and relative
-    with `relative_files`. A file that its parts spell in several ways all the same is spelled from the root with
-    `relative_files`, else absolutely. slipcover's is spelled in the shortest way that its parts have.
+    For coverage.py, the path is the one that `coverage combine` would write in `root`: mapped by
+    `[tool.coverage.paths]`, and relative with `relative_files`. If the parts still have several paths for one file, it
+    is the path relative to the root with `relative_files`, else the absolute path. For slipcover, it is the shortest
+    path that a part has.
 
     Args:
-        files: The files, as the parts spell them.
-        tool: Whose they are.
-        root: The folder that relative spellings are relative to.
+        files: Paths as in the parts.
+        tool: The tool that wrote the parts.
+        root: The folder that relative paths are relative to.
 
     Returns:
-        The one spelling, by the one that a part has.
+        The path for the combined data by the path in a part.
 
     Raises:
-        ValueError: A rule in pyproject.toml is none.
-        OSError: pyproject.toml is there and cannot be read.
+        ValueError: A rule in pyproject.toml is invalid.
+        OSError: pyproject.toml exists and cannot be read.
     """
     roots = Roots(root)
     ordered = sorted(files)
@@ -63,20 +67,21 @@ def spellings(files: Iterable[str], *, tool: CoverageFormat, root: str) -> dict[
 
 
 def canonical_spellings(files: Iterable[str], *, root: str) -> dict[str, str]:
-    """Return how coverage.py would spell each file if it had measured it in `root`: absolutely, links resolved.
+    """Return the paths that coverage.py would write if it measured the files in `root`.
 
-    Its rules in pyproject.toml count as they do for `spellings`; relative with `relative_files`.
+    The paths are absolute with links resolved, or relative with `relative_files`, and mapped by the rules in
+    pyproject.toml as in `spellings`.
 
     Args:
-        files: The files, relative to the root or absolute.
-        root: The folder that relative spellings are relative to.
+        files: Paths, relative to the root or absolute.
+        root: The folder that relative paths are relative to.
 
     Returns:
-        The spelling, by the one that was given.
+        The path that coverage.py would write by the given path.
 
     Raises:
-        ValueError: A rule in pyproject.toml is none.
-        OSError: pyproject.toml is there and cannot be read.
+        ValueError: A rule in pyproject.toml is invalid.
+        OSError: pyproject.toml exists and cannot be read.
     """
     roots = Roots(root)
     absolute = {file: roots.absolute(file) for file in files}
@@ -85,25 +90,24 @@ def canonical_spellings(files: Iterable[str], *, root: str) -> dict[str, str]:
 
 
 class Roots:
-    """The project's root, as it is named and as it is.
+    """The absolute paths of a project's root.
 
     Attributes:
-        named: Its absolute path, links in it unresolved.
-        real: Its path without links.
+        named: The path with links unresolved.
+        real: The path with links resolved.
     """
 
     __slots__ = ("named", "real")
 
     def __init__(self, root: str) -> None:
-        """Find both."""
         self.named = os.path.abspath(root)
         self.real = os.path.realpath(root)
 
     def identity(self, path: str) -> str:
-        """Return the path relative to the root if it is below it, else the path itself."""
+        """Return a path relative to the root if it lies below the root, else the path as given."""
         parts = path.split(os.sep)
         if os.pardir in parts:
-            return path  # where that leads depends on links
+            return path  # where `..` leads depends on links
         plain = os.path.normpath(path)
         for root in (self.named, self.real):
             if plain.startswith(os.path.join(root, "")):
@@ -111,30 +115,34 @@ class Roots:
         return plain
 
     def absolute(self, path: str) -> str:
-        """Return the path without links; a relative one is below the root."""
+        """Return the absolute path with links resolved."""
         return os.path.realpath(os.path.join(self.named, path))
 
     def has(self, path: str) -> bool:
-        """Whether there is such a file."""
+        """Return whether a file exists."""
         return os.path.exists(os.path.join(self.named, path))
 
 
 class Rules:
-    """coverage.py's rules for paths: the first that matches and leads to a file that is there counts.
+    """The rules of `[tool.coverage.paths]`. The first rule that matches and results in an existing file is applied.
+
+    Source: coverage/files.py of coverage.py, class PathAliases.
 
     Args:
-        aliases: A pattern and what takes the place of what it matches.
-        roots: What relative paths are relative to.
-        relative: Whether paths are written relative to the root.
+        aliases: Pairs of a pattern and the text that replaces the matched part.
+        roots: The project's root.
+        relative: Whether paths are written relative to the root (`relative_files`).
 
     Attributes:
         relative: As given.
+
+    Raises:
+        ValueError: A pattern is invalid.
     """
 
     __slots__ = ("_known", "_roots", "_rules", "relative")
 
     def __init__(self, aliases: Iterable[tuple[str, str]], roots: Roots, *, relative: bool) -> None:
-        """Compile the patterns."""
         self._roots = roots
         self._rules: list[tuple[re.Pattern[str], str]] = []
         self._known: set[str] = set()
@@ -145,16 +153,14 @@ class Rules:
     def _add(self, pattern: str, result: str) -> None:
         pattern = pattern.rstrip("\\/") if len(pattern) > 1 else pattern
         if pattern.endswith("*"):
-            message = f"[tool.coverage.paths]: {pattern!r} ends with a wildcard; name the folder itself"
+            message = f"[tool.coverage.paths]: {pattern!r} must not end with a wildcard; name the folder itself"
             raise ValueError(message)
         if not self.relative and not pattern.startswith("*") and not is_absolute(pattern):
             pattern = self._roots.absolute(pattern)
         self._rules.append((compiled_pattern(pattern), with_separator(result)))
 
     def learn(self, files: Iterable[str]) -> None:
-        """With `relative_files`, add what coverage.py adds: a relative path stands for any that ends with it."""
-        import re
-
+        """Add the rules that coverage.py adds with `relative_files`: a relative path matches each path that ends so."""
         for file in sorted(files) if self.relative else ():
             folder, found, _ = self._relative(file).replace("\\", "/").partition("/")
             if found and folder and not is_absolute(file) and folder not in self._known:
@@ -166,7 +172,7 @@ class Rules:
         return path.removeprefix(start)
 
     def map(self, path: str) -> str:
-        """Return the path that the rules make of it."""
+        """Return the path after the first rule that applies."""
         for pattern, result in self._rules:
             match = pattern.match(path)
             if match is None:
@@ -182,7 +188,11 @@ class Rules:
 
 
 def read_rules(roots: Roots) -> Rules:
-    """Return the rules of the pyproject.toml in the root; none without one."""
+    """Return the rules of the pyproject.toml in the root; no rules if there is no such file.
+
+    Raises:
+        ValueError: The file is not valid TOML, or a rule is invalid.
+    """
     pyproject = read_pyproject_if_present(roots.named)
     aliases: list[tuple[str, str]] = []
     for name, entry in pyproject.table("coverage", "paths").items():
@@ -196,16 +206,20 @@ def read_rules(roots: Roots) -> Rules:
 
 
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a pattern for folders, as coverage.py reads such: `*`, `?`, `[...]`, `**/`."""
-    import re
+    """Return the regular expression of a folder pattern with `*`, `?`, `[...]` and `**/`.
 
+    Source: coverage/files.py of coverage.py, function globs_to_regex.
+
+    Raises:
+        ValueError: `**` is not followed by a separator.
+    """
     rest = with_separator(pattern).replace("\\", "/")
     expression = ""
     tokens = re.compile(r"(?P<folders>(?<![^/])\*\*/|^\*/)|(?P<bad>\*\*)|(?P<set>\[.*?\])|(?P<one>.)", re.DOTALL)
     plain = {"/": SEPARATOR, "*": f"{NO_SEPARATOR}*", "?": NO_SEPARATOR}
     for token in tokens.finditer(rest):
         if token["bad"]:
-            message = f"[tool.coverage.paths]: {pattern!r} has ** beside something else than /"
+            message = f"[tool.coverage.paths]: {pattern!r}: ** must be a whole folder name"
             raise ValueError(message)
         if token["folders"]:
             expression += ANY_FOLDERS
@@ -215,15 +229,15 @@ def compiled_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def is_absolute(path: str) -> bool:
-    """Whether a path is absolute here or on Windows."""
+    """Return whether a path is absolute on POSIX or on Windows."""
     return path.startswith(("/", "\\")) or path[1:3] in {":/", ":\\"} or path[1:] == ":"
 
 
 def separator(path: str) -> str:
-    """Return the separator that a path has first; ours if it has none."""
+    """Return the first separator in a path; the separator of this system if there is none."""
     return next((letter for letter in path if letter in "\\/"), os.sep)
 
 
 def with_separator(path: str) -> str:
-    """Return a path with one separator of its own at its end."""
+    """Return a path with exactly one separator at the end, of the kind that it has."""
     return path.rstrip("\\/") + separator(path)

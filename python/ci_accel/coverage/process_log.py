@@ -1,7 +1,7 @@
-"""The processes of a part, as the witness has seen them, and what they say against its coverage data.
+"""Reads the log that the witness writes of a part's processes, and returns why its data may be incomplete.
 
-A *life* is one program in one process, from its start or fork to its end: a process that becomes another program by
-exec has two.
+The log has one record for each event of a Python process: start, import of a measuring tool, fork, exec, exit, end.
+A *program* is what one process runs from its start or fork to its end or exec: a process that execs is two programs.
 """
 
 from __future__ import annotations
@@ -9,103 +9,285 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+from ci_accel.coverage.info import CoverageFormat
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from ci_accel.coverage.info import CoverageFormat
-
 VERSION = "1"
-"""Of the log, as ci_accel.guest.witness writes it."""
+"""Version of the log's format, as written by ci_accel.guest.witness."""
 
 PATIENCE = 5.0
-"""Seconds that processes have to end when the part's own command has: above all servers that multiprocessing leaves."""
+"""Seconds to wait for processes that outlive the part's command, mostly servers of multiprocessing."""
 
 PAUSE = 0.02
-"""Seconds between two looks."""
+"""Seconds between two reads of the log while waiting."""
 
-MOST_BYTES = 256 * 1024 * 1024
-"""A longer log is not read."""
+MAX_BYTES = 256 * 1024 * 1024
+"""Size limit of the log; a larger log is not read."""
 
-UNSEEN = "run Python without -I, -E and -S, and leave PYTHONPATH and CI_ACCEL_WITNESS in its environment"
-"""What to do where the witness saw nothing."""
+ISOLATED = "run Python without -I, -E and -S, and keep PYTHONPATH and CI_ACCEL_WITNESS in its environment"
+"""Advice for processes that the witness did not see."""
 
-SHOWN = 60
-"""Characters of a command line in a doubt."""
+MAX_SHOWN = 60
+"""Number of characters of a command line in a message."""
 
 HASH = re.compile(r"\.H\w{10}h$")
-"""What coverage.py adds to the name of a data file when it is whole."""
+"""Suffix that coverage.py appends to the name of a finished data file."""
 
 
 class LogError(Exception):
-    """A log that cannot be read; its text says why."""
+    """A log that cannot be read. The text is the reason."""
 
 
-class Life:
+@dataclass(slots=True, eq=False)
+class Program:
     """One program in one process.
 
     Attributes:
-        process: Its number.
-        parent: That of the process that started it.
-        is_forked: Whether it was forked from its parent, with all that this one had imported.
-        tools: Tools that it had imported, in the end.
-        forked_with: Tools that it had imported when it forked.
-        forks: How often it forked.
-        spawned: Pythons that it started to be measured.
-        failure: Why coverage.py could not save its data, if it could not.
-        ending: `end`, `exit` or `exec`; an empty string: none was seen.
-        data: What became of its data at `exit` and `exec`: `idle`, `saved` or `unsaved`.
-        files: Data files that coverage.py put into what it measured.
-        command: Its command line, or the beginning of it.
+        process: Process id.
+        parent: Process id of the parent.
+        is_forked: Whether the process was forked from its parent, with everything that the parent had imported.
+        tools: Measuring tools that were imported.
+        command: The beginning of the command line.
+        forked_with: Measuring tools that were imported at the time of a fork.
+        forks: Number of forks.
+        spawned: Process ids of Python processes that it started to be measured.
+        failure: Why coverage.py could not save its data; empty if it could.
+        ending: "end", "exit" or "exec"; empty if no end was recorded.
+        data: State of coverage.py's data at `exit` and `exec`: "idle", "saved" or "unsaved".
+        files: Data files that coverage.py wrote.
     """
 
-    __slots__ = (
-        "command",
-        "data",
-        "ending",
-        "failure",
-        "files",
-        "forked_with",
-        "forks",
-        "is_forked",
-        "parent",
-        "process",
-        "spawned",
-        "tools",
-    )
-
-    def __init__(self, process: int, parent: int, *, is_forked: bool, tools: Iterable[str], command: str) -> None:
-        """Begin one."""
-        self.process = process
-        self.parent = parent
-        self.is_forked = is_forked
-        self.tools = set(tools)
-        self.forked_with: set[str] = set()
-        self.forks = 0
-        self.spawned: set[int] = set()
-        self.failure = ""
-        self.ending = ""
-        self.data = ""
-        self.files: set[str] = set()
-        self.command = command
+    process: int
+    parent: int
+    is_forked: bool
+    tools: set[str]
+    command: str
+    forked_with: set[str] = field(default_factory=set)
+    forks: int = 0
+    spawned: set[int] = field(default_factory=set)
+    failure: str = ""
+    ending: str = ""
+    data: str = ""
+    files: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
-        """Name it for a reader."""
-        command = self.command if len(self.command) <= SHOWN else self.command[:SHOWN] + "..."
+        command = self.command if len(self.command) <= MAX_SHOWN else self.command[:MAX_SHOWN] + "..."
         return f"process {self.process} ({command})"
 
     def is_running(self) -> bool:
-        """Whether it has not told of its end, and its process is there."""
+        """Return whether no end was recorded and the process exists."""
         return not self.ending and is_alive(self.process)
 
 
-def unseen(log: str | os.PathLike[str], lives: Iterable[Life]) -> list[int]:
-    """Return Python processes of the part that run and have not told of their beginning, as far as the system tells."""
+def read(log: str | os.PathLike[str]) -> list[Program]:
+    """Return the programs in a log, in the order of their starts.
+
+    Raises:
+        LogError: The log is missing, truncated or of another version, or has records of a process without a start.
+    """
+    try:
+        with open(log, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the log of its processes cannot be read: {error.strerror or error}"
+        raise LogError(message) from None
+    if len(content) > MAX_BYTES:
+        message = f"the log of its processes is larger than {MAX_BYTES:,} bytes"
+        raise LogError(message)
+    if content and not content.endswith(b"\n"):
+        message = "the log of its processes is truncated"
+        raise LogError(message)
+    programs: list[Program] = []
+    current: dict[str, Program] = {}
+    try:
+        for line in content.decode("utf-8", "surrogateescape").split("\n")[:-1]:
+            process, kind, *fields = line.split("\t")
+            if kind == "start":
+                current[process] = _started(int(process), fields)
+                programs.append(current[process])
+            else:
+                _add_record(current[process], kind, fields)
+    except KeyError as error:
+        message = f"the start of its process {error.args[0]} was not recorded: compiled code forked it"
+        raise LogError(message) from None
+    except ValueError:
+        message = "the log of its processes is damaged or of another version"
+        raise LogError(message) from None
+    return programs
+
+
+def _started(process: int, fields: Sequence[str]) -> Program:
+    """Return the program that a `start` record begins.
+
+    Raises:
+        ValueError: The record has other fields, or another version.
+    """
+    version, how, parent, tools, command = fields
+    if version != VERSION:
+        raise ValueError(version)
+    return Program(process, int(parent), how == "fork", set(filter(None, tools.split(","))), command)
+
+
+def _add_record(program: Program, kind: str, fields: Sequence[str]) -> None:
+    """Add a record to a program.
+
+    Raises:
+        ValueError: The kind of record is unknown, or has other fields.
+    """
+    if kind == "imports":
+        program.tools.update(fields)
+    elif kind == "fork":
+        program.forked_with |= program.tools
+        program.forks += 1
+    elif kind == "spawns":
+        program.spawned.update(map(int, fields))
+    elif kind == "fails":
+        (program.failure,) = fields
+    elif kind == "saves":
+        program.files.update(fields)
+    elif kind in {"exec", "exit"}:
+        program.ending = kind
+        (program.data,) = fields
+    elif kind == "end":
+        program.ending, program.data = kind, ""
+    else:
+        raise ValueError(kind)
+
+
+def imported_tools(log: str | os.PathLike[str]) -> set[CoverageFormat]:
+    """Return the measuring tools that the processes of a part imported; empty if the log cannot be read."""
+    try:
+        imported = {tool for program in read(log) for tool in program.tools}
+    except LogError:
+        return set()
+    return {tool for tool in get_args(CoverageFormat) if tool in imported}
+
+
+def settle(log: str | os.PathLike[str], *, tool: CoverageFormat | None = None, patience: float = PATIENCE) -> None:
+    """Wait until the measured processes of a part have ended; they may still save data after the part's command ended.
+
+    Args:
+        log: The part's log.
+        tool: The measuring tool; None: whichever the processes have imported.
+        patience: Seconds after which to stop waiting. `doubts` then reports the processes that still run.
+    """
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        try:
+            programs = read(log)
+        except LogError:
+            return
+        tools = {tool} if tool else {name for program in programs for name in program.tools}
+        is_measuring = any(tools & program.tools and program.is_running() for program in programs)
+        # slipcover does not measure children, so unseen ones do not matter.
+        if not is_measuring and (tools == {"slipcover"} or not unseen(log, programs)):
+            return
+        time.sleep(PAUSE)
+
+
+def doubts(
+    log: str | os.PathLike[str], *, tool: CoverageFormat, members: Iterable[str | os.PathLike[str]] = ()
+) -> list[str]:
+    """Return why the data of a part may be incomplete.
+
+    A slipcover part is complete if exactly one process was measured, did not fork and ended normally. A coverage.py
+    part is complete if each measured process ended normally and each file that one saved belongs to the part.
+
+    Args:
+        log: The part's log, after `settle`.
+        tool: The measuring tool.
+        members: The part's data files, for coverage.py.
+
+    Returns:
+        The reasons; empty if the data is complete.
+    """
+    try:
+        programs = read(log)
+    except LogError as error:
+        return [str(error)]
+    measured = [program for program in programs if tool in program.tools]
+    if not measured:
+        others = sorted({name for program in programs for name in program.tools})
+        if others:
+            return [f"its processes imported {' and '.join(others)}, not {tool}: correct `tool`, or remove it"]
+        return [f"none of its processes imported {tool}: {ISOLATED}"]
+    if tool == "slipcover":
+        return _doubts_of_slipcover(measured)
+    running = [f"its process {process} is still running" for process in unseen(log, programs)]
+    return running + _doubts_of_coverage_py(programs, measured, {os.path.realpath(member) for member in members})
+
+
+def _doubts_of_slipcover(measured: Sequence[Program]) -> list[str]:
+    """Return why slipcover's data may lack what other processes executed."""
+    remedy = "slipcover silently loses the data of killed workers: run each worker as its own part"
+    forked = [program for program in measured if "slipcover" in program.forked_with]
+    if forked:
+        return [f"its {program} forked, and {remedy}" for program in forked]
+    if len(measured) > 1:
+        others = "; ".join(str(program) for program in measured[1:])
+        return [f"slipcover measured more than one process, also {others}, and {remedy}"]
+    (program,) = measured
+    return [] if program.ending == "end" else [f"its {program} did not end normally"]
+
+
+def _doubts_of_coverage_py(
+    programs: Sequence[Program], measured: Sequence[Program], members: Collection[str]
+) -> list[str]:
+    """Return which processes may have executed lines that are not in the part's data files."""
+    reasons: list[str] = []
+    writers: dict[str, list[Program]] = {}
+    for program in measured:
+        if program.failure:
+            reasons.append(f"coverage.py could not save the data of its {program}: {program.failure}")
+        if not program.ending or program.data == "unsaved":
+            reasons.append(f"its {program} left no complete data: {_abnormal_end(program)}")
+        reasons += _unseen_children(program, programs)
+        for path in sorted(program.files):
+            writers.setdefault(path, []).append(program)
+    for path, same in writers.items():
+        if not any(HASH.sub("", member) == HASH.sub("", os.path.realpath(path)) for member in members):
+            reasons.append(f"its {same[0]} saved its data in {path}: let COVERAGE_FILE name the part")
+        if len(same) > 1:
+            shown = " and ".join(str(program) for program in same)
+            reasons.append(f"its {shown} wrote the same data file: set parallel = true")
+    return reasons
+
+
+def _unseen_children(program: Program, programs: Sequence[Program]) -> list[str]:
+    """Return reasons for children that were started to be measured and whose start was not recorded."""
+    forked = sum(other.is_forked and other.parent == program.process for other in programs)
+    started = {other.process for other in programs if not other.is_forked}
+    missing = [f"process {process}" for process in sorted(program.spawned - started)]
+    missing += ["a forked process"] * (program.forks > forked)
+    return [f"its {program} started {child}, which was killed before it was measured" for child in missing]
+
+
+def _abnormal_end(program: Program) -> str:
+    """Return how a program ended without saving its data, with the setting of coverage.py that would save it."""
+    if program.ending == "exit":
+        return "it called os._exit (coverage.py saves the data with patch = _exit)"
+    if program.ending == "exec":
+        return "another program replaced it (coverage.py saves the data with patch = execv)"
+    if is_alive(program.process):
+        return "it is still running"
+    return "it was killed (coverage.py saves the data at SIGTERM with sigterm = true)"
+
+
+def unseen(log: str | os.PathLike[str], programs: Iterable[Program]) -> list[int]:
+    """Return process ids of running Python processes of the part that have not recorded their start.
+
+    Finds children that a recorded process spawned and, where there is a /proc, every process with this log in its
+    environment.
+    """
     from ci_accel.guest.carrier import is_interpreter
 
-    seen = {life.process for life in lives}
-    silent = {process for life in lives for process in life.spawned} - seen
+    seen = {program.process for program in programs}
+    silent = {process for program in programs for process in program.spawned} - seen
     carried = b"\0CI_ACCEL_WITNESS=" + os.fsencode(os.path.abspath(log)) + b"\0"
     found = [process for process in sorted(silent) if is_alive(process)]
     try:
@@ -116,7 +298,7 @@ def unseen(log: str | os.PathLike[str], lives: Iterable[Life]) -> list[int]:
         try:
             with open(f"/proc/{process}/environ", "rb") as file:
                 is_ours = carried in b"\0" + file.read()
-        except OSError:  # it has just ended, or is somebody else's
+        except OSError:  # the process has ended, or belongs to another user
             continue
         if is_ours and process not in seen | silent and is_interpreter(f"/proc/{process}/exe") and is_alive(process):
             found.append(process)
@@ -124,7 +306,10 @@ def unseen(log: str | os.PathLike[str], lives: Iterable[Life]) -> list[int]:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process is there, and no zombie: in a container nobody may ever ask for the exit code of an orphan."""
+    """Return whether a process exists and is not a zombie.
+
+    Zombies do not count as alive: in a container, orphans may never be reaped.
+    """
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].split()[0] != b"Z"
@@ -140,179 +325,3 @@ def is_alive(process: int) -> bool:
     except OSError:
         return True
     return True
-
-
-def read(log: str | os.PathLike[str]) -> list[Life]:
-    """Return the lives in a log, as they began.
-
-    Raises:
-        LogError: It is missing, torn, of another version, or has records of a process that did not say that it began.
-    """
-    try:
-        with open(log, "rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        message = f"the record of its processes cannot be read: {error.strerror or error}"
-        raise LogError(message) from None
-    if len(content) > MOST_BYTES or (content and not content.endswith(b"\n")):
-        message = "the record of its processes is torn"
-        raise LogError(message)
-    lives: list[Life] = []
-    current: dict[str, Life] = {}
-    try:
-        for line in content.decode("utf-8", "surrogateescape").split("\n")[:-1]:
-            process, kind, *fields = line.split("\t")
-            if kind == "start":
-                current[process] = begin(int(process), fields)
-                lives.append(current[process])
-            else:
-                tell(current[process], kind, fields)
-    except KeyError as error:
-        message = f"its process {error.args[0]} was not seen to begin: it was forked by compiled code"
-        raise LogError(message) from None
-    except ValueError:
-        message = "the record of its processes is torn or of another version"
-        raise LogError(message) from None
-    return lives
-
-
-def begin(process: int, fields: Sequence[str]) -> Life:
-    """Return a life that a record begins.
-
-    Raises:
-        ValueError: It is no such record, or of another version.
-    """
-    version, how, parent, tools, command = fields
-    if version != VERSION:
-        raise ValueError(version)
-    return Life(process, int(parent), is_forked=how == "fork", tools=filter(None, tools.split(",")), command=command)
-
-
-def tell(life: Life, kind: str, fields: Sequence[str]) -> None:
-    """Add a record to a life.
-
-    Raises:
-        ValueError: There is no such record.
-    """
-    if kind == "imports":
-        life.tools.update(fields)
-    elif kind == "fork":
-        life.forked_with |= life.tools
-        life.forks += 1
-    elif kind == "spawns":
-        life.spawned.update(map(int, fields))
-    elif kind == "fails":
-        (life.failure,) = fields
-    elif kind == "saves":
-        life.files.update(fields)
-    elif kind in {"exec", "exit"}:
-        life.ending = kind
-        (life.data,) = fields
-    elif kind == "end":
-        life.ending, life.data = kind, ""
-    else:
-        raise ValueError(kind)
-
-
-def settle(log: str | os.PathLike[str], *, tool: CoverageFormat, patience: float = PATIENCE) -> None:
-    """Wait for the measured processes of a part, whose own command has ended, to end as well: they may save data yet.
-
-    Args:
-        log: The part's.
-        tool: What measures.
-        patience: Seconds after which those that still run are left to `doubts`.
-    """
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        try:
-            lives = read(log)
-        except LogError:
-            return
-        is_waited_for = any(tool in life.tools and life.is_running() for life in lives)
-        if not is_waited_for and (tool == "slipcover" or not unseen(log, lives)):
-            return
-        time.sleep(PAUSE)
-
-
-def doubts(
-    log: str | os.PathLike[str], *, tool: CoverageFormat, members: Iterable[str | os.PathLike[str]] = ()
-) -> list[str]:
-    """Tell why the data of a part may not be whole.
-
-    A part of slipcover proves one process, which never forked. One of coverage.py proves each measured process: it has
-    ended in good order, and whatever it saved is a member of the part.
-
-    Args:
-        log: The part's, `settle`d.
-        tool: What measured.
-        members: The data files of the part, for coverage.py.
-
-    Returns:
-        The reasons; none if nothing speaks against it.
-    """
-    try:
-        lives = read(log)
-    except LogError as error:
-        return [str(error)]
-    measured = [life for life in lives if tool in life.tools]
-    if not measured:
-        return [f"none of its processes was seen to be measured by {tool}: {UNSEEN}"]
-    if tool == "slipcover":
-        return doubts_of_slipcover(measured)
-    running = [f"its process {process} is still running" for process in unseen(log, lives)]
-    return running + doubts_of_coverage(lives, measured, {os.path.realpath(member) for member in members})
-
-
-def doubts_of_slipcover(measured: Sequence[Life]) -> list[str]:
-    """Tell why one process may not be all that was measured."""
-    remedy = "slipcover loses killed workers silently: run each worker as its own part"
-    forked = [life for life in measured if "slipcover" in life.forked_with]
-    if forked:
-        return [f"its {life} forked, and {remedy}" for life in forked]
-    if len(measured) > 1:
-        others = "; ".join(str(life) for life in measured[1:])
-        return [f"slipcover measured more than one process, also {others}, and {remedy}"]
-    (life,) = measured
-    return [] if life.ending == "end" else [f"its {life} did not end in good order"]
-
-
-def doubts_of_coverage(lives: Sequence[Life], measured: Sequence[Life], members: Collection[str]) -> list[str]:
-    """Tell which processes may have measured more than is in the data files."""
-    reasons: list[str] = []
-    writers: dict[str, list[Life]] = {}
-    for life in measured:
-        if life.failure:
-            reasons.append(f"coverage.py could not save the data of its {life}: {life.failure}")
-        if not life.ending or life.data == "unsaved":
-            reasons.append(f"its {life} {how_it_ended(life)}")
-        reasons += children_that_said_nothing(life, lives)
-        for path in sorted(life.files):
-            writers.setdefault(path, []).append(life)
-    for path, same in writers.items():
-        if not any(HASH.sub("", member) == HASH.sub("", os.path.realpath(path)) for member in members):
-            reasons.append(f"its {same[0]} saved its data elsewhere, in {path}: let COVERAGE_FILE name the part")
-        if len(same) > 1:
-            shown = " and ".join(str(life) for life in same)
-            reasons.append(f"its {shown} wrote the same data file: set parallel = true")
-    return reasons
-
-
-def children_that_said_nothing(life: Life, lives: Sequence[Life]) -> list[str]:
-    """Tell of children of a life that are to be measured and did not say that they began."""
-    forked = sum(other.is_forked and other.parent == life.process for other in lives)
-    began = {other.process for other in lives if not other.is_forked}
-    silent = [f"process {process}" for process in sorted(life.spawned - began)]
-    silent += ["a process that it forked"] * (life.forks > forked)
-    return [f"its {life} started {child}, which was killed before it began to be measured" for child in silent]
-
-
-def how_it_ended(life: Life) -> str:
-    """Say what a life did instead of ending in good order."""
-    lost = "left no complete data"
-    if life.ending == "exit":
-        return f"{lost}: os._exit ended it (coverage.py saves there with patch = _exit)"
-    if life.ending == "exec":
-        return f"{lost}: another program took its place (coverage.py saves there with patch = execv)"
-    if is_alive(life.process):
-        return f"{lost}: it is still running"
-    return f"{lost}: it was killed (coverage.py saves at SIGTERM with sigterm = true)"

@@ -1,47 +1,46 @@
-"""What a project's files say of coverage: the one threshold, what a tool is told to measure, what it leaves out."""
+"""Reads settings of coverage from a project's files: the threshold, and how coverage.py and slipcover measure."""
 
 from __future__ import annotations
 
+import json
 import os
+from typing import TYPE_CHECKING
 
 from ci_accel.foundation.pyproject import read_pyproject_if_present
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 INI_FILES = {".coveragerc": "", "setup.cfg": "coverage:", "tox.ini": "coverage:"}
-"""Files of settings that coverage.py reads beside pyproject.toml, and what stands before the names of its sections."""
+"""Further configuration files of coverage.py, with the prefix of their section names."""
 
 NEVER_SOURCES = ("**/__pycache__", "**/*.egg-info")
-"""What lies below the sources and is none."""
+"""Globs of files below the sources that never count."""
 
-MOST_PERCENT = 100
+MAX_PERCENT = 100
 
 
 def fail_under(root: str, given: float | str | None) -> str | None:
-    """Return the threshold from the one place that has it.
+    """Return the threshold.
 
     Args:
         root: The folder of pyproject.toml.
-        given: What the caller says, or `[tool.ci-accel.coverage]`.
+        given: `fail_under` of the declaration.
 
     Returns:
-        The percentage as it is written there; None where no place has one.
+        The percentage as it is written in the configuration; None if there is none.
 
     Raises:
-        ValueError: Two places disagree, or one has something else than a number from 0 to 100.
-        OSError: A file is there and cannot be read.
+        ValueError: Two thresholds disagree, or one is not a number between 0 and 100.
+        OSError: A file exists and cannot be read.
     """
-    places = dict(_thresholds(root))
+    thresholds = dict(_thresholds(root))
     if given is not None:
-        places["fail_under of [tool.ci-accel.coverage]"] = given
-    texts: dict[str, str] = {}
-    for place, value in places.items():
-        texts[place] = _percentage(place, value)
+        thresholds["fail_under of [tool.ci-accel.coverage]"] = given
+    texts = {place: _percentage(place, value) for place, value in thresholds.items()}
     if len({float(text) for text in texts.values()}) > 1:
-        told = " and ".join(f"{place} is {text}" for place, text in texts.items())
-        message = f"{told}: two thresholds that disagree; keep one of them"
+        listed = " and ".join(f"{place} is {text}" for place, text in texts.items())
+        message = f"{listed}: the thresholds disagree; keep one of them"
         raise ValueError(message)
     return next(iter(texts.values()), None)
 
@@ -53,14 +52,14 @@ def _percentage(place: str, value: object) -> str:
         number = -1.0 if isinstance(value, bool) else float(text)
     except ValueError:
         number = -1.0
-    if not 0 <= number <= MOST_PERCENT:
-        message = f"{place} is {value!r}; it has to be a percentage from 0 to 100"
+    if not 0 <= number <= MAX_PERCENT:
+        message = f"{place} is {value!r}; it must be a percentage between 0 and 100"
         raise ValueError(message)
     return text
 
 
 def _thresholds(root: str) -> Iterator[tuple[str, object]]:
-    """Give each threshold in the files, by its place."""
+    """Yield each threshold in the project's files with its place."""
     pyproject = read_pyproject_if_present(root)
     value = pyproject.table("coverage", "report").get("fail_under")
     if value is not None:
@@ -75,43 +74,33 @@ def _thresholds(root: str) -> Iterator[tuple[str, object]]:
             yield f"fail_under of [{prefix}report] in {name}", value
 
 
-def precision(root: str) -> int:
-    """Return the digits that coverage.py rounds percentages to: `precision`, as it is set."""
-    values = [read_pyproject_if_present(root).table("coverage", "report").get("precision")]
-    values += [_sections(root, name).get(f"{prefix}report", {}).get("precision") for name, prefix in INI_FILES.items()]
-    numbers = [str(value) for value in values if str(value).isdecimal()]
-    return int(numbers[0]) if numbers else 0
-
-
 def measuring(root: str) -> dict[str, str]:
-    """Return how the tools are told to measure: what could change the data, and not how it is reported.
+    """Return the settings that change what is measured, but not those of reports.
 
     Args:
         root: The folder of pyproject.toml.
 
     Returns:
-        Texts by the place that they stand in.
+        The settings as JSON, by the section that has them.
 
     Raises:
-        ValueError: pyproject.toml is not TOML.
-        OSError: A file is there and cannot be read.
+        ValueError: pyproject.toml is not valid TOML, or another file is not valid.
+        OSError: A file exists and cannot be read.
     """
-    import json
-
     pyproject = read_pyproject_if_present(root)
-    settings: dict[str, object] = {
+    sections: dict[str, object] = {
         "[tool.coverage.run]": pyproject.table("coverage", "run"),
         "[tool.slipcover]": {
             key: value for key, value in pyproject.table("slipcover").items() if key not in {"fail-under", "fail_under"}
         },
     }
     for name, prefix in INI_FILES.items():
-        settings[f"[{prefix}run] in {name}"] = _sections(root, name).get(f"{prefix}run")
-    return {place: json.dumps(value, sort_keys=True, default=str) for place, value in settings.items() if value}
+        sections[f"[{prefix}run] in {name}"] = _sections(root, name).get(f"{prefix}run")
+    return {place: json.dumps(value, sort_keys=True, default=str) for place, value in sections.items() if value}
 
 
-def left_out(omit: Iterable[str]) -> list[str]:
-    """Return patterns of coverage.py's `omit` as globs: `/*` at the end is all below, `*/` at the start any folder."""
+def omit_globs(omit: Iterable[str]) -> list[str]:
+    """Return coverage.py's `omit` patterns as globs: a final `/*` is `/**`, an initial `*/` is `**/`."""
     globs = list(NEVER_SOURCES)
     for pattern in omit:
         glob = pattern
@@ -124,7 +113,7 @@ def left_out(omit: Iterable[str]) -> list[str]:
 
 
 def _sections(root: str, name: str) -> dict[str, dict[str, str]]:
-    """Return the sections of an INI file; nothing where there is none, or where it is none that coverage.py reads."""
+    """Return the sections of an INI file; empty if there is no such file."""
     path = os.path.join(root, name)
     if not os.path.exists(path):
         return {}

@@ -1,4 +1,4 @@
-"""`ci-accel coverage`: what it prints, for people and for programs, and its exit codes."""
+"""`ci-accel coverage`: its output, as text and as JSON, and its exit codes."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def run(*arguments: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the command, to its end."""
+    """Run the command."""
     whole = [sys.executable, "-m", "ci_accel", "coverage", *map(str, arguments)]
     return subprocess.run(whole, cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
 
 
 def printed(*arguments: str | Path, cwd: Path) -> str:
-    """Return what it prints when all is well."""
+    """Return the output of a successful command."""
     done = run(*arguments, cwd=cwd)
     assert (done.returncode, done.stderr) == (0, ""), done
     return done.stdout
 
 
 def document(*arguments: str | Path, cwd: Path) -> dict[str, Any]:
-    """Return the JSON that it prints."""
+    """Return the JSON document that the command prints."""
     found: dict[str, Any] = json.loads(printed(*arguments, "--json", cwd=cwd))
     assert found.pop("version") == 1
     return found
 
 
 def failed(*arguments: str | Path, cwd: Path, **variables: str) -> str:
-    """Return what it fails with; nothing may stand on standard output."""
+    """Return the error of a failing command, which prints nothing on standard output."""
     done = run(*arguments, cwd=cwd, **variables)
     assert (done.returncode, done.stdout) == (1, ""), done
     assert done.stderr.startswith("ci-accel: ")
@@ -73,7 +73,7 @@ def failed(*arguments: str | Path, cwd: Path, **variables: str) -> str:
 
 
 def test_help_lists_the_verbs(tmp_path: Path) -> None:
-    """Each with a line of its own."""
+    """The help has a line for each verb, and each verb has its own help."""
     said = printed("--help", cwd=tmp_path)
     for verb in ("inspect", "fingerprint", "part", "combine", "seal", "check", "convert", "report"):
         assert f"\n    {verb}" in said
@@ -81,7 +81,7 @@ def test_help_lists_the_verbs(tmp_path: Path) -> None:
 
 
 def test_inspect(shop: Shop) -> None:
-    """What a file is."""
+    """`inspect` prints the contents of a data file in short."""
     path = write_lines(shop.root / "data", {"/code/cart.py": {1, 2}}, context="fast")
     said = printed("inspect", path, cwd=shop.root)
     assert "lines, not sealed\n  1 files, 2 covered lines\n  contexts  fast\n" in said
@@ -96,11 +96,11 @@ def test_inspect(shop: Shop) -> None:
 
 
 def test_check_and_report(shop: Shop) -> None:
-    """Exit code 2 is a gate that is not reached, 1 an artifact in doubt."""
+    """The exit code is 2 if the threshold is not reached, also after a report, and 1 for an invalid artifact."""
     shop.whole()
-    assert printed("check", cwd=shop.root) == "coverage 85.71 % (6 of 7) reaches 80 %\n"
+    assert printed("check", cwd=shop.root) == "coverage 85.71 % (6 of 7), threshold 80 %: passed\n"
     found = document("check", cwd=shop.root)
-    assert (found["reached"], found["covered"], found["total"], found["fail_under"]) == (True, 6, 7, "80")
+    assert (found["passed"], found["covered"], found["total"], found["fail_under"]) == (True, 6, 7, "80")
     said = printed("report", cwd=shop.root)
     assert "TOTAL" in said
     assert said.splitlines()[-1].startswith('ci-accel coverage: {"version": 1, "passed": true')
@@ -109,16 +109,22 @@ def test_check_and_report(shop: Shop) -> None:
     assert json.loads(printed("report", "--json", cwd=shop.root))["totals"]["covered"] == 6
     shop.write("pyproject.toml", (PYPROJECT + DECLARED).replace("80", "90"))
     done = run("check", cwd=shop.root)
-    assert (done.returncode, done.stdout) == (2, "coverage 85.71 % (6 of 7) is below 90 %\n"), done
+    assert (done.returncode, done.stdout) == (2, "coverage 85.71 % (6 of 7), threshold 90 %: failed\n"), done
     assert run("check", "--json", cwd=shop.root).returncode == 2
-    assert "is below 90 %" in printed("report", cwd=shop.root)
+    done = run("report", cwd=shop.root)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "TOTAL" in done.stdout
+    assert "coverage 85.71 % (6 of 7), threshold 90 %: failed\n" in done.stdout
+    assert run("report", "--out", "summary.md", cwd=shop.root).returncode == 2
+    done = run("report", "--json", cwd=shop.root)
+    assert (done.returncode, json.loads(done.stdout)["verdict"]["passed"]) == (2, False)
     shop.write(STEPS, "STEP = 7\n")
     assert f"{STEPS} changed since the tests ran; run the tests again" in failed("check", cwd=shop.root)
     assert f"{STEPS} changed since the tests ran; run the tests again" in failed("report", cwd=shop.root)
 
 
-def test_a_reader_that_goes_away_lets_no_gate_pass(shop: Shop) -> None:
-    """`ci-accel coverage check | true` under pipefail."""
+def test_closed_pipe_does_not_pass_the_gate(shop: Shop) -> None:
+    """`ci-accel coverage check | true` exits with 2 under pipefail if the threshold is not reached."""
     shop.whole()
     shop.write("pyproject.toml", (PYPROJECT + DECLARED).replace("80", "90"))
     reading, writing = os.pipe()
@@ -130,19 +136,19 @@ def test_a_reader_that_goes_away_lets_no_gate_pass(shop: Shop) -> None:
 
 
 def test_errors_are_annotations_on_actions(shop: Shop) -> None:
-    """And nowhere else; file and message are one line of a workflow command."""
+    """An error is an annotation on Actions only, as one line of a workflow command."""
     said = failed("check", cwd=shop.root, GITHUB_ACTIONS="true")
     assert "\n::error file=build/coverage/coverage.json::" in said
     assert "::error" not in failed("check", cwd=shop.root, GITHUB_ACTIONS="")
 
 
 def test_seal(shop: Shop) -> None:
-    """An artifact of one process: what counted before it, its exit code, its items."""
+    """`seal` records the code before the run, the exit code and the items of an artifact."""
     assert "8 files recorded in build/before.json" in printed("fingerprint", "build/before.json", cwd=shop.root)
     path = shop.data(shop.folder_for("coverage.json"))
     seal = ["seal", str(path), "--before", "build/before.json", "--exit-code"]
     assert ", sealed\n" in printed(*seal, "0", cwd=shop.root)
-    assert "reaches" in printed("check", cwd=shop.root)
+    assert "passed" in printed("check", cwd=shop.root)
     printed(*seal, "3", cwd=shop.root)
     assert "exit code 3" in failed("check", cwd=shop.root)
     shop.write("items.txt", f"{FEATURES[0]}\n\n")
@@ -154,26 +160,26 @@ def test_seal(shop: Shop) -> None:
 
 
 def test_combine(shop: Shop) -> None:
-    """The parts of the last run, or files that are named."""
+    """`combine` combines the parts of the latest run, or the given files."""
     parts = shop.run()
-    assert "the whole run: slipcover 1.1.0, lines, sealed" in printed("combine", "--expected", "2", cwd=shop.root)
+    assert "combined: slipcover 1.1.0, lines, sealed" in printed("combine", "--expected", "2", cwd=shop.root)
     assert "3 parts were expected" in failed("combine", "--expected", "3", cwd=shop.root)
     assert "union.json: slipcover 1.1.0, lines, not sealed" in printed(
         "combine", *parts, "--into", "union.json", cwd=shop.root
     )
-    assert "name where the parts go: --into PATH" in failed("combine", *parts, cwd=shop.root)
+    assert "add --into PATH, the file to write" in failed("combine", *parts, cwd=shop.root)
 
 
 def test_convert(shop: Shop) -> None:
-    """Slipcover's JSON for coverage.py's reporters."""
+    """`convert` writes a data file of coverage.py from slipcover's JSON."""
     path = shop.data(shop.root / "part.json")
     assert "data: coverage.py " in printed("convert", path, "--into", "data", cwd=shop.root)
     assert ci_accel.inspect_coverage(shop.root / "data").covered_lines == 6
 
 
-@pytest.mark.measured_children(False)  # they are measured for their own part
+@pytest.mark.measured_children(False)  # they are measured as parts of their own run
 def test_part(tmp_path: Path) -> None:
-    """A worker of another runner: its output passes, its exit code is ours, its data is sealed."""
+    """`part` passes on the output and the exit code of a command, and seals its data."""
     root = make_suite(tmp_path / "suite", settings=SUITE)
     for number in (1, 2):
         items = [f"items/item_{each:02}.py" for each in range(ITEMS) if each % 2 == number % 2]
@@ -191,24 +197,24 @@ def test_part(tmp_path: Path) -> None:
     assert "ci-accel: part 2 of 2 failed: exit code 9" in done.stderr
 
 
-@pytest.mark.measured_children(False)  # the same
-def test_part_for_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    """What became of it follows the command's own output."""
+@pytest.mark.measured_children(False)  # the same reason
+def test_part_with_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """The JSON document follows the output of the command."""
     monkeypatch.chdir(make_suite(tmp_path / "suite", settings=SUITE))
     command = ["coverage", "part", "--part", "1/1", "--json", "--", *SLIPCOVER]
     assert cli.main(command) == 0
     running, brace, document = capfd.readouterr().out.partition("{")
     assert len(running.splitlines()) == ITEMS
-    told = json.loads(brace + document)
-    assert (told["exit_code"], told["failed"], told["message"]) == (0, [], "part 1 of 1 ended well")
-    assert ci_accel.inspect_coverage(told["parts"][0]).sealed
+    run = json.loads(brace + document)
+    assert (run["exit_code"], run["failed"], run["message"]) == (0, [], "part 1 of 1 finished")
+    assert ci_accel.inspect_coverage(run["parts"][0]).sealed
     assert cli.main([*command[:4], "--", "sh", "-c", "kill -9 $$", "{part}", "{items}"]) == 137
     assert "part 1 of 1 failed: killed by SIGKILL" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [["part", "--part", "3/2", "--", "x"], ["part"], ["nothing"], ["report", "--x"]])
 def test_wrong_usage(tmp_path: Path, arguments: list[str]) -> None:
-    """Exit code 64, and how it is used."""
+    """Wrong usage prints the usage and exits with 64."""
     done = run(*arguments, cwd=tmp_path)
     assert done.returncode == 64
     assert done.stderr.startswith("usage: ci-accel")

@@ -155,8 +155,14 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
         'files["a.py"]: branch [1, 0] is both executed and missing',
     ),
     "line in both": (report({"a.py": entry({1, 5}, {4, 5})}), 'files["a.py"]: line 5 is both executed and missing'),
-    "no lines": (report({"a.py": {"missing_lines": [], "summary": {}}}), 'files["a.py"]: missing key "executed_lines" at'),
-    "no summary": (report({"a.py": {"missing_lines": [], "executed_lines": []}}), 'files["a.py"]: missing key "summary" at'),
+    "no lines": (
+        report({"a.py": {"missing_lines": [], "summary": {}}}),
+        'files["a.py"]: missing key "executed_lines" at',
+    ),
+    "no summary": (
+        report({"a.py": {"missing_lines": [], "executed_lines": []}}),
+        'files["a.py"]: missing key "summary" at',
+    ),
     "no meta": ({"files": {}, "summary": {}}, 'missing key "meta" at line 1 column 1'),
     "no files": ({"meta": report({})["meta"], "summary": {}}, 'missing key "files" at line 1 column 1'),
     "no totals": ({"meta": report({})["meta"], "files": {}}, 'missing key "summary" at line 1 column 1'),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.coverage import process_log as lives
+from ci_accel.coverage import process_log
 from ci_accel.guest import carrier
 from tests.every_python.trace import LINUX
 from tests.support.environments import clean_environment, environment
@@ -89,8 +89,8 @@ class Part:
 
     def doubts(self, tool: CoverageFormat) -> str:
         """Wait for what the command left, and return the doubts, in one line."""
-        lives.settle(self._log, tool=tool, patience=30)
-        return "; ".join(lives.doubts(self._log, tool=tool, members=self.members()))
+        process_log.settle(self._log, tool=tool, patience=30)
+        return "; ".join(process_log.doubts(self._log, tool=tool, members=self.members()))
 
 
 @pytest.fixture
@@ -358,7 +358,7 @@ def test_logs(tmp_path: Path, case: str) -> None:
     number, other = gone(), gone()
     log.write_text(content.replace("7\t", f"{number}\t").replace("8\n", f"{other}\n"))
     words = words.replace("process 8,", f"process {other},")
-    doubts = "; ".join(lives.doubts(log, tool="coverage.py"))
+    doubts = "; ".join(process_log.doubts(log, tool="coverage.py"))
     assert words in doubts
     assert bool(words) == bool(doubts)
 
@@ -372,12 +372,12 @@ def gone() -> int:
 
 def test_a_log_that_is_missing_or_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither is read."""
-    (doubt,) = lives.doubts(tmp_path / "log", tool="slipcover")
+    (doubt,) = process_log.doubts(tmp_path / "log", tool="slipcover")
     assert doubt == "the record of its processes cannot be read: No such file or directory"
     (tmp_path / "log").write_text(START)
-    monkeypatch.setattr(lives, "MOST_BYTES", 10)
-    assert "torn" in lives.doubts(tmp_path / "log", tool="slipcover")[0]
-    lives.settle(tmp_path / "log", tool="slipcover", patience=60)
+    monkeypatch.setattr(process_log, "MAX_BYTES", 10)
+    assert "torn" in process_log.doubts(tmp_path / "log", tool="slipcover")[0]
+    process_log.settle(tmp_path / "log", tool="slipcover", patience=60)
 
 
 def test_a_process_that_does_not_end(tmp_path: Path) -> None:
@@ -385,10 +385,10 @@ def test_a_process_that_does_not_end(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(START.replace("7\t", f"{os.getpid()}\t"))
     began = time.monotonic()
-    lives.settle(log, tool="coverage.py", patience=0.3)
+    process_log.settle(log, tool="coverage.py", patience=0.3)
     assert time.monotonic() - began >= 0.3
-    assert "it is still running" in lives.doubts(log, tool="coverage.py")[0]
-    lives.settle(log, tool="slipcover", patience=60)
+    assert "it is still running" in process_log.doubts(log, tool="coverage.py")[0]
+    process_log.settle(log, tool="slipcover", patience=60)
 
 
 @LINUX
@@ -400,9 +400,9 @@ def test_a_process_that_has_told_nothing_yet(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-I", "-c", "input()"], env=env, stdin=subprocess.PIPE) as process:
         try:
             until = time.monotonic() + 20
-            while lives.unseen(log, []) != [process.pid]:  # its environment is there a moment after its start
+            while process_log.unseen(log, []) != [process.pid]:  # its environment is there a moment after its start
                 assert time.monotonic() < until
-            assert lives.unseen(tmp_path / "other", []) == []
+            assert process_log.unseen(tmp_path / "other", []) == []
         finally:
             process.kill()
 
@@ -413,6 +413,6 @@ def test_a_zombie_is_not_alive() -> None:
     with subprocess.Popen(["true"]) as process:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         os.kill(process.pid, 0)
-        assert not lives.is_alive(process.pid)
-    assert not lives.is_alive(process.pid)
-    assert lives.is_alive(os.getpid())
+        assert not process_log.is_alive(process.pid)
+    assert not process_log.is_alive(process.pid)
+    assert process_log.is_alive(os.getpid())

@@ -1,4 +1,4 @@
-"""The report: readable, the same each time, and with the numbers of the totals in each format."""
+"""The coverage report in its three formats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_accel.coverage.gate import judge
-from ci_accel.coverage.report import MARK, MOST_BYTES, WIDTH, _missing, _plain, render
+from ci_accel.coverage.report import MARK, MAX_BYTES, WIDTH, _missing, _plain, render
 from ci_accel.coverage.totals import FileTotals, Totals, of_slipcover
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NAME = st.one_of(
 
 @st.composite
 def measured(draw: st.DrawFn) -> Totals:
-    """Return what slipcover may have measured."""
+    """Generate totals as from slipcover."""
     has_branches = draw(st.booleans())
     lists = {}
     for name in draw(st.sets(NAME, max_size=6)):
@@ -41,12 +41,12 @@ def measured(draw: st.DrawFn) -> Totals:
 
 
 def verdict_of(totals: Totals, fail_under: float = 97) -> GateResult:
-    """Return what the gate says."""
+    """Return the result of the gate."""
     return judge(totals.covered, totals.total, fail_under)
 
 
 def row(counted: FileTotals | Totals, totals: Totals) -> list[str]:
-    """Return the numbers that a table has to show."""
+    """Return the number columns that a table must have."""
     numbers = [counted.statements, counted.statements - counted.covered_statements]
     if totals.has_branches:
         numbers += [counted.branches, counted.branches - counted.covered_branches]
@@ -54,22 +54,22 @@ def row(counted: FileTotals | Totals, totals: Totals) -> list[str]:
 
 
 def verdict_line(report: str) -> dict[str, Any]:
-    """Return what the last line says to programs."""
+    """Return the document in the last line."""
     last = report.splitlines()[-1]
     (line,) = re.findall(r"ci-accel coverage: (\{.*\})", last)
     document: dict[str, Any] = json.loads(line)
     return document
 
 
-def said(verdict: GateResult) -> dict[str, Any]:
-    """Return what programs have to be told."""
+def verdict_document(verdict: GateResult) -> dict[str, Any]:
+    """Return the document that the last line must have."""
     keys = ("percent", "covered", "total", "fail_under")
     return {"version": 1, "passed": bool(verdict)} | {key: getattr(verdict, key) for key in keys}
 
 
 @given(totals=measured(), fail_under=st.sampled_from([0, 50, 97, 100]))
 def test_the_text_has_the_numbers(totals: Totals, fail_under: float) -> None:
-    """A row for each file, the total, the message, and last the line for programs; the same each time."""
+    """The text has a row for each file, the total, the message and the machine-readable line, equal each time."""
     verdict = verdict_of(totals, fail_under)
     report = render(totals, verdict)
     assert report == render(totals, verdict, "text")
@@ -87,12 +87,12 @@ def test_the_text_has_the_numbers(totals: Totals, fail_under: float) -> None:
     assert (empty, message, end) == ("", verdict.message, "")
     assert reasons == [f"  {reason}" for reason in verdict.reasons]
     assert last.startswith(MARK)
-    assert verdict_line(report) == said(verdict)
+    assert verdict_line(report) == verdict_document(verdict)
 
 
 @given(totals=measured())
 def test_markdown_has_the_numbers(totals: Totals) -> None:
-    """The same, in a table whose cells are cut at pipes without a backslash; the last line is a comment."""
+    """Markdown has the same rows, split at pipes without a backslash, and the machine-readable line in a comment."""
     verdict = verdict_of(totals)
     report = render(totals, verdict, "markdown")
     lines = report.split("\n")
@@ -104,11 +104,11 @@ def test_markdown_has_the_numbers(totals: Totals) -> None:
     assert cells[-1][1:-1] == row(totals, totals)
     assert lines[-2].startswith("<!-- ")
     assert lines[-2].endswith(" -->")
-    assert verdict_line(report) == said(verdict)
+    assert verdict_line(report) == verdict_document(verdict)
 
 
 def code(name: str) -> str:
-    """Return a name as code in a cell of Markdown, with the shortest fence that the name does not have."""
+    """Return a name as code in a cell of Markdown, with the shortest fence that is not in the name."""
     name = _plain(name)
     fence = next(fence for fence in ("`" * count for count in itertools.count(1)) if fence not in name)
     space = " " if name[0] in "` " or name[-1] in "` " else ""
@@ -117,12 +117,12 @@ def code(name: str) -> str:
 
 @given(totals=measured())
 def test_json_has_the_numbers(totals: Totals) -> None:
-    """All of them, with all lines and branches that are missing; one line."""
+    """JSON has all counts and all missing lines and branches, on one line."""
     verdict = verdict_of(totals)
     (line,) = render(totals, verdict, "json").splitlines()
     document = json.loads(line)
     assert list(document) == ["version", "verdict", "totals", "files"]
-    assert {"version": document["version"]} | document["verdict"] == said(verdict) | {
+    assert {"version": document["version"]} | document["verdict"] == verdict_document(verdict) | {
         "message": verdict.message,
         "reasons": list(verdict.reasons),
     }
@@ -130,9 +130,9 @@ def test_json_has_the_numbers(totals: Totals) -> None:
     assert [file.path for file in totals.files] == list(document["files"])
     counted: list[tuple[FileTotals | Totals, dict[str, Any]]] = [(totals, document["totals"])]
     counted += [(file, document["files"][file.path]) for file in totals.files]
-    for each, told in counted:
-        assert [told[key] for key in keys] == [getattr(each, key) for key in keys]
-        assert told["percent"] == (float(each.percent) if each.total else None)
+    for each, entry in counted:
+        assert [entry[key] for key in keys] == [getattr(each, key) for key in keys]
+        assert entry["percent"] == (float(each.percent) if each.total else None)
     assert (document["totals"]["files"], document["totals"]["has_branches"]) == (len(totals.files), totals.has_branches)
     for file in totals.files:
         assert document["files"][file.path]["missing_lines"] == list(file.missing)
@@ -140,8 +140,8 @@ def test_json_has_the_numbers(totals: Totals) -> None:
 
 
 @given(totals=measured())
-def test_ranges_hold_the_missing_lines_and_no_other_statement(totals: Totals) -> None:
-    """A range may run over lines without statements, and over no executed one; the branches are missing ones."""
+def test_ranges_contain_all_missing_and_no_executed_lines(totals: Totals) -> None:
+    """Ranges may contain lines without statements; the branches are those between lines that are not missing."""
     for file in totals.files:
         lines, branches = set(), set()
         for item in filter(None, _missing(file).split(", ")):
@@ -167,13 +167,13 @@ src/shop/stock.py          1      0        0        0   100.00%
 ------------------------------------------------------------------------------------------------
 TOTAL                     11      5        5        4    43.75%
 
-coverage 43.75 % (7 of 16) is below 97 %
+coverage 43.75 % (7 of 16), threshold 97 %: failed
   part 3 of 8 left no complete data
 LAST
 """
 
 MARKDOWN = """\
-**coverage 43.75 % (7 of 16) is below 97 %**
+**coverage 43.75 % (7 of 16), threshold 97 %: failed**
 
 - part 3 of 8 left no complete data
 
@@ -189,8 +189,8 @@ MARKDOWN = """\
 
 
 @pytest.mark.parametrize(("format", "expected"), [("text", TABLE), ("markdown", MARKDOWN)])
-def test_how_it_looks(format: ReportFormat, expected: str) -> None:  # noqa: A002  (the argument's name)
-    """Golden: what people read does not change by accident."""
+def test_layout(format: ReportFormat, expected: str) -> None:  # noqa: A002  (the argument's name)
+    """The text and Markdown reports of an example are byte for byte these."""
     lists: dict[str, Lists] = {
         "src/shop/stock.py": ([1], [], [], []),
         "src/shop/cart.py": ([1, 2, 3, 9, 20], [5, 7, 12, 13, 40], [(2, 3)], [(2, 5), (3, 0), (9, 20), (12, 13)]),
@@ -202,8 +202,8 @@ def test_how_it_looks(format: ReportFormat, expected: str) -> None:  # noqa: A00
     assert render(totals, verdict, format) == expected.replace("LAST", LAST)
 
 
-def test_long_lists_are_cut_between_two_items() -> None:
-    """The text stays within its width and says that there is more; a long name still leaves room for some lines."""
+def test_long_lists_are_shortened() -> None:
+    """A list is cut between two elements to fit the width; next to a long name it keeps a minimum width."""
     missing = list(range(2, 2000, 2))
     lists: dict[str, Lists] = {
         "a.py": (list(range(1, 2000, 2)), missing, [], []),
@@ -219,8 +219,8 @@ def test_long_lists_are_cut_between_two_items() -> None:
     assert len(lines[1]) == max(map(len, lines[:4]))
 
 
-def test_a_summary_that_would_be_too_long_keeps_the_files_with_the_most_missing() -> None:
-    """GitHub drops a summary over 1 MiB as a whole; what is left out is said, and the total counts all."""
+def test_markdown_above_the_size_limit_keeps_the_files_with_the_most_missing_lines() -> None:
+    """The report stays below 1 MiB, states how many files are not shown, and its total counts all."""
     lists: dict[str, Lists] = {
         f"{'ü' * 200}/{number:05}.py": ([1, 2], list(range(3, 3 + number % 50)), [], []) for number in range(20_000)
     }
@@ -229,17 +229,15 @@ def test_a_summary_that_would_be_too_long_keeps_the_files_with_the_most_missing(
     verdict = replace(verdict, reasons=tuple(f"reason {number} {'x' * 5000}" for number in range(5000)))
     report = render(totals, verdict, "markdown")
     size = len(report.encode())
-    assert MOST_BYTES - 2000 < size <= MOST_BYTES < 1 << 20
+    assert MAX_BYTES - 2000 < size <= MAX_BYTES < 1 << 20
     kept = {int(number) for number in re.findall(r"/(\d{5})\.py` ", report)}
-    (left_out,) = re.findall(
-        r"^Left out here, and counted in the total: (\d+) of 20000 files", report, flags=re.MULTILINE
-    )
-    assert len(kept) + int(left_out) == len(lists)
+    (not_shown,) = re.findall(r"^Not shown, but counted in the total: (\d+) of 20000 files", report, flags=re.MULTILINE)
+    assert len(kept) + int(not_shown) == len(lists)
     least = min(number % 50 for number in kept)
     assert kept >= {number for number in range(20_000) if number % 50 > least}
     assert f"| **TOTAL** | {totals.statements} |" in report
     assert "- and 4950 more" in report
-    assert verdict_line(report) == said(verdict)
+    assert verdict_line(report) == verdict_document(verdict)
 
 
 HOSTILE = {
@@ -252,7 +250,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_c9_names_are_shown_escaped(name: str) -> None:
-    """No name breaks a line, colours a terminal or turns the text; JSON has it as it is."""
+    """Newlines, escape sequences and direction marks in names are escaped; JSON has the names unchanged."""
     totals = of_slipcover({name: ([1], [], [], [])}, has_branches=False)
     verdict = verdict_of(totals)
     verdict = replace(verdict, reasons=(f"{name} *is* <b>odd</b>",))
@@ -265,8 +263,8 @@ def test_c9_names_are_shown_escaped(name: str) -> None:
     assert list(json.loads(render(totals, verdict, "json"))["files"]) == [name]
 
 
-def test_another_format_is_the_callers_mistake() -> None:
-    """The error names those that there are."""
+def test_unknown_format_is_an_error() -> None:
+    """An unknown format is a ValueError that lists the formats."""
     totals = Totals([], has_branches=False)
-    with pytest.raises(ValueError, match="'html'; it has to be one of text, markdown, json"):
-        render(totals, verdict_of(totals), "html")  # type: ignore[arg-type]  # the mistake
+    with pytest.raises(ValueError, match="'html'; it must be one of text, markdown, json"):
+        render(totals, verdict_of(totals), "html")  # type: ignore[arg-type]  # the error under test

@@ -1,4 +1,4 @@
-"""A run in shards: real processes under real tools, each its own part, and what becomes of them."""
+"""Running tests in shards, with real processes under coverage.py and slipcover."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import ci_accel
 from tests.support.script_suite import ITEMS, RUNNER, make_suite
+
+if TYPE_CHECKING:
+    from ci_accel.coverage.info import CoverageFormat
 
 SLIPCOVER = [sys.executable, "-m", "slipcover", "--source", "src", "--json", "--out", "{part}", RUNNER, "{items}"]
 COVERAGE = [sys.executable, "-m", "coverage", "run", "--source=src", "--data-file={part}", RUNNER, "{items}"]
@@ -31,21 +34,30 @@ for item in sys.argv[1:]:
 """
 
 
+WRAPPER = """import runpy
+import sys
+
+part, *items = sys.argv[1:]
+sys.argv = ["slipcover", "--source", "src", "--json", "--out", part, "runner.py", *items]
+runpy.run_module("slipcover", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return the suite's root."""
+    """Return the root of a suite."""
     return make_suite(tmp_path / "suite")
 
 
 def coverage(root: Path, **changes: Any) -> ci_accel.Coverage:
-    """Return the suite's coverage: 4 of 6 statements run."""
+    """Return the coverage of the suite, whose tests execute 4 of 6 statements."""
     declared: dict[str, Any] = {"sources": ["src"], "items": ["items/*.py"], "fail_under": 50, "root": root}
     return ci_accel.Coverage(**(declared | changes))
 
 
 @pytest.mark.parametrize("command", [SLIPCOVER, COVERAGE], ids=["slipcover", "coverage.py"])
-def test_shards_together_cover_what_one_process_does(root: Path, command: list[str]) -> None:
-    """The same lines in each file, whatever the number of shards."""
+def test_shards_together_cover_what_one_process_covers(root: Path, command: list[str]) -> None:
+    """The report is the same for any number of shards, under both tools."""
     answers = []
     for shards in (1, 3):
         measured = coverage(root)
@@ -62,22 +74,22 @@ def test_shards_together_cover_what_one_process_does(root: Path, command: list[s
     assert answers[0][2:4] == (4, 6)
 
 
-def test_every_item_is_run_once_and_its_output_kept(root: Path) -> None:
-    """The logs say which."""
+def test_each_item_runs_once_and_its_output_is_in_a_log(root: Path) -> None:
+    """The logs of the shards together have the output of each item once."""
     run = coverage(root).run(shards=5, command=SLIPCOVER)
-    said = [line for log in run.logs for line in Path(log).read_text().splitlines()]
-    assert sorted(said) == [f"running items/item_{number:02}.py" for number in range(ITEMS)]
+    output = [line for log in run.logs for line in Path(log).read_text().splitlines()]
+    assert sorted(output) == [f"running items/item_{number:02}.py" for number in range(ITEMS)]
     assert [Path(log).name for log in run.logs] == [f"part-{number:03}.log" for number in range(1, 6)]
 
 
-def test_more_shards_than_items_are_not_started(root: Path) -> None:
-    """No process without an item."""
+def test_no_shard_is_empty(root: Path) -> None:
+    """With fewer items than shards, one shard is started for each item."""
     run = coverage(root).run(["items/item_0[01].py"], shards=9, command=SLIPCOVER)
     assert len(run.parts) == 2
 
 
-def test_a_failing_shard_fails_the_run_with_its_own_exit_code(root: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The others end well, and what they measured is kept."""
+def test_failing_shard_fails_the_run_with_its_exit_code(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A failing shard does not stop the others, whose parts are kept; its exit code can be declared a success."""
     (root / "items/item_07.py").write_text("print('it is this one'); raise SystemExit(7)\n")
     measured = coverage(root)
     with caplog.at_level(logging.INFO, logger="ci_accel"):
@@ -86,7 +98,7 @@ def test_a_failing_shard_fails_the_run_with_its_own_exit_code(root: Path, caplog
     assert run.exit_code == 7
     (failed,) = run.failed
     number = run.parts.index(failed) + 1
-    assert str(run).startswith(f"part {number} of 3 failed: exit code 7 (its log: ")
+    assert str(run).startswith(f"part {number} of 3 failed: exit code 7 (log: ")
     assert "it is this one" in caplog.text
     kept = [ci_accel.inspect_coverage(part).sealed for part in run.parts]
     assert kept == [True, True, True]
@@ -99,8 +111,8 @@ def test_a_failing_shard_fails_the_run_with_its_own_exit_code(root: Path, caplog
     assert measured.combine().sealed
 
 
-def test_C21_a_part_of_slipcover_whose_process_forked_is_refused(root: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Slipcover loses what killed workers measured, and says nothing."""
+def test_C21_slipcover_part_of_a_forking_process_is_refused(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A slipcover part whose process forked fails the run, because slipcover silently loses data of killed workers."""
     (root / RUNNER).write_text(FORKS)
     measured = coverage(root)
     run = measured.run(shards=2, command=SLIPCOVER)
@@ -111,29 +123,59 @@ def test_C21_a_part_of_slipcover_whose_process_forked_is_refused(root: Path, cap
         measured.combine()
 
 
-def test_C21_workers_of_coverage_py_have_a_file_each(root: Path) -> None:
-    """With `parallel = true` each child's data belongs to the part."""
+def test_C21_workers_of_coverage_py_write_a_file_each(root: Path) -> None:
+    """With `parallel = true`, the data files of child processes belong to the part."""
     settings = "[tool.coverage.run]\nparallel = true\npatch = ['_exit', 'fork']\nsource = ['src']\n"
     (root / "pyproject.toml").write_text(settings)
     (root / RUNNER).write_text(FORKS)
     measured = coverage(root)
     run = measured.run(shards=2, command=COVERAGE)
     assert run, run
-    assert len(list(Path(run.parts[0]).parent.glob("part-001.sqlite.*.pid*"))) > 2
+    assert len(list(Path(run.parts[0]).parent.glob("part-001.data.*.pid*"))) > 2
     measured.combine()
     assert (measured.check().covered, measured.check().total) == (4, 6)
 
 
-def test_C12_a_part_that_left_no_data_is_told(root: Path) -> None:
-    """A command that measures nothing is no part."""
+@pytest.mark.parametrize("tool", [None, "slipcover"])
+def test_tool_is_known_without_its_name_in_the_command(root: Path, tool: CoverageFormat | None) -> None:
+    """A project may start slipcover from its own script: the tool is what the processes imported."""
+    (root / "measure.py").write_text(WRAPPER)
+    measured = coverage(root, tool=tool)
+    run = measured.run(shards=2, command=[sys.executable, "measure.py", "{part}", "{items}"])
+    assert run, run
+    assert measured.combine().format == "slipcover"
+    assert (measured.check().covered, measured.check().total) == (4, 6)
+
+
+@pytest.mark.parametrize("command", [SLIPCOVER, COVERAGE], ids=["slipcover", "coverage.py"])
+def test_tool_is_that_of_the_data_if_both_were_imported(root: Path, command: list[str]) -> None:
+    """Tests may import the other tool: the format of the data then decides which tool measured."""
+    both = "import coverage\nimport slipcover\n" + (root / RUNNER).read_text()
+    (root / RUNNER).write_text(both)
+    measured = coverage(root)
+    assert measured.run(shards=2, command=command)
+    assert measured.combine().format == ("slipcover" if command is SLIPCOVER else "coverage.py")
+
+
+def test_declared_tool_that_did_not_measure_is_an_error(root: Path) -> None:
+    """A part whose data is not that of the declared tool fails the run, and the message names both tools."""
+    run = coverage(root, tool="coverage.py").run(shards=1, command=SLIPCOVER)
+    assert not run
+    assert "its data is slipcover's, not coverage.py's: correct `tool`, or remove it" in str(run)
+    with pytest.raises(ValueError, match=r"tool is 'nose'; it must be one of coverage\.py, slipcover"):
+        coverage(root, tool="nose")
+
+
+def test_C12_part_without_data_is_an_error(root: Path) -> None:
+    """A command that measures nothing fails the run."""
     command = [sys.executable, RUNNER, "{items}"]
     run = coverage(root).run(shards=1, command=command, env={"COVERAGE_FILE": "{part}"})
     assert not run
-    assert "left no complete data: its process wrote none" in str(run)
+    assert "left no complete data: no data file was written" in str(run)
 
 
-def test_sources_that_change_meanwhile_make_the_run_stale(root: Path) -> None:
-    """An item edits a source while it runs."""
+def test_source_that_changes_during_the_run_makes_it_stale(root: Path) -> None:
+    """`combine` fails and names a source that a test edited."""
     (root / "items/item_03.py").write_text("open('src/shop.py', 'a').write('# edited')\n")
     measured = coverage(root)
     measured.run(shards=2, command=SLIPCOVER)
@@ -141,8 +183,8 @@ def test_sources_that_change_meanwhile_make_the_run_stale(root: Path) -> None:
         measured.combine()
 
 
-def test_C22_a_run_of_some_items_is_no_whole_run(root: Path) -> None:
-    """Folders and globs of the whole list can be named."""
+def test_C22_run_of_some_items_does_not_replace_a_complete_run(root: Path) -> None:
+    """The artifact of a run of some items does not replace the artifact of a complete run."""
     measured = coverage(root)
     assert measured.run(shards=2, command=SLIPCOVER)
     measured.combine()
@@ -156,42 +198,42 @@ def test_C22_a_run_of_some_items_is_no_whole_run(root: Path) -> None:
     ("arguments", "words"),
     [
         ({"command": ["behave"]}, "command has no argument {items}"),
-        ({"command": ["behave", "{items}"]}, "neither command nor a value of env holds {part}"),
+        ({"command": ["behave", "{items}"]}, "neither command nor a value of env has {part}"),
         ({"shards": 0}, "shards is 0"),
         ({"items": []}, "items is empty"),
-        ({"items": ["src"]}, "src names nothing of the whole list"),
+        ({"items": ["src"]}, "src matches no declared item"),
     ],
 )
-def test_a_run_that_makes_no_sense_is_refused(root: Path, arguments: dict[str, Any], words: str) -> None:
-    """Before anything is started or written."""
+def test_invalid_arguments_of_run(root: Path, arguments: dict[str, Any], words: str) -> None:
+    """Invalid arguments are ValueErrors, before a process is started or a file written."""
     declared: dict[str, Any] = {"shards": 2, "command": SLIPCOVER}
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - its words are looked at below
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is checked below
         coverage(root).run(**(declared | arguments))
     assert words in str(caught.value)
     assert not (root / "build").exists()
 
 
-def test_a_command_that_is_not_there_is_an_error(root: Path) -> None:
-    """The operating system's, naming it."""
+def test_missing_command_is_an_error(root: Path) -> None:
+    """A command that does not exist is a FileNotFoundError that names it."""
     with pytest.raises(FileNotFoundError) as caught:
         coverage(root).run(shards=2, command=["no-such-runner", "{part}", "{items}"])
     assert caught.value.filename == "no-such-runner"
 
 
-def test_a_run_of_the_same_name_begins_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A retry of a job has the forge's same number; parts of the first try do not count."""
+def test_run_of_the_same_name_replaces_the_earlier_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A retried job has the same name of the run; the parts of the first attempt are deleted."""
     monkeypatch.setenv("CI_ACCEL_RUN", "job-5")
     measured = coverage(root)
     assert measured.run(shards=4, command=SLIPCOVER)
     assert measured.run(shards=2, command=SLIPCOVER)
     assert Path(measured.combine().files[0]).name
-    assert sorted(path.name for path in (root / "build/coverage/job-5").glob("*.json")) == [
-        f"part-00{number}.json{ending}" for number in (1, 2) for ending in ("", ".passport.json")
+    assert sorted(path.name for path in (root / "build/coverage/job-5").glob("*.data*")) == [
+        f"part-00{number}.data{ending}" for number in (1, 2) for ending in ("", ".passport.json")
     ]
 
 
-def test_a_passport_says_all_that_was_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run, commit, parts, items, exit codes, code before and after, tool, data."""
+def test_passport_describes_the_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The passport has the run, commit, parts, items, exit codes, code before and after, tool and data files."""
     monkeypatch.setenv("CI_ACCEL_RUN", "run-5")
     monkeypatch.setenv("GITHUB_SHA", "c0ffee")
     measured = coverage(root)
@@ -224,22 +266,22 @@ sys.exit(run.exit_code)
 
 
 def test_workers_of_another_runner_are_parts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each in a process of its own; the run's name is what they share."""
+    """Workers of another runner are parts of the run that CI_ACCEL_RUN names."""
     monkeypatch.setenv("CI_ACCEL_RUN", "pabot-1")
     (root / "part.py").write_text(PART)
     commands = [[sys.executable, "part.py", str(number), *SLIPCOVER] for number in (1, 2)]
     workers = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for command in commands]
     for number, worker in enumerate(workers, 1):
-        said, _ = worker.communicate()
-        assert worker.returncode == 0, said
-        assert f"part {number} of 2 ended well" in said
+        output, _ = worker.communicate()
+        assert worker.returncode == 0, output
+        assert f"part {number} of 2 finished" in output
     measured = coverage(root)
-    assert measured.combine(expected=["part-001.json", "part-002.json"]).sealed
+    assert measured.combine(expected=["part-001.data", "part-002.data"]).sealed
     assert measured.check().covered == 4
 
 
-def test_a_part_that_is_asked_to_stop_is_incomplete(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The signal is the command's; its end is sealed as what it is."""
+def test_part_that_is_terminated_is_incomplete(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM reaches the command of a part, and the part is recorded as failed."""
     monkeypatch.setenv("CI_ACCEL_RUN", "pabot-2")
     (root / "part.py").write_text(PART)
     (root / "items/item_01.py").write_text("import time; print('slow', flush=True); time.sleep(60)\n")
@@ -249,15 +291,15 @@ def test_a_part_that_is_asked_to_stop_is_incomplete(root: Path, monkeypatch: pyt
         while "slow" not in worker.stdout.readline():
             pass
         worker.send_signal(signal.SIGTERM)
-        said = worker.stdout.read()
+        output = worker.stdout.read()
     assert worker.returncode != 0
-    assert "part 1 of 2 failed" in said
+    assert "part 1 of 2 failed" in output
     with pytest.raises(ci_accel.CoverageDataError, match="part 1 of 2"):
         coverage(root).combine()
 
 
-def test_a_part_takes_data_from_where_its_command_writes_it(root: Path) -> None:
-    """A runner that cannot be told; what lies there already is nobody's."""
+def test_part_copies_data_from_out(root: Path) -> None:
+    """`out` names the data file of a command without `{part}`; a file that exists before the run is an error."""
     command = [word.replace("{part}", "out.json") for word in SLIPCOVER]
     measured = coverage(root)
     where = root / "out.json"
@@ -266,13 +308,13 @@ def test_a_part_takes_data_from_where_its_command_writes_it(root: Path) -> None:
     run = measured.part(["env", "-C", str(root), *command], number=1, count=1, out=relative)
     assert run, run
     assert measured.combine().sealed
-    with pytest.raises(ci_accel.CoverageDataError, match="there already, and nobody could tell whose it is"):
+    with pytest.raises(ci_accel.CoverageDataError, match="already exists before the run; delete it first"):
         measured.part(command, number=1, count=1, out=relative)
 
 
-def test_parts_have_to_know_their_run(root: Path) -> None:
-    """Two parts without a name they share would be two runs."""
+def test_one_of_several_parts_needs_a_run_and_items(root: Path) -> None:
+    """A part of several needs the name of its run and its items."""
     with pytest.raises(ValueError, match="set CI_ACCEL_RUN"):
         coverage(root).part(SLIPCOVER, number=1, count=2, items=["items/item_00.py"])
-    with pytest.raises(ValueError, match="say what part 1 of 2 runs"):
+    with pytest.raises(ValueError, match="part 1 of 2 needs `items`"):
         coverage(root).part(SLIPCOVER, number=1, count=2)

@@ -1,4 +1,4 @@
-"""The parts of a run: all of them, of one run and of this code, or an error that names what is wrong."""
+"""Combining the parts of a run: all of them, of one run and of this code, or an error that names the cause."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import ci_accel
-from ci_accel.coverage import run as coverage_run
+from ci_accel.coverage.run import Run
 from tests.support.coverage_project import FEATURES, STEPS, WHOLE, Shop, change_passport, passport_of
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def refusal(coverage: ci_accel.Coverage, **keywords: int | list[str]) -> str:
-    """Return why the parts do not combine, and see that nothing was written."""
+    """Return the error of combining the parts."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         coverage.combine(**keywords)
     return str(caught.value)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_all_parts_become_one_that_is_sealed(shop: Shop, tool: str) -> None:
-    """The whole is the union of its parts, and says so."""
+def test_all_parts_become_one_sealed_artifact(shop: Shop, tool: str) -> None:
+    """The artifact is the combination of the parts, and is sealed."""
     parts = shop.run(tool=tool, count=3)
     info = shop.coverage().combine(expected=3)
     (artifact,) = [path for path in shop.folder.iterdir() if path.stem == "coverage"]
@@ -52,67 +52,65 @@ def test_all_parts_become_one_that_is_sealed(shop: Shop, tool: str) -> None:
     assert shop.coverage().explain()
 
 
-def test_parts_can_be_named(shop: Shop) -> None:
-    """`expected` takes the names of the parts' files."""
+def test_expected_parts_can_be_named(shop: Shop) -> None:
+    """`expected` takes the number of parts or the names of their files."""
     parts = shop.run()
     assert shop.coverage().combine(expected=[path.name for path in parts]).sealed
-    assert "part-009.json: expected, and not among the parts" in refusal(
-        shop.coverage(), expected=[*(path.name for path in parts), "part-009.json"]
+    assert "part-009.data: expected, but not among the parts" in refusal(
+        shop.coverage(), expected=[*(path.name for path in parts), "part-009.data"]
     )
-    assert "part-002.json: among the parts, and not expected" in refusal(shop.coverage(), expected=[parts[0].name])
-    assert "3 parts were expected, and its run had 2" in refusal(shop.coverage(), expected=3)
+    assert "part-002.data: among the parts, but not expected" in refusal(shop.coverage(), expected=[parts[0].name])
+    assert "3 parts were expected, but the run has 2" in refusal(shop.coverage(), expected=3)
 
 
-def lose_all(parts: list[Path]) -> None:
-    """Lose data and passport of a part."""
+def delete_part(parts: list[Path]) -> None:
+    """Delete data and passport of a part."""
     parts[1].unlink()
     passport_of(parts[1]).unlink()
 
 
-def lose_data(parts: list[Path]) -> None:
-    """Lose the data of a part."""
+def delete_data(parts: list[Path]) -> None:
+    """Delete the data of a part."""
     parts[1].unlink()
 
 
-def lose_passport(parts: list[Path]) -> None:
-    """Lose the passport of a part: its process was killed before it was sealed."""
+def delete_passport(parts: list[Path]) -> None:
+    """Delete the passport of a part, as if the run was killed before it was written."""
     passport_of(parts[1]).unlink()
 
 
-def tear(parts: list[Path]) -> None:
-    """Cut a part's data."""
+def truncate(parts: list[Path]) -> None:
+    """Truncate the data of a part."""
     parts[1].write_bytes(parts[1].read_bytes()[:-9])
 
 
 def replace(parts: list[Path]) -> None:
-    """Put another part's data in its place."""
+    """Replace the data of a part."""
     parts[1].write_text(parts[0].read_text().replace("[1, 2, 3]", "[1, 2]"))
 
 
-def tear_passport(parts: list[Path]) -> None:
-    """Cut a part's passport."""
+def truncate_passport(parts: list[Path]) -> None:
+    """Truncate the passport of a part."""
     passport_of(parts[1]).write_bytes(passport_of(parts[1]).read_bytes()[:-9])
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("damage", "words"),
     [
-        (lose_all, "the run is incomplete: part 2 of 2 left no complete data"),
-        (lose_data, "part-002.json: there is no such file"),
-        (lose_passport, "the run is incomplete: part 2 of 2 left no complete data"),
-        (tear, "part-002.json: "),
-        (replace, "part-002.json: not the bytes that its passport is for"),
-        (tear_passport, "part-002.json.passport.json: not a passport"),
+        (delete_part, "the run is incomplete: part 2 of 2 left no complete data"),
+        (delete_data, "part-002.data: there is no such file"),
+        (delete_passport, "the run is incomplete: part 2 of 2 left no complete data"),
+        (truncate, "part-002.data: "),
+        (replace, "part-002.data: not the bytes that its passport is for"),
+        (truncate_passport, "part-002.data.passport.json: not a passport"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_C12_a_part_that_is_missing_or_another_is_named(
-    shop: Shop, spoil: Callable[[list[Path]], None], words: str
-) -> None:
-    """Nothing is written where one part is not what its process left."""
+def test_C12_missing_or_replaced_part_is_named(shop: Shop, damage: Callable[[list[Path]], None], words: str) -> None:
+    """A part that is missing or changed is an error that names it, and the artifact stays unchanged."""
     whole = shop.whole()
     before = whole.read_bytes(), passport_of(whole).read_bytes()
-    spoil(shop.run())
+    damage(shop.run())
     assert words in refusal(shop.coverage())
     assert (whole.read_bytes(), passport_of(whole).read_bytes()) == before
 
@@ -124,54 +122,54 @@ def test_C12_a_part_that_is_missing_or_another_is_named(
         (-signal.SIGKILL, "the run is incomplete: part 2 of 2 was killed by signal 9"),
     ],
 )
-def test_a_part_whose_process_failed_makes_the_run_incomplete(shop: Shop, exit_code: int, words: str) -> None:
-    """A crashed run is no low coverage."""
+def test_failed_process_makes_the_run_incomplete(shop: Shop, exit_code: int, words: str) -> None:
+    """A part whose process failed is an error, not low coverage."""
     shop.run()
     shop.part(2, 2, FEATURES[1::2], exit_code=exit_code)
     assert words in refusal(shop.coverage())
 
 
-def test_exit_codes_of_failed_tests_can_be_no_failure(shop: Shop) -> None:
-    """A run whose tests failed may be whole, where its user says so."""
+def test_exit_code_of_failed_tests_can_count_as_success(shop: Shop) -> None:
+    """A run whose tests failed is complete if `exit_codes` contains the exit code."""
     shop.run(exit_code=1, exit_codes=(0, 1))
     assert shop.coverage().combine().sealed
 
 
-def test_C21_a_doubt_about_the_processes_refuses_the_part(shop: Shop) -> None:
-    """What the witness of its processes says stands in the passport, and counts."""
+def test_C21_doubt_in_a_passport_is_an_error(shop: Shop) -> None:
+    """A doubt about the processes of a part is recorded in its passport and refuses the part."""
     doubt = "forked: run each worker as its own part"
     shop.run()
     shop.part(1, 2, FEATURES[::2], doubts=[doubt])
-    assert f"part-001.json: part 1 of 2 {doubt}" in refusal(shop.coverage())
+    assert f"part-001.data: part 1 of 2 {doubt}" in refusal(shop.coverage())
 
 
-def test_parts_of_another_run_are_foreign(shop: Shop) -> None:
-    """A leftover of another run in the folder is not united with it."""
+def test_part_of_another_run_is_an_error(shop: Shop) -> None:
+    """A part of another run in the folder is an error that names both runs."""
     first, second = shop.run()
     other = shop.part(2, 2, FEATURES[1::2], run="run-2")
     second.write_bytes(other.read_bytes())
     passport_of(second).write_bytes(passport_of(other).read_bytes())
-    coverage_run.Run(str(shop.folder), "run-1").begin()
+    Run(str(shop.folder), "run-1").begin()
     assert f"{second}: of run run-2, and {passport_of(first)} is of run run-1" in refusal(shop.coverage())
 
 
-def test_parts_of_two_partitions_are_not_one_run(shop: Shop) -> None:
-    """Two of two and one of three are not three parts."""
+def test_parts_with_different_counts_are_an_error(shop: Shop) -> None:
+    """Two parts of two and one part of three are not a run of three parts."""
     shop.run()
     shop.part(3, 3, FEATURES[2:])
     assert "of a run of 3 parts" in refusal(shop.coverage())
 
 
-def test_parts_of_other_code_are_stale(shop: Shop) -> None:
-    """A source that changed between two parts is named."""
+def test_part_of_other_code_is_stale(shop: Shop) -> None:
+    """A source that changed between two parts is an error that names it."""
     shop.run()
     shop.write("src/shop/cart.py", "def add(cart, item):\n    return [*cart, item]\n")
     shop.part(2, 2, FEATURES[1::2])
     assert "src/shop/cart.py changed" in refusal(shop.coverage())
 
 
-def test_C23_tests_that_changed_since_are_named(shop: Shop) -> None:
-    """A feature, a step, a setting: whatever the run was of."""
+def test_C23_changed_tests_inputs_and_settings_are_named(shop: Shop) -> None:
+    """A feature, step, source or setting that changed after the run is an error that names it."""
     for name, text in [(FEATURES[0], "Feature: other\n"), (STEPS, "STEP = 2\n"), ("src/shop/new.py", "X = 1\n")]:
         shop.run()
         assert shop.coverage().combine().sealed
@@ -193,15 +191,15 @@ def test_omit_is_fingerprinted_item_by_item(shop: Shop) -> None:
     assert one != two
 
 
-def test_a_threshold_that_changed_makes_no_run_stale(shop: Shop) -> None:
-    """How the report is made is no matter of the data."""
+def test_changed_threshold_does_not_make_a_run_stale(shop: Shop) -> None:
+    """Settings of reports do not change the measurement."""
     shop.whole()
     shop.write("pyproject.toml", "[tool.coverage.report]\nfail_under = 99\n[tool.coverage.xml]\noutput = 'x.xml'\n")
     assert shop.coverage().explain()
 
 
-def test_sources_that_change_while_a_part_runs_are_told(shop: Shop) -> None:
-    """Before and after are not the same code."""
+def test_source_that_changes_while_a_part_runs_is_named(shop: Shop) -> None:
+    """A part with different fingerprints before and after is an error that names the change."""
     before = shop.coverage().fingerprint()
     shop.write(STEPS, "STEP = 3\n")
     after = shop.coverage().fingerprint()
@@ -212,18 +210,18 @@ def test_sources_that_change_while_a_part_runs_are_told(shop: Shop) -> None:
     assert words in refusal(shop.coverage())
 
 
-def test_C05_parts_of_two_tools_do_not_mix(shop: Shop) -> None:
-    """Another tool's part, or one with branches, is told as such."""
+def test_C05_parts_of_two_tools_do_not_combine(shop: Shop) -> None:
+    """A part of another tool is a MixedMeasurementError that names it."""
     shop.run()
-    (shop.folder / "run-1/part-002.json").unlink()
-    passport_of(shop.folder / "run-1/part-002.json").unlink()
+    (shop.folder / "run-1/part-002.data").unlink()
+    passport_of(shop.folder / "run-1/part-002.data").unlink()
     shop.part(2, 2, FEATURES[1::2], tool="coverage.py")
-    with pytest.raises(ci_accel.MixedMeasurementError, match=r"part-002\.sqlite: not measured as"):
+    with pytest.raises(ci_accel.MixedMeasurementError, match=r"part-002\.data: not measured as"):
         shop.coverage().combine()
 
 
-def test_C22_a_run_of_some_items_replaces_no_whole_run(shop: Shop) -> None:
-    """It is combined in the folder of its run; the whole one stays what it is."""
+def test_C22_run_of_some_items_does_not_replace_the_artifact(shop: Shop) -> None:
+    """A run of some items is combined in its own folder; as the artifact, it is an error that names the other items."""
     whole = shop.whole()
     before = whole.read_bytes()
     shop.part(1, 1, FEATURES[:1], {"src/shop/cart.py": ([1], [2, 3])}, run="run-2")
@@ -238,8 +236,8 @@ def test_C22_a_run_of_some_items_replaces_no_whole_run(shop: Shop) -> None:
     assert f"a run of some items only: {FEATURES[1]} and 2 more did not run" in reason
 
 
-def test_C22_what_was_sealed_with_too_few_items_does_not_pass(shop: Shop) -> None:
-    """One feature is not the whole list."""
+def test_C22_artifact_sealed_with_some_items_does_not_pass(shop: Shop) -> None:
+    """An artifact sealed with one of the items does not pass."""
     path = shop.data(shop.folder_for("coverage.json"))
     coverage = shop.coverage()
     coverage.seal(path, exit_code=0, items=[FEATURES[0]], before=coverage.fingerprint())
@@ -248,8 +246,8 @@ def test_C22_what_was_sealed_with_too_few_items_does_not_pass(shop: Shop) -> Non
     assert coverage.explain()
 
 
-def test_an_artifact_of_one_process_can_be_sealed(shop: Shop) -> None:
-    """Its exit code is in the passport; what did not exit well never passes."""
+def test_artifact_of_one_process_can_be_sealed(shop: Shop) -> None:
+    """`seal` records the exit code, and an artifact of a failed process never passes."""
     coverage = shop.coverage()
     before = coverage.fingerprint()
     path = shop.data(shop.folder_for("coverage.json"))
@@ -265,29 +263,29 @@ def test_an_artifact_of_one_process_can_be_sealed(shop: Shop) -> None:
         coverage.seal(path, exit_code=0, items=coverage.items, before=before)
 
 
-def test_only_items_of_the_whole_list_are_sealed(shop: Shop) -> None:
-    """A slip of the pen is the caller's mistake."""
+def test_only_declared_items_can_be_sealed(shop: Shop) -> None:
+    """An item that matches no file, or no declared item, is a ValueError."""
     coverage = shop.coverage()
     path = shop.data(shop.folder_for("coverage.json"))
     for item, words in [
         ("features/gone.feature", "no file matches the input"),
-        (STEPS, "names nothing of the whole list"),
+        (STEPS, "matches no declared item"),
     ]:
         with pytest.raises(ValueError, match=words):
             coverage.seal(path, exit_code=0, items=[item], before=coverage.fingerprint())
 
 
-def test_nothing_to_combine_is_told(shop: Shop) -> None:
-    """No run, a run without parts."""
-    assert "no run is there to combine; run the tests first" in refusal(shop.coverage())
-    coverage_run.Run(str(shop.folder), "run-7").begin()
+def test_combine_without_parts_is_an_error(shop: Shop) -> None:
+    """`combine` is an error without a run, without parts and without the folder of the run."""
+    assert "there is no run to combine; run the tests first" in refusal(shop.coverage())
+    Run(str(shop.folder), "run-7").begin()
     assert "no part of this run has a passport" in refusal(shop.coverage())
     (shop.folder / "run-7").rmdir()
     assert "there is no such run" in refusal(shop.coverage())
 
 
-def test_the_run_that_the_environment_names_is_combined(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """CI_ACCEL_RUN, else the forge's id, else the run that began last."""
+def test_run_named_by_the_environment_is_combined(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`combine` takes the run that CI_ACCEL_RUN names, else that of the forge, else the latest."""
     shop.run(run="77-2")
     shop.part(1, 1, FEATURES, run="run-9", exit_code=1)
     assert "exit code 1" in refusal(shop.coverage())
@@ -301,8 +299,8 @@ def test_the_run_that_the_environment_names_is_combined(shop: Shop, monkeypatch:
         shop.coverage().combine()
 
 
-def test_old_runs_are_forgotten_and_folders_of_others_are_not(shop: Shop) -> None:
-    """A laptop does not fill up; what is not ours stays."""
+def test_old_runs_are_deleted(shop: Shop) -> None:
+    """The five latest runs are kept, and folders with other files are not touched."""
     (shop.folder / "html").mkdir(parents=True)
     (shop.folder / "html/index.html").write_text("<html>")
     for number in range(9):
@@ -311,8 +309,8 @@ def test_old_runs_are_forgotten_and_folders_of_others_are_not(shop: Shop) -> Non
     assert left == {"html", *(f"run-{number}" for number in range(4, 9))}
 
 
-def test_an_artifact_of_the_other_tool_goes_with_a_new_whole_run(shop: Shop) -> None:
-    """Two that could both be meant would be one too many."""
+def test_artifact_of_the_other_tool_is_deleted(shop: Shop) -> None:
+    """A new complete run deletes the artifact of the other tool."""
     old = shop.whole(tool="coverage.py")
     shop.whole(run="run-2")
     assert not old.exists()
@@ -321,8 +319,8 @@ def test_an_artifact_of_the_other_tool_goes_with_a_new_whole_run(shop: Shop) -> 
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_an_artifact_is_of_the_same_code_in_another_checkout(shop: Shop, tmp_path: Path, tool: str) -> None:
-    """Another path, another user, other times: contents count."""
+def test_artifact_is_valid_in_another_checkout(shop: Shop, tmp_path: Path, tool: str) -> None:
+    """A copied checkout with the same contents at another path accepts the artifact."""
     shop.whole(tool=tool)
     other = shop.copy(tmp_path / "elsewhere")
     shop.root.rename(tmp_path / "moved away")
@@ -333,8 +331,8 @@ def test_an_artifact_is_of_the_same_code_in_another_checkout(shop: Shop, tmp_pat
         assert all(file.startswith(f"{other.root}/") for file in info.files)
 
 
-def test_a_passport_of_another_version_is_not_guessed_at(shop: Shop) -> None:
-    """Nor is a document that is none."""
+def test_passport_of_another_version_is_an_error(shop: Shop) -> None:
+    """A passport with another version, format or field is an error."""
     path = shop.whole()
     change_passport(path, version=2)
     assert "passport of version 2; this ci-accel reads 1" in shop.coverage().explain().reasons[0]
@@ -344,8 +342,8 @@ def test_a_passport_of_another_version_is_not_guessed_at(shop: Shop) -> None:
     assert "not a whole passport: unknown field `more`" in shop.coverage().explain().reasons[0]
 
 
-def test_an_artifact_without_a_passport_says_what_it_lacks(shop: Shop) -> None:
-    """Whoever made it by hand learns what to do."""
+def test_missing_passport_or_artifact_is_named(shop: Shop) -> None:
+    """A missing passport or artifact is an error that names the file."""
     path = shop.whole()
     passport_of(path).unlink()
     assert "there is no such passport" in shop.coverage().explain().reasons[0]
@@ -355,11 +353,11 @@ def test_an_artifact_without_a_passport_says_what_it_lacks(shop: Shop) -> None:
 
 @pytest.mark.parametrize("name", ["coverage.json", "coverage.json.passport.json"])
 def test_explain_never_raises(shop: Shop, name: str) -> None:
-    """Whatever lies there is a miss with a reason."""
+    """`explain` returns a miss with a reason for any damaged or special file."""
     shop.whole()
     path = shop.folder / name
-    for spoil in [b"", b"\0" * 99, b"{", b'{"meta": NaN}', b"[" * 100_000, "\ud800".encode("utf-8", "surrogatepass")]:
-        path.write_bytes(spoil)
+    for content in [b"", b"\0" * 99, b"{", b'{"meta": NaN}', b"[" * 100_000, "\ud800".encode("utf-8", "surrogatepass")]:
+        path.write_bytes(content)
         outcome = shop.coverage().explain()
         assert (outcome.status, outcome.digest) == ("miss", "")
         assert str(shop.folder) in outcome.reasons[0]
@@ -372,16 +370,16 @@ def test_explain_never_raises(shop: Shop, name: str) -> None:
     assert not shop.coverage(sources=["gone"]).explain()
 
 
-def test_a_passport_that_speaks_of_too_many_parts_takes_no_time(shop: Shop) -> None:
-    """Nothing in an artifact makes us count for ever."""
+def test_passport_with_a_wrong_count_is_an_error(shop: Shop) -> None:
+    """A count of parts that is 0 or too large is an error in bounded time."""
     path = shop.whole()
     for count in (0, 10**6, 2**63):
         change_passport(path, count=count)
         assert f"its passport speaks of a run of {count} parts" in shop.coverage().explain().reasons[0]
 
 
-def test_C08_a_part_that_is_there_twice_is_told(shop: Shop) -> None:
-    """Two passports for one part are one too many; so is a part that the run does not have."""
+def test_C08_duplicate_part_in_a_passport_is_an_error(shop: Shop) -> None:
+    """A passport with a duplicate part, or a part beyond the count, is an error."""
     path = shop.whole()
     shards = json.loads(passport_of(path).read_text())["shards"]
     change_passport(path, shards=[*shards, shards[0]])
@@ -390,9 +388,9 @@ def test_C08_a_part_that_is_there_twice_is_told(shop: Shop) -> None:
     assert "there is a part 3 of 2" in shop.coverage().explain().reasons[0]
 
 
-def test_C09_a_name_that_is_not_utf_8_is_told(shop: Shop) -> None:
-    """Coverage data could not name the file."""
+def test_C09_file_name_that_is_not_utf_8_is_an_error(shop: Shop) -> None:
+    """A source whose name is not UTF-8 is a ValueError, because coverage data cannot contain the name."""
     (shop.root / os.fsdecode(b"src/shop/caf\xe9.py")).write_text("")
-    with pytest.raises(ValueError, match="its name is not UTF-8"):
+    with pytest.raises(ValueError, match="the file name is not UTF-8"):
         shop.coverage().fingerprint()
-    assert "its name is not UTF-8" in shop.coverage().explain().reasons[0]
+    assert "the file name is not UTF-8" in shop.coverage().explain().reasons[0]

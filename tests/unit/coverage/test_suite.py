@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from coverage import CoverageData
 
-from ci_accel.coverage import process_log as lives
+from ci_accel.coverage import process_log
 from ci_accel.processes.group import Ended, run_side_by_side
 from tests.every_python.trace import LINUX
 from tests.support.worker_suite import Suite, executed_lines, killing
@@ -44,9 +44,9 @@ class Run:
         """Keep what a shard executed if nothing speaks against it."""
         stem = "part-00" + ended.child.name.split()[1]
         record = self._folder / f"{stem}.witness"
-        lives.settle(record, tool=self._tool)
+        process_log.settle(record, tool=self._tool)
         members = [path for path in self._folder.glob(f"{stem}.*") if path.suffix not in {".log", ".witness"}]
-        doubts = lives.doubts(record, tool=self._tool, members=members)
+        doubts = process_log.doubts(record, tool=self._tool, members=members)
         if ended.exit_code or doubts:
             self.refused.add(ended.child.name)
             return "; ".join(doubts)

@@ -1,4 +1,4 @@
-"""What a measurement comes to, held to what coverage.py and slipcover count themselves."""
+"""Totals, compared with those that coverage.py and slipcover count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ci_accel
 from ci_accel.coverage import totals as coverage_totals
-from ci_accel.coverage.totals import FileTotals, Totals, of_coverage_py, of_slipcover
+from ci_accel.coverage.totals import Totals, of_coverage_py, of_slipcover
 from ci_accel.guest import statements
 from tests.support.coverage_files import snapshot, write_lines
 from tests.support.environments import clean_environment
@@ -56,7 +56,7 @@ BRANCH = st.tuples(LINE, st.integers(0, 60))
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A project with a program, a module that it does not use, and an empty one."""
+    """Return a project with a program, a module that the program does not use, and an empty module."""
     root = tmp_path / "project"
     (root / "shop").mkdir(parents=True)
     (root / "shop/__init__.py").write_text("")
@@ -66,7 +66,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def measure(root: Path, *options: str, python: str = sys.executable) -> Path:
-    """Measure the program with coverage.py; return the data, out of the project."""
+    """Measure the program with coverage.py and return the data file, which lies outside of the project."""
     data = root.parent / "artifact"
     command = [python, "-m", "coverage", "run", f"--data-file={data}", *options, "--source=.", "main.py"]
     subprocess.run(command, cwd=root, env=clean_environment(), check=True)
@@ -74,7 +74,7 @@ def measure(root: Path, *options: str, python: str = sys.executable) -> Path:
 
 
 def count(data: Path, root: Path, **keywords: Any) -> Totals:
-    """Return the totals of the data, and see that neither it nor the project was touched."""
+    """Return the totals of the data, and check that neither the data nor the project was changed."""
     private = data.parent / "private"
     shutil.rmtree(private, ignore_errors=True)
     private.mkdir()
@@ -87,9 +87,9 @@ def count(data: Path, root: Path, **keywords: Any) -> Totals:
         assert (data.read_bytes(), snapshot(root)) == before
 
 
-def told(data: Path, root: Path, python: str) -> dict[str, Any]:
-    """Return what `coverage json` says."""
-    out = data.parent / "told.json"
+def json_report(data: Path, root: Path, python: str) -> dict[str, Any]:
+    """Return the report of `coverage json`."""
+    out = data.parent / "report.json"
     command = [python, "-m", "coverage", "json", "-q", f"--data-file={data}", "-o", str(out)]
     subprocess.run(command, cwd=root, env=clean_environment(), check=True)
     document: dict[str, Any] = json.loads(out.read_text())
@@ -98,9 +98,9 @@ def told(data: Path, root: Path, python: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("options", [[], ["--branch"]], ids=["lines", "branches"])
 def test_totals_are_those_of_coverage_py(program: Path, tools: Tools, options: list[str]) -> None:
-    """For each file and for all, branches that a pragma excuses included; an empty file counts for nothing."""
+    """Totals of each file and of all files are those of coverage.py, with branches excluded by a pragma."""
     data = measure(program, *options, python=tools.python)
-    totals, theirs = count(data, program, python=tools.python), told(data, program, tools.python)
+    totals, theirs = count(data, program, python=tools.python), json_report(data, program, tools.python)
     assert totals.has_branches == bool(options)
     assert (
         [file.path for file in totals.files]
@@ -122,8 +122,8 @@ def test_totals_are_those_of_coverage_py(program: Path, tools: Tools, options: l
     assert repr(empty) == "FileTotals('shop/__init__.py', 0 of 0)"
 
 
-def test_the_projects_configuration_counts(program: Path) -> None:
-    """What it excludes and omits is not counted; its gate, its data file and its output are not ours."""
+def test_configuration_of_the_project_is_used(program: Path) -> None:
+    """Excluded and omitted code is not counted; the settings of gate, data file and output are ignored."""
     data = measure(program)
     (program / "pyproject.toml").write_text(
         "[tool.coverage.run]\nparallel = true\ndata_file = 'elsewhere'\n"
@@ -134,8 +134,8 @@ def test_the_projects_configuration_counts(program: Path) -> None:
     assert (main.path, main.executed, main.missing) == ("main.py", (1, 18), ())
 
 
-def test_the_environment_does_not_lead_elsewhere(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither COVERAGE_FILE nor a measuring parent has a part in it."""
+def test_variables_of_coverage_py_are_ignored(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """COVERAGE_FILE and COVERAGE_PROCESS_START do not change the totals."""
     data = measure(program)
     expected = repr(count(data, program).files)
     for name in clean_environment().keys() ^ os.environ.keys():
@@ -147,7 +147,7 @@ def test_the_environment_does_not_lead_elsewhere(program: Path, monkeypatch: pyt
 
 
 def refused(data: Path, root: Path, **keywords: Any) -> str:
-    """Return why the data cannot be counted."""
+    """Return the reason of the error of counting."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         count(data, root, **keywords)
     assert caught.value.path == str(data)
@@ -155,8 +155,8 @@ def refused(data: Path, root: Path, **keywords: Any) -> str:
 
 
 @pytest.mark.parametrize("settings", ["", "ignore_errors = true"])
-def test_a_source_that_is_not_there_is_an_error(program: Path, settings: str) -> None:
-    """Also where the project has coverage.py leave such files out: less would be counted than was measured."""
+def test_missing_source_is_an_error(program: Path, settings: str) -> None:
+    """A missing source is an error, also with `ignore_errors`, which would skip the file."""
     data = measure(program)
     (program / "pyproject.toml").write_text(f"[tool.coverage.report]\n{settings}\n")
     (program / "shop/cart.py").unlink()
@@ -167,26 +167,26 @@ def test_a_source_that_is_not_there_is_an_error(program: Path, settings: str) ->
 
 
 @pytest.mark.parametrize("settings", ["", "ignore_errors = true"])
-def test_a_source_that_does_not_parse_is_an_error(program: Path, settings: str) -> None:
-    """The words are coverage.py's, with what to do."""
+def test_source_with_a_syntax_error_is_an_error(program: Path, settings: str) -> None:
+    """The error has coverage.py's message and the next step, also with `ignore_errors`."""
     data = measure(program)
     (program / "pyproject.toml").write_text(f"[tool.coverage.report]\n{settings}\n")
     (program / "main.py").write_text("def (:\n")
     reason = refused(data, program)
     assert "Couldn't parse" in reason
     assert "main.py" in reason
-    assert reason.endswith("give the session or python= that ran the tests")
+    assert reason.endswith("pass the session or python= that ran the tests")
 
 
-def test_C20_nothing_left_to_count_is_an_error(program: Path) -> None:
-    """All files omitted: not 100 percent, and not 0."""
+def test_C20_omitting_all_files_is_an_error(program: Path) -> None:
+    """Data whose files are all omitted is an error, not 0 or 100 percent."""
     data = measure(program)
     (program / "pyproject.toml").write_text("[tool.coverage.report]\nomit = ['*']\n")
-    assert "No data to report. No file is left" in refused(data, program)
+    assert "No data to report. The settings include and omit" in refused(data, program)
 
 
-def test_what_else_coverage_py_says(program: Path) -> None:
-    """A configuration that it does not take, and data that it does not take; the private copy is not named."""
+def test_other_errors_of_coverage_py(program: Path) -> None:
+    """An invalid configuration and invalid data are errors that name the data file, not the private copy."""
     data = measure(program)
     (program / "pyproject.toml").write_text("[tool.coverage.report]\nprecision = 'many'\n")
     assert "precision" in refused(data, program)
@@ -197,37 +197,35 @@ def test_what_else_coverage_py_says(program: Path) -> None:
     assert "private" not in reason
 
 
-def test_where_there_is_no_coverage_py(program: Path) -> None:
-    """The error names the interpreter and says what to install."""
+def test_interpreter_without_coverage_py(program: Path) -> None:
+    """The error names the interpreter and what to install."""
     data = measure(program)
     venv.create(program.parent / "bare", symlinks=True)
     python = str(program.parent / "bare/bin/python")
-    with pytest.raises(ci_accel.CiAccelError, match=r"has no coverage\.py.*install coverage there") as caught:
+    with pytest.raises(ci_accel.CiAccelError, match=r"does not have coverage\.py.*install coverage there") as caught:
         count(data, program, python=python)
     assert str(caught.value).startswith(python)
 
 
-def test_where_there_is_no_interpreter(program: Path) -> None:
-    """The error says so, and ends with what to do; one that fails says why."""
+def test_missing_or_failing_interpreter(program: Path) -> None:
+    """A missing interpreter is an error with the next step; one that fails is an error with its last line."""
     data = measure(program)
-    with pytest.raises(ci_accel.CiAccelError, match=r"no-python cannot be run .* give another python="):
+    with pytest.raises(ci_accel.CiAccelError, match=r"no-python cannot be run .* pass another python="):
         count(data, program, python=f"{program}/no-python")
     assert "exit code 1" in refused(data, program, python=shutil.which("false"))
     script = program.parent / "python"
     script.write_text("#!/bin/sh\necho one >&2\necho two >&2\nexit 9\n")
     script.chmod(0o755)
-    assert refused(data, program, python=str(script)).endswith("by coverage.py: two")
+    assert refused(data, program, python=str(script)).endswith("with coverage.py: two")
 
 
-def test_the_script_by_itself(
-    program: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It answers by its exit code, and tells the reason on standard error."""
+def test_script(program: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guest script has an exit code for each result and prints the reason on standard error."""
     data, out = measure(program), program.parent / "out.json"
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.chdir(program)
     assert statements.main(str(data), str(out)) == 0
-    assert json.loads(out.read_text())["totals"] == told(data, program, sys.executable)["totals"]
+    assert json.loads(out.read_text())["totals"] == json_report(data, program, sys.executable)["totals"]
     write_lines(program.parent / "foreign")
     assert statements.main(str(program.parent / "foreign"), str(out)) == statements.REFUSED
     assert capsys.readouterr().err.startswith(f"{statements.MARK}No source for code: '/code/shop/")
@@ -252,16 +250,16 @@ DOCUMENT: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("number", [2, 3])
-def test_the_formats_that_are_read(number: int) -> None:
-    """Branches in neither list are excused, and count as taken."""
+def test_supported_formats(number: int) -> None:
+    """Both formats are read; branches in neither list are excluded ones, and count as taken."""
     document = copy.deepcopy(DOCUMENT)
     document["meta"]["format"] = number
     totals = coverage_totals._read(json.dumps(document).encode(), "data")
     assert (totals.covered, totals.total, totals.has_branches) == (5, 7, True)
 
 
-def test_what_older_versions_list_and_do_not_count() -> None:
-    """Docstrings and excluded lines that were executed, line 0 of empty modules, taken branches that none are."""
+def test_lists_of_older_versions() -> None:
+    """Older versions list docstrings, excluded lines, line 0 and other branches that they do not count."""
     document = copy.deepcopy(DOCUMENT)
     document["files"]["a.py"]["executed_lines"] = [1, 2, 7, 8]
     document["files"]["a.py"]["executed_branches"] = [[2, 3], [2, 8], [2, 9], [4, -1]]
@@ -273,8 +271,8 @@ def test_what_older_versions_list_and_do_not_count() -> None:
     assert totals.files[1].executed == ()
 
 
-def test_another_format_is_not_read() -> None:
-    """It may be good: the error says which it is."""
+def test_unknown_format_is_an_error() -> None:
+    """An unknown format is an UnsupportedSchemaError that names it."""
     document = copy.deepcopy(DOCUMENT)
     document["meta"]["format"] = 4
     with pytest.raises(ci_accel.UnsupportedSchemaError, match="writes JSON of format 4"):
@@ -312,14 +310,14 @@ def test_another_format_is_not_read() -> None:
         (("totals",), None),
     ],
 )
-def test_a_report_that_contradicts_itself_is_an_error(keys: tuple[str, ...], value: object) -> None:
-    """Nothing is guessed."""
+def test_inconsistent_report_is_an_error(keys: tuple[str, ...], value: object) -> None:
+    """A report with a wrong type, a duplicate or inconsistent numbers is an error."""
     document = copy.deepcopy(DOCUMENT)
     place = document
     for key in keys[:-1]:
         place = place[key]
     place[keys[-1]] = value
-    with pytest.raises(ci_accel.CoverageDataError, match="not as it is known to be"):
+    with pytest.raises(ci_accel.CoverageDataError, match="unexpected output of `coverage json`"):
         coverage_totals._read(json.dumps(document).encode(), "data")
 
 
@@ -330,7 +328,7 @@ def test_a_report_that_contradicts_itself_is_an_error(keys: tuple[str, ...], val
     has_branches=st.booleans(),
 )
 def test_totals_are_those_of_slipcover(files: dict[str, tuple[set[Any], ...]], has_branches: bool) -> None:
-    """For each file and for all, as slipcover itself adds them up."""
+    """Totals of each file and of all files are those that slipcover computes."""
     lists = {
         path: (sorted(executed), sorted(missing - executed), sorted(taken), sorted(left - taken))
         if has_branches
@@ -356,8 +354,8 @@ def test_totals_are_those_of_slipcover(files: dict[str, tuple[set[Any], ...]], h
     assert totals.total == 0 or 100 * totals.covered / totals.total == document["summary"]["percent_covered"]
 
 
-def test_a_file_keeps_its_lists_sorted() -> None:
-    """Whatever order they came in."""
-    file = FileTotals("a.py", {9, 1}, [7, 3], statements=4, branches=3, missing_branches=[(3, 0), (1, 2)])
+def test_lists_are_sorted() -> None:
+    """Lists of lines and branches are sorted, whatever their order in the data."""
+    (file,) = of_slipcover({"a.py": ([9, 1], [7, 3], [(4, 5)], [(3, 0), (1, 2)])}, has_branches=True).files
     assert (file.executed, file.missing, file.missing_branches) == ((1, 9), (3, 7), ((1, 2), (3, 0)))
     assert (file.statements, file.covered, file.total, file.percent) == (4, 3, 7, "42.85")

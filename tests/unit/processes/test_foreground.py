@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.coverage import process_log as lives
+from ci_accel.coverage import process_log
 from ci_accel.processes import foreground
 from ci_accel.processes.foreground import run_part
 from tests.support.piped_process import running
@@ -43,7 +43,7 @@ def test_input_output_and_exit_code_pass_through(tmp_path: Path) -> None:
         process.tell("hello")
         assert process.rest() == ["hello", "3"]
         assert process.error_line() == "an error\n"
-    (life,) = lives.read(tmp_path / "part.log")
+    (life,) = process_log.read(tmp_path / "part.log")
     assert life.ending == "end"
 
 
@@ -55,7 +55,7 @@ def test_environment_and_folder(tmp_path: Path, capfd: pytest.CaptureFixture[str
     code = "import os; print(os.getcwd(), os.environ['GIVEN'])"
     run = run_part([sys.executable, "-c", code], log=log, env={"GIVEN": "yes"}, cwd=tmp_path / "folder")
     assert capfd.readouterr().out == f"{tmp_path / 'folder'} yes\n"
-    assert len(lives.read(log)) == 1
+    assert len(process_log.read(log)) == 1
     assert repr(run).startswith("PartRun(exit_code=0, seconds=")
     assert run.seconds > 0
 
