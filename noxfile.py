@@ -148,20 +148,10 @@ def unit_tests(session: nox.Session) -> None:
     if session.python == OWN_PYTHON and HAS_CI_ACCEL and not session.posargs:
         run_measured(session)
         return
-    elsewhere = list(INTEGRATION)
-    if session.python != OWN_PYTHON:
-        # The engine is the same binary on every Python: it is held to its plain definition, and its faults are played,
-        # once. What runs all interpreters itself, or whole runs of tools, is run once, too.
-        once = ["combine_*", "differences", "inspect_*", "real_runs", "run", "suite"]
-        elsewhere += [
-            *(f"tests/unit/coverage/test_{name}.py" for name in once),
-            "tests/unit/processes",
-            "tests/every_python",
-        ]
-        elsewhere += ["tests/unit/fingerprint", "tests/unit/guest/test_witness.py"]
-        elsewhere += ["tests/unit/template/test_rows.py", "tests/unit/template/test_sharing.py"]
-    ignored = [f"--ignore-glob={path}" for path in elsewhere]
-    session.run("pytest", "--numprocesses=2", *QUICK, *ignored, *session.posargs)
+    ignored = [f"--ignore={path}" for path in INTEGRATION]
+    # The engine is the same binary for every Python, so most of its tests run on one.
+    chosen = QUICK if session.python == OWN_PYTHON else ["-m", "every_python and not slow"]
+    session.run("pytest", "--numprocesses=2", *chosen, *ignored, *session.posargs)
 
 
 @nox.session

@@ -9,6 +9,8 @@ import pytest
 from ci_accel import CoverageDataError, MixedMeasurementError, TemplateDatabaseError, UnsupportedSchemaError
 from ci_accel.exceptions import FileError, error_message
 
+pytestmark = pytest.mark.every_python
+
 
 @pytest.mark.parametrize(
     "kind", [CoverageDataError, MixedMeasurementError, TemplateDatabaseError, UnsupportedSchemaError]

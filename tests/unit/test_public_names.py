@@ -9,6 +9,8 @@ import pytest
 
 import ci_accel
 
+pytestmark = pytest.mark.every_python
+
 
 def test_every_public_name_can_be_imported() -> None:
     """`__all__`, `dir()` and the imports agree, and no name is listed twice."""

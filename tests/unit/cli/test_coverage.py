@@ -19,7 +19,7 @@ from tests.support.script_suite import ITEMS, RUNNER, make_suite
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.measured_children
+pytestmark = [pytest.mark.every_python, pytest.mark.measured_children]
 
 DECLARED = """
 [tool.ci-accel.coverage]

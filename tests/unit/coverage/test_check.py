@@ -17,6 +17,8 @@ from tests.support.environments import clean_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:

@@ -23,6 +23,8 @@ from tests.support.environments import clean_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 PROGRAM = '''\
 import sys
 from shop import (

@@ -10,6 +10,8 @@ import pytest
 
 from ci_accel.coverage.durations import CACHEDIR_TAG, MAX_SUITES, Durations
 
+pytestmark = pytest.mark.every_python
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

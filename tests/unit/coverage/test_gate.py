@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from ci_accel.coverage.gate import judge, percent, reached
 
+pytestmark = pytest.mark.every_python
+
 COUNTS = st.integers(1, 3000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 THRESHOLD = st.one_of(
     st.integers(0, 100).map(str), st.decimals(0, 100, places=1).map(str), st.decimals(0, 100, places=4).map(str)

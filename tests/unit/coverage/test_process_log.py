@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ci_accel.coverage.info import CoverageFormat
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
 
 WORK = """
 import os

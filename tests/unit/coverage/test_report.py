@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ci_accel.coverage.report import ReportFormat
     from ci_accel.coverage.totals import Lists
 
+pytestmark = pytest.mark.every_python
+
 LINE = st.integers(1, 80)
 BRANCH = st.tuples(LINE, st.integers(0, 80))
 NAME = st.one_of(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 TOOLS = ["slipcover", "coverage.py", "coverage.py with arcs"]
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from ci_accel.coverage.shards import split
 
+pytestmark = pytest.mark.every_python
+
 ITEMS = st.lists(st.text(min_size=1, max_size=4), min_size=1, max_size=30, unique=True)
 SECONDS = st.floats(min_value=0, max_value=1000)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from tests.support.coverage_tools import Tools
 
+pytestmark = pytest.mark.every_python
+
 PROGRAM = """\
 import sys
 

@@ -12,6 +12,8 @@ from ci_accel.foundation.arguments import check_argv, check_names, check_path, c
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.every_python
+
 
 def test_what_is_accepted() -> None:
     """Paths may be strings or path objects, in any iterable; names are strings."""

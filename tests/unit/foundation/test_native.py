@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.support.checkout import Checkout
 
-pytestmark = pytest.mark.measured_children
+pytestmark = [pytest.mark.every_python, pytest.mark.measured_children]
 
 WITHOUT = """
 import logging, sys

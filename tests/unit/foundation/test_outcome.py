@@ -12,6 +12,8 @@ from ci_accel import Fingerprint, Outcome, TemplateDB
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 
 def test_outcome_shows_itself() -> None:
     """Status, reasons and digest."""

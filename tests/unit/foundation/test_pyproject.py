@@ -11,6 +11,8 @@ from ci_accel.foundation.pyproject import read_pyproject, read_pyproject_if_pres
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 TEXT = """
 [project]
 name = "shop"

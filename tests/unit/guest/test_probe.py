@@ -14,12 +14,15 @@ from importlib import metadata
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ci_accel.guest import probe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+
+pytestmark = pytest.mark.every_python
 
 
 def test_interpreter_is_as_python_says_it() -> None:

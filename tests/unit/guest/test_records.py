@@ -13,6 +13,8 @@ from ci_accel.guest.records import Records, escaped, joined
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.every_python
+
 
 @pytest.mark.parametrize("byte", range(256))
 def test_fields_are_restored(byte: int) -> None:

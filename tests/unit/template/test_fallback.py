@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.support.checkout import Checkout
 
+pytestmark = pytest.mark.every_python
+
 
 def in_wal(database: Path) -> sqlite3.Connection:
     """Write a table that only the WAL holds; the connection keeps it there."""

@@ -24,7 +24,7 @@ from tests.support.checkout import FACTS, ISOLATED, SCHEMA, Checkout, dump, fact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
 
 
 # ensure
