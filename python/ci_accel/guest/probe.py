@@ -1,4 +1,4 @@
-"""What an interpreter says of itself. Stand-alone: it also runs as a script in the builder's Python (3.8 and later).
+"""Describe an interpreter. Stand-alone: it also runs as a script in the builder's Python.
 
 The names and values become inputs of kind `interpreter` and `distribution` in the manifest: docs/cache-keys.md.
 """
@@ -22,29 +22,29 @@ MIGRATION_TOOLS = frozenset(
         "yoyo-migrations",
     }
 )
-"""Distributions whose version counts: they write the schema. Names normalised as in PEP 503."""
+"""Distributions that write schemas, so that their version is an input. Names are normalised as in PEP 503."""
 
 SITE_FOLDERS = frozenset({"dist-packages", "site-packages"})
-"""Names of folders that distributions are installed in."""
+"""Names of the folders that distributions are installed in."""
 
 MARK = "ci-accel probe: "
-"""Starts the line with the answer: an interpreter may print other things, too."""
+"""Start of the line with the answer; an interpreter may print other lines."""
 
 METADATA = (".dist-info", ".egg-info")
-"""Endings of the folders that installers leave: packaging.python.org, "Recording installed projects"."""
+"""Endings of the folders that installers write: packaging.python.org, "Recording installed projects"."""
 
 
 def interpreter() -> dict[str, str]:
     """Return encoding, version, SQLite version and platform of this interpreter."""
     try:
-        from _sqlite3 import sqlite_version  # a tenth of the time of sqlite3, and the same library
+        from _sqlite3 import sqlite_version  # the same library as sqlite3, imported in a tenth of the time
     except ImportError:
         sqlite_version = "absent"
     version = ".".join(str(part) for part in sys.version_info[:3])
     if sys.version_info.releaselevel != "final":
         version += sys.version_info.releaselevel + str(sys.version_info.serial)
     return {
-        # Of files that are opened without one: it follows LC_ALL and its like.
+        # It depends on LC_ALL and similar variables.
         "encoding": _encoding(),
         "python": sys.implementation.name + " " + version,
         "sqlite": sqlite_version,
@@ -62,7 +62,7 @@ def _encoding() -> str:
 
 
 def distributions(path: list[str]) -> dict[str, str]:
-    """Return the versions of the migration tools installed on a module search path, the first of each."""
+    """Return the versions of the migration tools on a module search path; the first of each name counts."""
     found: dict[str, str] = {}
     for folder in path:
         try:
@@ -78,19 +78,19 @@ def distributions(path: list[str]) -> dict[str, str]:
 
 
 def folders() -> dict[str, list[str]]:
-    """Return where this interpreter's environment, its standard library and its distributions are.
+    """Return the folders of this interpreter's environment, standard library and distributions.
 
     Returns:
-        `prefix`: the environment, and what it was made from; `standard`: the standard library and the interpreter,
-        which its version stands for; `sites`: folders that distributions are installed in, as far as they are on the
-        module search path.
+        `prefix`: the environment, and the installation that it was made from; `standard`: paths of the standard
+        library and the interpreter, which are identified by the version; `sites`: the folders on the module search path
+        that distributions are installed in.
     """
     version = "python" + ".".join(str(part) for part in sys.version_info[:2])
-    # `Py_DEBUG` and free-threaded builds put letters behind the version; os is where the library is.
-    libraries = [os.path.join(sys.base_exec_prefix, name) for name in ("lib", getattr(sys, "platlibdir", "lib"))]
+    # Free-threaded builds add a letter to the version. The folder of os is the standard library in any case.
+    libraries = [os.path.join(sys.base_exec_prefix, name) for name in ("lib", sys.platlibdir)]
     standard = {os.path.dirname(os.__file__), *(os.path.join(library, version) for library in libraries)}
     standard.update(os.path.join(library, version.replace(".", "") + ".zip") for library in libraries)
-    # The interpreter itself, under each of its names, and where it looks whether it was just built.
+    # The interpreter under each of its names, and the files beside it that it looks for at its start.
     programs = {sys.executable, getattr(sys, "_base_executable", sys.executable), os.path.realpath(sys.executable)}
     for folder in {os.path.dirname(program) for program in programs if program}:
         names = ("Modules", "pybuilddir.txt", "pyvenv.cfg", "python", "python3", version)
@@ -106,7 +106,7 @@ def folders() -> dict[str, list[str]]:
 if __name__ == "__main__":
     import json
 
-    # This file's own folder is not among those that a builder has.
+    # The folder of this script is not on the builder's search path.
     own = os.path.dirname(os.path.abspath(__file__))
     search = [folder for folder in sys.path if os.path.abspath(folder) != own]
     answer = {"interpreter": interpreter(), "distributions": distributions(search), "folders": folders()}

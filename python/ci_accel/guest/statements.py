@@ -1,6 +1,6 @@
-"""What coverage.py counts. Stand-alone: it runs as a script in the Python that has coverage.py (3.8 and later).
+"""Write the report of coverage.py as JSON. Stand-alone: it runs as a script in the Python that has coverage.py.
 
-coverage.py alone knows which lines of a source are statements, by its version, its configuration and its Python.
+Which lines of a source are statements depends on the version of coverage.py, its configuration and its Python.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ import os
 import sys
 
 ABSENT = 3
-"""Exit code where there is no coverage.py."""
+"""Exit code if coverage.py is not installed."""
 
 REFUSED = 4
-"""Exit code where coverage.py says no."""
+"""Exit code if coverage.py reports an error."""
 
 MARK = "ci-accel statements: "
-"""Starts the line with the reason: coverage.py may print warnings, too."""
+"""Start of the line with the reason; coverage.py may print warnings."""
 
 
 def main(data: str, out: str) -> int:
     """Write `coverage json` for a data file, with the configuration of the current folder.
 
     Args:
-        data: The data file. Nothing else of its name may lie beside it: coverage.py would combine and delete that.
-        out: Where the JSON goes.
+        data: The data file. No other file beside it may start with its name: coverage.py would combine and delete it.
+        out: The path of the JSON file.
 
     Returns:
         The exit code.
@@ -33,12 +33,12 @@ def main(data: str, out: str) -> int:
     except ImportError as error:
         print(MARK + str(error), file=sys.stderr)
         return ABSENT
-    # As its command does: plugins may be the project's own.
+    # As for the command of coverage.py, plugins may be modules of the project.
     sys.path.insert(0, "")
     try:
         measured = coverage.Coverage(data_file=data)
         measured.load()
-        # A source that cannot be read is an error, whatever the configuration says: its lines would be left out.
+        # A source that cannot be read is an error, whatever the configuration says: its lines would be missing.
         measured.json_report(outfile=out, ignore_errors=False, pretty_print=False, show_contexts=False)
     except coverage.CoverageException as error:
         print(MARK + " ".join(str(error).split()), file=sys.stderr)
@@ -47,7 +47,7 @@ def main(data: str, out: str) -> int:
 
 
 if __name__ == "__main__":
-    # This file's own folder has a module of the name coverage.
+    # The modules of this folder must not hide others that a plugin imports.
     own = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != own]
+    sys.path[:] = [folder for folder in sys.path if folder != own]
     sys.exit(main(*sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""Functions of os that raise no audit event: what they were asked, and what they found."""
+"""Wrappers of functions of os that raise no audit event: what they are asked about, and what they find."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from ..spawn import Replacement
 from .log import absolute, opened_path
 
-TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -18,28 +18,30 @@ if TYPE_CHECKING:
     from .log import Log
 
 ABSENT = b"-"
+"""Nothing is at a path, or at the end of its links."""
+
 NOTHING = b"_"
-"""Not there, and not even a link that leads nowhere."""
+"""Nothing is at a path, not even a broken link."""
 
 SLASHES = (b"/", b"/.")
-"""Ends of a path that has to be a folder."""
+"""Endings of a path that has to be a folder."""
 
 KINDS = {0o04: b"d", 0o10: b"f", 0o12: b"l"}
-"""What the upper bits of a mode say; anything else is `o`. In capitals: not through a link."""
+"""Letters for the type bits of a mode; other types are `o`. Capitals mean that links were not followed."""
 
 
 def letter(mode: int, *, through_links: bool) -> bytes:
-    """Return what a mode says of a path that was looked at through links, or not."""
+    """Return the letter for a mode."""
     kind = KINDS.get(mode >> 12, b"o")
     return kind if through_links else kind.upper()
 
 
 def along(log: Log, path: bytes) -> None:
-    """Record the links on the way to a path: who starts from there sees only where they lead.
+    """Record the links on the way to a path, which may lead elsewhere later.
 
     Args:
         log: The records.
-        path: From the root on.
+        path: An absolute path.
     """
     end = path.find(b"/", 1)
     while end > 0:
@@ -58,12 +60,12 @@ def _link(log: Log, path: bytes) -> None:
     except (OSError, ValueError):
         return
     log.record(b"link", path)
-    # It may lead to another.
+    # It may lead to another link.
     along(log, absolute(text, path.rpartition(b"/")[0]))
 
 
 def is_there(path: bytes) -> bool:
-    """Tell whether there is anything at a path."""
+    """Return whether anything is at a path, a broken link included."""
     try:
         posix.lstat(path)
     except (OSError, ValueError):
@@ -72,7 +74,7 @@ def is_there(path: bytes) -> bool:
 
 
 def ask(log: Log, path: bytes, *, through_links: bool = True) -> None:
-    """Record what is at a path. A slash at its end leaves only the question whether it leads to a folder."""
+    """Record what is at a path. With a slash at its end, the question is only whether it leads to a folder."""
     while len(path) > 1 and path.endswith(SLASHES):
         path, through_links = path[:-1], True
     try:
@@ -92,22 +94,22 @@ class Call(Replacement):
 
 
 def folder_of(keywords: dict[str, Any]) -> bytes | None:
-    """Return the folder that `dir_fd` stands for."""
+    """Return the path of the folder that `dir_fd` refers to."""
     descriptor = keywords.get("dir_fd")
     return None if descriptor is None else opened_path(descriptor)
 
 
 def asked_path(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes | None:
-    """Return the path that a function is asked about; None: a file descriptor, or nothing that could be one."""
+    """Return the path that a function is asked about; None: a file descriptor, or an invalid argument."""
     path = arguments[0] if arguments else keywords.get("path")
     return absolute(path, folder_of(keywords)) if path and not isinstance(path, int) else None
 
 
 class Stat(Call):
-    """os.stat and os.lstat."""
+    """`os.stat` and `os.lstat`."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the original and record what is there."""
+        """Call the original, and record what is at the path."""
         through_links = self.__name__ == "stat" and keywords.get("follow_symlinks", True)
         try:
             result = self._original(*arguments, **keywords)
@@ -119,7 +121,7 @@ class Stat(Call):
 
     def _looked(self, arguments: tuple[Any, ...], keywords: dict[str, Any], kind: bytes) -> None:
         try:
-            # Most are asked again and again; a relative path may have come to mean another.
+            # Most paths are asked about many times. A relative path may mean another file the next time.
             path = arguments[0] if arguments else None
             if type(path) is str and path[:1] == "/":
                 if (path, kind) in self._log.known:
@@ -132,60 +134,62 @@ class Stat(Call):
                 ask(self._log, where)
             else:
                 self._log.record(b"stat", where, kind)
-        except Exception as error:  # noqa: BLE001 - never the builder's
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
             self._log.doubt(error)
 
 
 class Access(Call):
-    """os.access."""
+    """`os.access`."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the original and record what is there."""
+        """Call the original, and record what is at the path."""
         result = self._original(*arguments, **keywords)
         try:
             where = asked_path(arguments, keywords)
             if where is not None:
                 ask(self._log, where, through_links=keywords.get("follow_symlinks", True))
-        except Exception as error:  # noqa: BLE001 - never the builder's
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
             self._log.doubt(error)
         return result
 
 
 class ReadLink(Call):
-    """os.readlink."""
+    """`os.readlink`."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Record the link and call the original."""
+        """Record the link, and call the original."""
         try:
             where = asked_path(arguments, keywords)
             if where is not None:
                 self._log.record(b"link", where)
-                # What is no link is an answer, too.
+                # That the path is not a link is an answer as well.
                 ask(self._log, where, through_links=False)
         except TypeError:
-            pass  # the original says so, too
-        except Exception as error:  # noqa: BLE001 - never the builder's
+            pass  # the original raises it as well
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
             self._log.doubt(error)
         return self._original(*arguments, **keywords)
 
 
 class Open(Call):
-    """os.open: its audit event has the path, and not the folder that the path starts from."""
+    """`os.open`, whose audit event has the path, but not the folder of `dir_fd`.
+
+    Attributes:
+        folders: The folders of calls with `dir_fd` that are being made, by thread; None: the folder is not known.
+    """
 
     def __init__(self, original: Callable[..., Any], log: Log) -> None:
-        """Look like the original."""
         super().__init__(original, log)
         self.folders: dict[int, bytes | None] = {}
-        """Of the calls with `dir_fd` that are under way, by thread; None: it cannot be told."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the original while its folder is known."""
+        """Call the original, and keep its folder for the audit event."""
         if keywords.get("dir_fd") is None:
             return self._original(*arguments, **keywords)
         thread = _thread.get_ident()
         try:
             self.folders[thread] = folder_of(keywords)
-        except Exception:  # noqa: BLE001 - never the builder's; a relative path will be doubted
+        except Exception:  # noqa: BLE001 - the call must not fail; its folder is then not known
             self.folders[thread] = None
         try:
             return self._original(*arguments, **keywords)
@@ -194,11 +198,11 @@ class Open(Call):
 
 
 def replace(replacements: dict[Callable[..., Any], Callable[..., Any]], spared: tuple[str, ...] = ()) -> None:
-    """Put functions in the place of others in all modules there are: site may have run imports from `*.pth` files.
+    """Replace functions in all imported modules: site may have imported some for `*.pth` files.
 
     Args:
-        replacements: The new ones by the old ones.
-        spared: Names of modules that keep the old ones.
+        replacements: The new functions, by the old ones.
+        spared: Names of modules that keep the old functions.
     """
     by_identity = {id(old): new for old, new in replacements.items()}
     spaces = [vars(module) for name, module in list(sys.modules.items()) if name not in spared and module is not None]
@@ -206,7 +210,7 @@ def replace(replacements: dict[Callable[..., Any], Callable[..., Any]], spared: 
         for name, value in list(space.items()):
             if id(value) in by_identity:
                 space[name] = by_identity[id(value)]
-    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)  # until Python 3.10
+    accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)  # in Python 3.10
     for name, value in list(vars(accessor).items()) if accessor is not None else ():
         if id(value) in by_identity:
             setattr(accessor, name, by_identity[id(value)])
@@ -215,10 +219,10 @@ def replace(replacements: dict[Callable[..., Any], Callable[..., Any]], spared: 
 
 
 def watch(log: Log) -> Open:
-    """Record what is asked of os from now on.
+    """Replace the functions of os that raise no audit event.
 
     Returns:
-        The new os.open, which knows folders that its audit event does not tell.
+        The new os.open, which knows the folders of `dir_fd`.
     """
     opening = Open(posix.open, log)
     replacements: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -228,6 +232,6 @@ def watch(log: Log) -> Open:
         posix.readlink: ReadLink(posix.readlink, log),
         posix.open: opening,
     }
-    # importlib looks through posix itself, and so do we; what it finds is recorded as such.
+    # importlib and the tracer use the module posix. What importlib finds is recorded in another way.
     replace(replacements, spared=("posix",))
     return opening

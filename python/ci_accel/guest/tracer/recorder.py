@@ -1,4 +1,7 @@
-"""What a builder takes in: an audit hook for what Python tells, thin wrappers for what it does not."""
+"""The tracer of this process: an audit hook, and handlers for files, imports and programs.
+
+Functions that raise no audit event have wrappers in `calls`, `children` and `environment`.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,24 @@ from .children import Children
 from .environment import Environment
 from .log import Log, absolute, opened_path
 
-TYPE_CHECKING = False  # the name that type checkers know; typing is not to be imported before the builder does
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType, ModuleType
     from typing import Any
 
 UNREACHABLE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
+"""Error numbers that mean that nothing is at a path."""
 
 BETWEEN = frozenset({"os", "pathlib", "pathlib._local", "pathlib._abc", "glob", "contextlib"})
-"""Modules that list folders for others."""
+"""Modules that list folders on behalf of their callers."""
 
 METADATA = frozenset({"importlib_metadata", "pkg_resources"})
-"""Modules, also as vendored, that look for installed distributions."""
+"""Modules that look for installed distributions, vendored ones included."""
 
 
 def state(status: os.stat_result | None) -> bytes:
-    """Return what tells one state of a file from another."""
+    """Return a state of a file: device, inode, size and times, or `-` if there is no file."""
     if status is None:
         return b"-"
     times = (status.st_mtime_ns, status.st_ctime_ns)
@@ -40,7 +44,7 @@ def state(status: os.stat_result | None) -> bytes:
 
 
 def intent(flags: int, *, is_there: bool) -> bytes:
-    """Return the kind of record that opening a file with these flags makes."""
+    """Return the kind of record for a file that is opened with these flags: read, write, update or absent."""
     access = flags & (posix.O_RDONLY | posix.O_WRONLY | posix.O_RDWR)
     if access == posix.O_WRONLY or flags & (posix.O_TRUNC | posix.O_EXCL):
         return b"write"
@@ -52,7 +56,7 @@ def intent(flags: int, *, is_there: bool) -> bytes:
 
 
 def database_path(name: bytes) -> bytes | None:
-    """Return the file that SQLite opens by a name; None: it keeps the database in memory or makes a file of its own."""
+    """Return the file that SQLite opens under a name; None: the database is in memory or in a temporary file."""
     if name.startswith(b"file:"):
         name, _, query = name[5:].partition(b"#")[0].partition(b"?")
         if b"mode=memory" in query.split(b"&"):
@@ -65,10 +69,9 @@ def database_path(name: bytes) -> bytes | None:
 
 
 class Files:
-    """Files, folders and databases that Python says it opens."""
+    """Records files, folders and databases, from the audit events of their functions."""
 
     def __init__(self, log: Log, opening: calls.Open) -> None:
-        """Remember who knows the folders of relative paths."""
         self._log = log
         self._folders = opening.folders
 
@@ -83,7 +86,7 @@ class Files:
             return
         status = self._status(where)
         if status is not None and modes.S_ISDIR(status.st_mode):
-            # For paths that start from it, or for files without a name.
+            # It is opened for paths that start from it, or for temporary files without a name.
             self._log.record(b"stat", where, b"d")
             calls.along(self._log, where)
             return
@@ -96,22 +99,22 @@ class Files:
             self._log.record(kind, where)
 
     def _place(self, path: Any) -> bytes:
-        """Return the path that os.open was given with a folder to start from."""
+        """Return the path of an os.open call with `dir_fd`."""
         folder = self._folders.get(_thread.get_ident(), b"")
         if folder is None and not os.fsencode(path).startswith(b"/"):
-            message = "a path that starts from a folder that cannot be told"
+            message = "a path that starts from an unknown folder"
             raise ValueError(message)
         return absolute(path, folder or None)
 
     def _status(self, where: bytes) -> os.stat_result | None:
-        """Look at a file; None: it is not there."""
+        """Return the status of a file; None: nothing is there."""
         try:
             return posix.stat(where)
         except OSError as error:
             if error.errno not in UNREACHABLE:
                 self._log.doubt(error)
         except ValueError:
-            pass  # a null byte: it cannot be opened, either
+            pass  # a null byte: the file cannot be opened, either
         return None
 
     def connected(self, database: Any) -> None:
@@ -122,16 +125,16 @@ class Files:
             self._log.record(b"database", where, state(self._status(where)))
 
     def truncated(self, path: Any, _length: int) -> None:
-        """Record a file that is cut, or grows."""
+        """Record a file whose size is set."""
         if not isinstance(path, int):
             where = absolute(path)
             self._log.record(b"update", where, state(self._status(where)))
 
     def listed(self, path: Any = None) -> None:
-        """Record a folder that is listed, and for whom."""
-        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - public, in spite of its name
+        """Record a folder that is listed, by the module that asked for it."""
+        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - a public function
         if frame is not None and frame.f_globals is vars(finders):
-            return  # each name that is looked for is recorded
+            return  # Imports records each name that importlib looks for
         while frame is not None and frame.f_globals.get("__name__") in BETWEEN:
             frame = frame.f_back
         module = "" if frame is None else str(frame.f_globals.get("__name__", ""))
@@ -141,21 +144,21 @@ class Files:
             self._log.record(b"metadata", where)
         elif (b"list", where) not in self._log.known:
             self._log.known.add((b"list", where))
-            # As they are now: later there may be others, which the builder has not seen.
+            # Names that are added later were not seen by the builder.
             try:
                 with posix.scandir(where) as entries:
                     names = b"/".join(sorted(self._kind(entry) + entry.name for entry in entries))
             except OSError as error:
                 if error.errno not in UNREACHABLE:
                     raise
-                # What is asked for by listing it is answered all the same.
+                # The failed call answers whether the folder is there.
                 calls.ask(self._log, where)
             else:
                 self._log.record(b"list", where, names)
 
     @staticmethod
     def _kind(entry: os.DirEntry[bytes]) -> bytes:
-        """Return what a name in a folder is, as os.lstat would tell; the folder itself says it."""
+        """Return the kind of a name in a folder, without a call of stat: D, F, L or O."""
         if entry.is_symlink():
             return b"L"
         if entry.is_dir(follow_symlinks=False):
@@ -163,14 +166,14 @@ class Files:
         return b"F" if entry.is_file(follow_symlinks=False) else b"O"
 
     def entered(self, path: Any) -> None:
-        """Record the way to a folder that becomes the current one."""
+        """Record a folder that becomes the current one, and the links on the way to it."""
         if not isinstance(path, int):
             where = absolute(path)
             calls.along(self._log, where)
             calls.ask(self._log, where)
 
     def made(self, path: Any, _mode: int, descriptor: int = -1) -> None:
-        """Record a folder that is made."""
+        """Record a folder that is about to be made."""
         where = self._from(path, descriptor)
         status = self._status(where)
         if status is None:
@@ -180,11 +183,11 @@ class Files:
             self._log.record(b"stat", where, calls.letter(status.st_mode, through_links=True))
 
     def removed(self, path: Any, descriptor: int = -1) -> None:
-        """Record what is about to be removed: that it is not there is an answer, too."""
+        """Record a path that is about to be removed, or is not there."""
         calls.ask(self._log, self._from(path, descriptor), through_links=False)
 
     def renamed(self, old: Any, new: Any, old_folder: int = -1, new_folder: int = -1) -> None:
-        """Record a file that gets a name."""
+        """Record a file that gets a new name."""
         where = self._from(old, old_folder)
         if not calls.is_there(where):
             calls.ask(self._log, where, through_links=False)
@@ -192,7 +195,7 @@ class Files:
         self._log.record(b"rename", where, self._from(new, new_folder))
 
     def linked(self, target: Any, path: Any, descriptor: int = -1) -> None:
-        """Record a symbolic link, whose target starts from where it lies."""
+        """Record a symbolic link; a relative target starts from the folder of the link."""
         where = self._from(path, descriptor)
         self._log.record(b"rename", absolute(target, os.path.dirname(where)), where)
 
@@ -202,10 +205,9 @@ class Files:
 
 
 class Imports:
-    """Modules that are looked for."""
+    """Records the modules that importlib looks for."""
 
     def __init__(self, log: Log) -> None:
-        """Record lookups from now on."""
         self._log = log
         original = finders.FileFinder.find_spec
 
@@ -228,12 +230,12 @@ class Imports:
             else:
                 place = absolute(spec.origin)
             self._log.record(b"find", absolute(folder), os.fsencode(fullname.rpartition(".")[2]), place)
-        except Exception as error:  # noqa: BLE001 - never the builder's
+        except Exception as error:  # noqa: BLE001 - the builder's own call must not fail
             self._log.doubt(error)
 
     def unsearched(self) -> None:
-        """Record the entries of sys.path that were not there: nothing looks for modules in them."""
-        # The cache forgets them when a program invalidates it.
+        """Record the entries of sys.path that do not exist: importlib looks for no modules there."""
+        # A program that invalidates the cache removes them from it.
         cached = [entry for entry, finder in list(sys.path_importer_cache.items()) if finder is None]
         for entry in {*cached, *sys.path}:
             if entry and isinstance(entry, (str, os.PathLike)):
@@ -244,20 +246,19 @@ class Imports:
 
 
 class Hidden:
-    """Modules that the builder has not imported, and we have: they are not in sys.modules until it does."""
+    """Modules that the tracer has imported and the builder has not: sys.modules does not have them until it does."""
 
     def __init__(self, children: Children) -> None:
-        """Begin without any."""
         self._modules: dict[str, ModuleType] = {}
         self._children = children
 
     def hide(self, modules: set[str]) -> None:
-        """Take all modules but these out of sight."""
+        """Remove all modules but these from sys.modules."""
         for name in set(sys.modules) - modules:
             self._modules[name] = sys.modules.pop(name)
 
     def imported(self, name: str, *_details: Any) -> None:
-        """Let the builder import a module: it gets the one that we have."""
+        """Put a module back when the builder imports it."""
         if name == "_posixsubprocess":
             self._children.replace_fork_exec()
         module = self._modules.pop(name, None)
@@ -266,11 +267,11 @@ class Hidden:
 
 
 def start(path: bytes, modules: set[str]) -> None:
-    """Record from now on what this process takes in.
+    """Start the tracer in this process.
 
     Args:
-        path: The log.
-        modules: Names of those that the builder sees imported.
+        path: The log file, which exists.
+        modules: Names of the modules that the builder finds imported.
     """
     log = Log(path)
     children = Children(log)
@@ -280,10 +281,10 @@ def start(path: bytes, modules: set[str]) -> None:
     files = Files(log, calls.watch(log))
     Environment(log)
     log.before_end = imports.unsearched
-    atexit.register(log.end)  # the first, so that it runs last
+    atexit.register(log.end)  # registered first, so it runs last
     os.register_at_fork(before=log.flush, after_in_child=log.begin_again)
     handlers: dict[str, Callable[..., None]] = {
-        "cpython.PyInterpreterState_New": lambda: log.doubt("a sub-interpreter, which nothing records"),
+        "cpython.PyInterpreterState_New": lambda: log.doubt("a sub-interpreter cannot be traced"),
         "import": hidden.imported,
         "open": files.opened,
         "os.chdir": files.entered,
@@ -309,18 +310,18 @@ def start(path: bytes, modules: set[str]) -> None:
         if handler is not None:
             try:
                 handler(*arguments)
-            except ordinary as error:  # never the builder's
-                try:  # noqa: SIM105 - as an interpreter ends, so does what has a name: others may open a file even then
+            except ordinary as error:  # the builder's own call must not fail
+                try:  # noqa: SIM105 - the names of modules are gone when an interpreter ends; files may be opened even then
                     log.doubt(error)
                 except ordinary:
                     pass
 
-    # What was imported already was looked for in the folders of PYTHONPATH first.
+    # Modules that are imported already were looked for in the folders of PYTHONPATH first.
     for folder in children.carriage.folders():
         for name in sorted(name for name in modules if "." not in name):
             log.record(b"find", absolute(folder), os.fsencode(name), b"")
-    # sys.path starts from where a script really lies.
-    for argument in getattr(sys, "orig_argv", ())[1:]:
+    # sys.path starts from the folder of a script, links resolved.
+    for argument in sys.orig_argv[1:]:
         where = absolute(argument)
         calls.along(log, where)
         if calls.is_there(where):
