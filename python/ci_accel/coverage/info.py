@@ -1,4 +1,4 @@
-"""What `inspect_coverage` and `combine_coverage` say of a coverage data file."""
+"""The contents of a coverage data file in short: the result of inspecting, combining and converting."""
 
 from __future__ import annotations
 
