@@ -1,4 +1,4 @@
-"""`python -m ci_accel` is the command `ci-accel`."""
+"""Run `python -m ci_accel` as the command `ci-accel`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What all nouns of the command have: how verbs are added, and documents printed."""
+"""Parse the command line: nouns, their verbs, and the options that all verbs have."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
         """Adds a verb to a noun."""
 
         def __call__(self, name: str, run: Run, help_text: str) -> Parser:
-            """Return the parser of its arguments."""
+            """Return the parser of the verb's arguments."""
 
 
 USAGE = 64
-"""Exit code for a command line that makes no sense: EX_USAGE of sysexits.h."""
+"""Exit code for wrong usage: EX_USAGE of sysexits.h."""
 
 NOT_REACHED = 2
-"""Exit code of a gate that is not reached, as coverage.py and slipcover have it."""
+"""Exit code for coverage below the threshold, as coverage.py and slipcover use it."""
 
 JSON_VERSION = 1
-"""Stands as `version` in every document that `--json` prints."""
+"""Value of `version` in every document that `--json` prints."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse, with an exit code of its own for wrong usage: 2 is taken by gates."""
+    """Parser whose exit code for wrong usage is 64, because 2 means that a gate was not reached."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and how it is used."""
+        """Print the usage and the error, and exit."""
         self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\n")
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Write, unless the program was started without the stream."""
+        """Print a message, unless the stream was closed before the program was started."""
         if not is_closed(file):
             super()._print_message(message, file)
 
 
 def is_closed(stream: object) -> bool:
-    """Whether the program was started without this stream."""
+    """Return whether a standard stream was closed before the program was started."""
     return stream is None
 
 
@@ -55,26 +55,28 @@ def add_noun(nouns: Nouns, name: str, help_text: str) -> AddVerb:
     """Add a noun.
 
     Returns:
-        What adds its verbs, each with `--root` and `--json`.
+        A function that adds a verb with the options `--root` and `--json`.
     """
     noun = nouns.add_parser(name, help=help_text, description=sentence(help_text))
-    verbs = noun.add_subparsers(metavar="VERB", required=True)
+    verbs = noun.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add_verb(name: str, run: Run, help_text: str) -> Parser:
         verb = verbs.add_parser(name, help=help_text, description=sentence(help_text))
         verb.set_defaults(run=run)
-        verb.add_argument("--root", default=".", help="folder of pyproject.toml (default: the current one)")
-        verb.add_argument("--json", action="store_true", help="print a JSON document")
+        verb.add_argument(
+            "--root", default=".", help="folder that contains pyproject.toml (default: the current folder)"
+        )
+        verb.add_argument("--json", action="store_true", help="print the result as JSON")
         return verb
 
     return add_verb
 
 
 def sentence(text: str) -> str:
-    """Return a text that begins and ends as a sentence."""
+    """Return a text with a capital letter and a full stop."""
     return f"{text[0].upper()}{text[1:]}."
 
 
 def print_json(document: dict[str, object]) -> None:
-    """Print a document for programs."""
+    """Print a JSON document for programs."""
     print(json.dumps({"version": JSON_VERSION, **document}, indent=2))

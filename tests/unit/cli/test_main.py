@@ -1,4 +1,4 @@
-"""The command ``ci-accel``: what it prints, for people and for programs, and its exit codes."""
+"""The command `ci-accel`: its output for people and programs, and its exit codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.checkout import SCHEMA, Checkout, dump, interpreters, listing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60), pytest.mark.measured_children]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(300), pytest.mark.measured_children]
 
 SCRIPT = [str(Path(sysconfig.get_path("scripts"), "ci-accel"))]
 MODULE = [sys.executable, "-m", "ci_accel"]
@@ -45,7 +45,7 @@ def run(
     environ: Mapping[str, str] | None = None,
     command: list[str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command, to its end."""
+    """Run the command and wait for it."""
     variables = {**os.environ, **(environ or {})}
     whole = [*(command or MODULE), *map(str, arguments)]
     return subprocess.run(
@@ -54,21 +54,21 @@ def run(
 
 
 def printed(*arguments: str | Path, cwd: Path, **others: Any) -> str:
-    """Return what the command prints when all is well."""
+    """Return the output of a command that succeeds."""
     done = run(*arguments, cwd=cwd, **others)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
 
 
 def document(*arguments: str | Path, cwd: Path) -> dict[str, Any]:
-    """Return the JSON that the command prints."""
+    """Return the JSON document that the command prints."""
     found: dict[str, Any] = json.loads(printed(*arguments, "--json", cwd=cwd))
     assert found.pop("version") == 1
     return found
 
 
 def failed(*arguments: str | Path, cwd: Path, **others: Any) -> str:
-    """Return what the command fails with; nothing may stand on standard output."""
+    """Return the error of a command that fails and prints nothing else."""
     done = run(*arguments, cwd=cwd, **others)
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert done.stderr.startswith("ci-accel: ")
@@ -80,15 +80,15 @@ def failed(*arguments: str | Path, cwd: Path, **others: Any) -> str:
 
 @pytest.mark.parametrize("command", [SCRIPT, MODULE], ids=["script", "module"])
 def test_version(command: list[str]) -> None:
-    """The command and the module are one program."""
+    """The command and the module are the same program."""
     assert run("--version", command=command).stdout == f"ci-accel {version('ci-accel')}\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], ["template", "Skips the work"]),
-        (["template"], ["status", "explain", "clone", "The template database."]),
+        ([], ["template", "Inspect and check what ci-accel caches"]),
+        (["template"], ["status", "explain", "clone", "commands:"]),
         (["template", "status"], ["--root", "--json"]),
         (["template", "explain"], ["--root", "--json", "--python PATH"]),
         (["template", "clone"], ["--root", "--json", "--replace", "destination"]),
@@ -96,7 +96,7 @@ def test_version(command: list[str]) -> None:
     ids=" ".join,
 )
 def test_help(arguments: list[str], words: list[str]) -> None:
-    """Each level tells what it is for and what it takes, without a project."""
+    """The help of each level describes the purpose and the arguments, and needs no project."""
     done = run(*arguments, "--help", cwd=Path("/"), environ={"COLUMNS": "120"})
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(" ".join(["usage: ci-accel", *arguments]))
@@ -109,20 +109,20 @@ def test_help(arguments: list[str], words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "NOUN"),
+        ([], "COMMAND"),
         (["templates"], "templates"),
-        (["template"], "VERB"),
+        (["template"], "COMMAND"),
         (["template", "build"], "build"),
         (["template", "status", "--jsn"], "--jsn"),
         (["template", "status", "more"], "more"),
         (["template", "clone"], "destination"),
         (["template", "explain", "--python"], "--python"),
-        (["--what"], "--what|NOUN"),
+        (["--what"], "--what|COMMAND"),
     ],
     ids=" ".join,
 )
 def test_wrong_usage(project: Checkout, arguments: list[str], words: str) -> None:
-    """A command line that makes no sense is exit code 64, with usage and reason on standard error only."""
+    """Wrong usage is exit code 64, with the usage and the reason on standard error only."""
     done = run(*arguments, cwd=project.root)
     assert (done.returncode, done.stdout) == (64, "")
     usage, *_, reason = done.stderr.splitlines()
@@ -134,7 +134,7 @@ def test_wrong_usage(project: Checkout, arguments: list[str], words: str) -> Non
 
 
 def test_status(project: Checkout) -> None:
-    """``status`` lists the stored databases, the last used first, with what has changed since each."""
+    """`status` lists the stored databases, last used first, and what has changed since each was built."""
     assert printed("template", "status", cwd=project.root) == "nothing stored yet in build/ci-accel/template\n"
     assert document("template", "status", cwd=project.root)["variants"] == []
     template = project.template()
@@ -168,7 +168,7 @@ def test_status_shows_the_alembic_revisions(project: Checkout) -> None:
 
 @pytest.mark.parametrize("state", ["nothing", "fresh", "stale", "off", "store"])
 def test_explain(project: Checkout, state: str) -> None:
-    """``explain`` says what would happen and why, and changes nothing."""
+    """`explain` says whether the database would be reused and why, and changes nothing."""
     if state != "nothing":
         project.template().ensure()
     if state == "stale":
@@ -193,7 +193,7 @@ def test_explain(project: Checkout, state: str) -> None:
 
 
 def test_explain_for_another_interpreter(project: Checkout) -> None:
-    """``explain --python`` speaks of the interpreter that will build."""
+    """`explain --python` answers for the given interpreter."""
     others = interpreters()[1:]
     if not others:
         pytest.skip("there is one interpreter only")
@@ -207,7 +207,7 @@ def test_explain_for_another_interpreter(project: Checkout) -> None:
 
 
 def test_clone(project: Checkout, tmp_path: Path) -> None:
-    """``clone`` copies the database of the present inputs; what is there it replaces only when told."""
+    """`clone` copies the database of the current inputs, and replaces an existing file only with `--replace`."""
     project.template().ensure()
     copy = tmp_path / "deep" / "copy.db"
     assert printed("template", "clone", copy, cwd=project.root) == f"cloned {project.plain} to {copy}\n"
@@ -221,8 +221,8 @@ def test_clone(project: Checkout, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("store", ["with its store", "without its store"])
-def test_clone_only_what_is_fresh(project: Checkout, store: str, tmp_path: Path) -> None:
-    """``clone`` refuses a database whose inputs have changed since, and says which, with and without the store."""
+def test_clone_refuses_a_stale_database(project: Checkout, store: str, tmp_path: Path) -> None:
+    """`clone` refuses a stale database and names the changed inputs, with and without the store."""
     project.template().ensure()
     if store == "without its store":
         shutil.rmtree(project.store)
@@ -237,8 +237,8 @@ def test_clone_only_what_is_fresh(project: Checkout, store: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("damage", ["database", "manifest", "both"])
-def test_clone_only_what_is_proved(project: Checkout, damage: str, tmp_path: Path) -> None:
-    """``clone`` refuses a database that its manifest does not prove, and names it."""
+def test_clone_refuses_a_damaged_database(project: Checkout, damage: str, tmp_path: Path) -> None:
+    """`clone` refuses a database that does not match its manifest, and names it."""
     project.template().ensure()
     if damage == "database":
         project.plain.write_bytes(project.plain.read_bytes()[:-1] + b"x")
@@ -250,8 +250,8 @@ def test_clone_only_what_is_proved(project: Checkout, damage: str, tmp_path: Pat
     assert not (tmp_path / "copy.db").exists()
 
 
-def test_clone_of_what_was_not_recorded(project: Checkout, tmp_path: Path) -> None:
-    """``clone`` refuses a stale database also where it was used, not recorded."""
+def test_clone_refuses_a_stale_database_that_was_not_recorded(project: Checkout, tmp_path: Path) -> None:
+    """`clone` refuses a stale database also if its build was used but not recorded."""
     project.store.mkdir(parents=True)
     project.store.chmod(0o777)
     project.template().ensure()
@@ -260,12 +260,12 @@ def test_clone_of_what_was_not_recorded(project: Checkout, tmp_path: Path) -> No
     assert not (tmp_path / "copy.db").exists()
 
 
-# Where and how
+# The project and its errors
 
 
 @pytest.mark.parametrize("verb", [["status"], ["explain"], ["clone", "copy.db"]], ids=" ".join)
 def test_root(project: Checkout, verb: list[str], tmp_path: Path) -> None:
-    """``--root`` names another project; what is cloned still goes to where the caller stands."""
+    """`--root` names another project; the destination of a clone stays relative to the current folder."""
     project.template().ensure()
     here = tmp_path / "here"
     here.mkdir()
@@ -273,7 +273,10 @@ def test_root(project: Checkout, verb: list[str], tmp_path: Path) -> None:
         document("template", *verb, "--root", root, cwd=here)
         (here / "copy.db").unlink(missing_ok=True)
     line = failed("template", *verb, cwd=here)
-    assert line == f"{here / 'pyproject.toml'}: No such file or directory"
+    assert line == (
+        f"{here / 'pyproject.toml'}: No such file or directory; "
+        "run ci-accel in the folder of the project, or name that folder with --root"
+    )
 
 
 @pytest.mark.parametrize(
@@ -290,7 +293,7 @@ def test_root(project: Checkout, verb: list[str], tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("verb", ["status", "explain"])
 def test_errors_name_file_and_reason(project: Checkout, text: str, words: str, verb: str) -> None:
-    """What is wrong with a project is told on standard error, with exit code 1."""
+    """An error in the project names the file and the reason on standard error, with exit code 1."""
     project.template().ensure()
     project.write({"pyproject.toml": text})
     line = failed("template", verb, cwd=project.root)
@@ -299,7 +302,7 @@ def test_errors_name_file_and_reason(project: Checkout, text: str, words: str, v
 
 
 def test_wrong_interpreter(project: Checkout) -> None:
-    """An interpreter that cannot be run is told by its name."""
+    """An interpreter that cannot be run is named."""
     assert "no-such-python" in failed("template", "explain", "--python", "no-such-python", cwd=project.root)
 
 
@@ -309,7 +312,7 @@ def test_wrong_interpreter(project: Checkout) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
 def test_odd_names(project: Checkout, name: bytes, encoding: str, form: list[str]) -> None:
-    """Whatever the destination is called and whatever the terminal can show, the clone is made and told."""
+    """A clone with an unusual name is created and printed, whichever characters the terminal can show."""
     project.template().ensure()
     target = project.root / os.fsdecode(name)
     done = run("template", "clone", target, *form, cwd=project.root, environ={"PYTHONIOENCODING": encoding})
@@ -326,7 +329,7 @@ def test_odd_names(project: Checkout, name: bytes, encoding: str, form: list[str
 )
 @pytest.mark.parametrize("how", ["| head -c 0", "| true", ">&-", "2>&-", ">&- 2>&-", "<&-"])
 def test_closed_streams(project: Checkout, arguments: str, how: str) -> None:
-    """A reader that has seen enough, or a stream that was closed before, is no error and makes no noise."""
+    """A reader that stops early and a closed stream are not errors, and nothing is printed about them."""
     project.template().ensure()
     shell = f"set -o pipefail; '{sys.executable}' -m ci_accel {arguments} {how}"
     done = subprocess.run(["bash", "-c", shell], cwd=project.root, capture_output=True, text=True, check=False)
@@ -336,7 +339,7 @@ def test_closed_streams(project: Checkout, arguments: str, how: str) -> None:
 
 
 def test_large_output_to_a_closed_pipe(project: Checkout) -> None:
-    """A document larger than a pipe, cut off by its reader, ends as quietly."""
+    """A reader that closes the pipe in the middle of a large document is not an error."""
     project.write({f"schema/{'x' * 200}-{number}.sql": "" for number in range(500)})
     project.template().ensure()
     shell = f"set -o pipefail; '{sys.executable}' -m ci_accel template status --json | head -c 10"
@@ -346,7 +349,7 @@ def test_large_output_to_a_closed_pipe(project: Checkout) -> None:
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_full_disk(project: Checkout, unbuffered: str) -> None:
-    """Output that cannot be written is an error, buffered or not: what was asked for did not arrive."""
+    """Output that cannot be written is an error, buffered or not."""
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     shell = f"'{sys.executable}' -m ci_accel template status > /dev/full"
