@@ -1,4 +1,4 @@
-"""``Project.load``: what ``[tool.ci-accel]`` of a pyproject.toml can say, and how each mistake in it is told."""
+"""`Project.load`: the keys of `[tool.ci-accel]` in pyproject.toml, and the error for each mistake."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ lock-timeout = 5
 
 
 def load(root: Path, text: str | bytes) -> Project:
-    """Load a project from what its pyproject.toml says."""
+    """Write pyproject.toml and load the project."""
     (root / "pyproject.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     return Project.load(root)
 
 
 def test_template(checkout: Checkout) -> None:
-    """The table's template is the one that the constructor would make, and works from anywhere."""
+    """The template has the defaults of the constructor, and works from any working directory."""
     project = load(checkout.root, TEMPLATE)
     assert project.root == str(checkout.root)
     template = project.template
@@ -57,7 +57,7 @@ def test_template(checkout: Checkout) -> None:
 
 
 def test_every_key(checkout: Checkout) -> None:
-    """Each argument of TemplateDB has its key, with dashes."""
+    """Each argument of TemplateDB has a key, with dashes."""
     template = load(checkout.root, WHOLE).template
     given: dict[str, Any] = {
         "path": "build/shop.db",
@@ -81,7 +81,7 @@ def test_every_key(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("root", [".", "shop", "shop/../shop/", "absolute", "path"])
 def test_root(checkout: Checkout, root: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The root may be given in any spelling, and later changes of the working directory do not matter."""
+    """The root may have any spelling, and later changes of the working directory do not matter."""
     (checkout.root / "pyproject.toml").write_text(TEMPLATE, encoding="utf-8")
     monkeypatch.chdir(checkout.root if root == "." else checkout.root.parent)
     spellings: dict[str, str | Path] = {"absolute": str(checkout.root), "path": checkout.root}
@@ -112,7 +112,7 @@ NO_TEMPLATE = ["", "[project]\nname = 'x'", "[tool.other]\na = 1", "[tool.ci-acc
 
 @pytest.mark.parametrize("text", NO_TEMPLATE)
 def test_no_template(checkout: Checkout, text: str) -> None:
-    """A project without the table can be loaded; only asking for its template says what to add where."""
+    """A project without the table can be loaded; using its template is an error with the keys to add."""
     project = load(checkout.root, text)
     with pytest.raises(
         ValueError, match=r"\[tool\.ci-accel\.template\] is missing; add it with inputs and build"
@@ -122,7 +122,7 @@ def test_no_template(checkout: Checkout, text: str) -> None:
 
 
 def table(**changes: str) -> str:
-    """Write the template's table with some keys changed."""
+    """Return the template's table with some keys changed."""
     keys = {
         "inputs": '["schema"]',
         "build": '["{db}"]',
@@ -135,9 +135,9 @@ WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "not TOML": ("inputs = ", ("not valid TOML",)),
     "duplicate key": (table() + "inputs = []\n", ("not valid TOML",)),
     "not UTF-8": (b"# caf\xe9\n", ("not valid TOML", "UTF-8")),
-    "tool is no table": ("tool = 3", ("tool", "table")),
-    "ours is no table": ("[tool]\nci-accel = 3", ("ci-accel", "table")),
-    "template is no table": ("[tool.ci-accel]\ntemplate = 3", ("template", "table")),
+    "tool is not a table": ("tool = 3", ("tool", "table")),
+    "ci-accel is not a table": ("[tool]\nci-accel = 3", ("ci-accel", "table")),
+    "template is not a table": ("[tool.ci-accel]\ntemplate = 3", ("template", "table")),
     "template is a list": ("[[tool.ci-accel.template]]", ("template", "table")),
     "unknown table": ("[tool.ci-accel.templates]", ("[tool.ci-accel]", "'templates'", "template, coverage")),
     "unknown key": (table(input='"x"'), ("[tool.ci-accel.template]", "'input'", "inputs, build")),
@@ -166,12 +166,12 @@ WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         ]
     },
 }
-"""Documents that cannot be loaded: what is wrong, and words that the message has to have."""
+"""Documents that cannot be loaded, by their mistake, with words of the error."""
 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_document(checkout: Checkout, wrong: str) -> None:
-    """What is not understood is a ValueError that names the file, the key, and what it has to be."""
+    """A mistake is a ValueError with the file, the key and the expected type."""
     text, words = WRONG[wrong]
     with pytest.raises(ValueError, match="pyproject") as raised:
         load(checkout.root, text)
@@ -192,12 +192,12 @@ REFUSED: dict[str, tuple[str, str]] = {
     "no timeout": (table(lock_timeout="nan"), "timeout"),
     "huge timeout": (table(lock_timeout="1e300"), "timeout"),
 }
-"""Templates that TemplateDB does not take."""
+"""Tables with values that TemplateDB rejects."""
 
 
 @pytest.mark.parametrize("refused", REFUSED)
 def test_refused_template(checkout: Checkout, refused: str) -> None:
-    """What TemplateDB does not take is told with the file and the table."""
+    """The error for a value that TemplateDB rejects has the file and the table."""
     text, words = REFUSED[refused]
     with pytest.raises(ValueError, match="pyproject") as raised:
         _ = load(checkout.root, text).template
@@ -206,7 +206,7 @@ def test_refused_template(checkout: Checkout, refused: str) -> None:
 
 
 def test_no_document(tmp_path: Path) -> None:
-    """Without a pyproject.toml that can be read there is an OSError that names it."""
+    """A missing or unreadable pyproject.toml is an OSError that names it."""
     with pytest.raises(FileNotFoundError) as missing:
         Project.load(tmp_path)
     assert missing.value.filename == str(tmp_path / "pyproject.toml")
@@ -226,8 +226,8 @@ fail-under = 97.5
 """
 
 
-def test_coverage_is_what_the_table_says(checkout: Checkout) -> None:
-    """The same object each time."""
+def test_coverage(checkout: Checkout) -> None:
+    """The coverage has the values of the table, and is the same object each time."""
     coverage = load(checkout.root, COVERAGE).coverage
     declared = (coverage.directory, coverage.sources, coverage.items, coverage.omit, coverage.inputs)
     assert declared == (
@@ -251,7 +251,7 @@ def test_coverage_is_what_the_table_says(checkout: Checkout) -> None:
     ],
 )
 def test_coverage_that_is_not_declared(checkout: Checkout, text: str, words: str) -> None:
-    """What to add, and where."""
+    """The error names the file, the table and the missing keys."""
     project = load(checkout.root, text)
     with pytest.raises(ValueError) as raised:  # noqa: PT011 - its words are looked at below
         _ = project.coverage

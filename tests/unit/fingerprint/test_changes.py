@@ -1,4 +1,4 @@
-"""Two fingerprints compared in words, and one that was saved."""
+"""Changes between two fingerprints, and fingerprints that are saved and loaded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def named(lines: Sequence[str], name: str) -> bool:
-    """Tell whether one of the lines names something."""
+    """Return whether one of the lines contains a name."""
     return any(name in line for line in lines)
 
 
@@ -32,7 +32,7 @@ SOME_VALUES = st.dictionaries(st.sampled_from(("postgres", "arch", "image")), st
 def test_changes_name_everything_that_changed(
     old: dict[str, str], new: dict[str, str], old_values: dict[str, str], new_values: dict[str, str]
 ) -> None:
-    """Every path and value that differs is named, and equal fingerprints have no changes."""
+    """`changes` names every path and value that differs, and is empty for equal fingerprints."""
     with new_folder() as first, new_folder() as second:
         older = accel().fingerprint(["."] if old else [], root=write(first, old), values=old_values)
         newer = accel().fingerprint(["."] if new else [], root=write(second, new), values=new_values)
@@ -48,7 +48,7 @@ def test_changes_name_everything_that_changed(
 
 
 def odd_fingerprint(root: Path) -> Any:
-    """Return a fingerprint with all that is hard to write to a file."""
+    """Return a fingerprint with names that are hard to write to a file."""
     require_names(root, "\u00e9.sql", "e\u0301.sql", f"{RAW}.sql")
     write(root, {"plain.sql": "1", "\u00e9.sql": "2", "e\u0301.sql": "3", f"{RAW}.sql": "4", 'q"\\\n.sql': "5"})
     (root / "link").symlink_to(f"{RAW}.sql")
@@ -56,7 +56,7 @@ def odd_fingerprint(root: Path) -> Any:
 
 
 def test_save_and_load_round_trip(tmp_path: Path) -> None:
-    """A saved fingerprint comes back with the same digest, files and values, whatever the names."""
+    """A saved fingerprint keeps its digest, files and values, whatever the names."""
     root = tmp_path / "root"
     root.mkdir()
     saved = odd_fingerprint(root)
@@ -71,7 +71,7 @@ def test_save_and_load_round_trip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle_round_trip(protocol: int, tmp_path: Path) -> None:
-    """A pickled fingerprint comes back with the same digest, files and values, whatever the names."""
+    """A pickled fingerprint keeps its digest, files and values, whatever the names."""
     before = odd_fingerprint(tmp_path)
     after = pickle.loads(pickle.dumps(before, protocol))
     assert type(after) is type(before)
@@ -80,7 +80,7 @@ def test_pickle_round_trip(protocol: int, tmp_path: Path) -> None:
 
 
 def saved_text(folder: Path) -> str:
-    """Return what a saved fingerprint looks like."""
+    """Return the text of a saved fingerprint."""
     write(folder / "tree", {"a.sql": "1", "b/c.sql": "2"})
     path = folder / "saved.json"
     accel().fingerprint(["."], root=folder / "tree", values={"v": "1"}).save(path)
@@ -122,12 +122,12 @@ def test_load_of_another_version(tmp_path: Path) -> None:
     ids=["empty", "words", "binary", "null", "number", "list", "object", "string", "deep", "two"],
 )
 def test_load_of_something_else(content: bytes, tmp_path: Path) -> None:
-    """A file that is no saved fingerprint is a ValueError that names the file."""
+    """Loading any other file is a ValueError that names the file."""
     load_error(tmp_path, content)
 
 
 def test_F14_changes_name_values(tmp_path: Path) -> None:
-    """A value that is new, gone or different is named, and nothing else is."""
+    """`changes` names values that were added, removed or changed, and nothing else."""
     write(tmp_path, {"a.sql": "1"})
     older = accel().fingerprint(["."], root=tmp_path, values={"postgres": "16.4", "gone": "g", "same": "s"})
     newer = accel().fingerprint(["."], root=tmp_path, values={"postgres": "17.2", "fresh": "f", "same": "s"})

@@ -1,4 +1,4 @@
-"""The engine against its plain definition, and both against the golden vectors."""
+"""The engine compared with its plain definition, and both with the golden vectors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CASES: list[Case] = json.loads(VECTORS.read_text(encoding="ascii"))
 @both
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_vector(engine: Engine, case: Case, tmp_path: Path) -> None:
-    """Every golden case gives its digest, its entries and its values."""
+    """Each golden case has the expected digest, entries and values."""
     names = [Path(os.fsdecode(bytes.fromhex(file["path_hex"]))).name for file in case["files"] if "path_hex" in file]
     names += [Path(file["path"]).name for file in case["files"] if "path" in file]
     require_names(tmp_path, *set(names))
@@ -36,8 +36,8 @@ def test_vector(engine: Engine, case: Case, tmp_path: Path) -> None:
     assert result.values == case["values"]
 
 
-def test_vectors_are_what_reference_gives() -> None:
-    """The file of golden cases is byte for byte what its script writes."""
+def test_vectors_are_up_to_date() -> None:
+    """The file of golden cases has the same bytes as the output of its script."""
     assert VECTORS.read_text(encoding="ascii") == render()
 
 

@@ -1,4 +1,4 @@
-"""What changes the digest, and what does not."""
+"""Changes that the digest depends on, and changes that it does not depend on."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from tests.support.file_trees import (
 )
 from tests.support.fingerprint_engines import Engine, both, outcome
 
-# What changes the digest
+# Changes that the digest depends on
 
 
 def free_paths(tree: Tree) -> list[str]:
-    """Return the counted paths at which there is nothing yet."""
+    """Return paths that would count and do not exist yet."""
     folders = [folder for folder in tree.folders if "__pycache__" not in folder.split("/")]
     paths = [join(folder, name) for folder in folders for name in FILES if not name.endswith(".pyc")]
     return [path for path in paths if path not in tree.files and path not in tree.folders]
@@ -71,14 +71,14 @@ def test_every_change_changes_the_digest(engine: Engine, pattern: str, tree: Tre
         assert after.files != before.files
 
 
-# What does not change the digest
+# Changes that the digest does not depend on
 
 
 @both
 @some(100)
 @given(tree=trees(), times=st.lists(st.integers(0, 2**33), min_size=1))
 def test_place_time_and_creation_order_do_not_count(engine: Engine, tree: Tree, times: list[int]) -> None:
-    """The same tree made elsewhere, in another order and with other times has the same fingerprint."""
+    """A copy of a tree in another place, created in another order and with other times, has the same fingerprint."""
     assume(not any(ROOT in text for text in tree.links.values()))
     with new_folder() as first, new_folder() as second:
         tree.build(first)
@@ -94,7 +94,7 @@ def test_place_time_and_creation_order_do_not_count(engine: Engine, tree: Tree, 
 @some(40)
 @given(tree=trees())
 def test_spelling_of_the_root_and_working_folder_do_not_count(engine: Engine, tree: Tree) -> None:
-    """The root may be absolute, relative, roundabout or behind a link, seen from any working folder."""
+    """An absolute, relative, indirect or linked root gives the same fingerprint from any working folder."""
     with new_folder() as top:
         root = top / "x" / "root"
         root.mkdir(parents=True)
@@ -149,7 +149,7 @@ SMALL = st.dictionaries(st.text("ab", min_size=1, max_size=3), st.text("ab", max
 def test_F01_framing(
     engine: Engine, one: tuple[dict[str, str], dict[str, str]], two: tuple[dict[str, str], dict[str, str]]
 ) -> None:
-    """Two sets of files and values have the same digest exactly if they are equal, however names and contents meet."""
+    """Two different sets of files and values have different digests: names and contents never run together."""
     digests = []
     for files, values in (one, two):
         with new_folder() as root:
@@ -162,7 +162,7 @@ def test_F01_framing(
 
 @both
 def test_F02_swap_rename_delete_and_add(engine: Engine, tmp_path: Path) -> None:
-    """Swapped contents, a rename, a removal and an added empty file each give another digest."""
+    """Swapped contents, a rename, a removal and an added empty file each change the digest."""
     base = {"a.sql": "1", "b.sql": "2", "c.sql": ""}
     variants = {
         "base": base,
@@ -188,7 +188,7 @@ def test_F02_permissions_do_not_count(engine: Engine, mode: int, tmp_path: Path)
 
 @both
 def test_F02_empty_folders_do_not_count(engine: Engine, tmp_path: Path) -> None:
-    """A folder without files, and bytecode that an import leaves, do not change the digest of what is around them."""
+    """Empty folders and bytecode files do not change the digest."""
     before = outcome(engine, ["."], root=write(tmp_path, {"app/a.py": "1"}))
     (tmp_path / "app" / "empty").mkdir()
     write(tmp_path, {"app/__pycache__/a.cpython-312.pyc": "x", "app/a.pyc": "y"})
@@ -200,7 +200,7 @@ def test_F02_empty_folders_do_not_count(engine: Engine, tmp_path: Path) -> None:
 
 @both
 def test_F13_order_is_that_of_the_raw_bytes(engine: Engine, tmp_path: Path) -> None:
-    """Neither creation nor inputs nor folders set the order: the files are listed by the bytes of their paths."""
+    """Files are sorted by the bytes of their paths, whatever the order of creation, inputs and folders."""
     names = ["a/b", "a-b", "a.b", "a0b", "B", "\uffff", "\U00010000", "a/b.c", "ab"]
     first, second = tmp_path / "first", tmp_path / "second"
     for root, order in ((first, names), (second, names[::-1])):
@@ -245,7 +245,7 @@ def test_F14_no_values(engine: Engine, tmp_path: Path) -> None:
 
 @both
 def test_F15_line_ends_and_byte_order_mark_count(engine: Engine, tmp_path: Path) -> None:
-    """CRLF, LF, CR, a last line end and a byte order mark each make another content."""
+    """CRLF, LF, CR, a final line end and a byte order mark each change the digest."""
     contents = [b"a\n", b"a\r\n", b"a\r", b"a", b"\xef\xbb\xbfa\n", b"a\n\n", b"a\n\x1a", b"a\n\x00"]
     results = [engine(["a.sql"], root=write(tmp_path, {"a.sql": content})) for content in contents]
     assert len({result.digest for result in results}) == len(contents)
@@ -258,7 +258,7 @@ def test_F15_line_ends_and_byte_order_mark_count(engine: Engine, tmp_path: Path)
 @both
 @pytest.mark.parametrize("size", [1, 1000, 70_000, 3_000_000])
 def test_F16_same_size_and_time_other_content(engine: Engine, size: int, tmp_path: Path) -> None:
-    """One other byte is seen although size and time of the file and its folder are as before."""
+    """A changed byte changes the digest although the size and the times are unchanged."""
     path = write(tmp_path, {"db/a.sql": bytes(size)}) / "db" / "a.sql"
     times = {place: place.stat() for place in (path, path.parent)}
     digests = {engine(["."], root=tmp_path).digest}

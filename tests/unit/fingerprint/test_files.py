@@ -1,4 +1,4 @@
-"""What lies in the way of reading files: permissions, links, what is no file, depth and number."""
+"""Obstacles to reading files: permissions, links, special files, depth and number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def locked_tree(name: str, mode: int) -> Iterator[tuple[Path, Path]]:
-    """Make a tree that other users may read, but for one path in it.
+    """Create a tree in which one path cannot be read by other users.
 
     Yields:
         The root and the locked path.
@@ -43,7 +43,7 @@ def locked_tree(name: str, mode: int) -> Iterator[tuple[Path, Path]]:
 
 
 def require_refusal(answer: dict[str, Any]) -> None:
-    """Skip the test where permissions mean something else; a child that gave up its privileges must be refused."""
+    """Skip the test if a child without privileges can read files that permissions should protect."""
     if not answer["refused"]:
         assert os.geteuid() != 0, "the child was not refused"
         pytest.skip("this file system opens files without permission")
@@ -52,7 +52,7 @@ def require_refusal(answer: dict[str, Any]) -> None:
 @both
 @pytest.mark.parametrize("pattern", [".", "db", "db/secret.sql", "db/*.sql", "**/secret.sql", "db/[s]*"])
 def test_F04_unreadable_file(engine: Engine, pattern: str) -> None:
-    """A counted file that must not be read is a PermissionError with its name, however it was declared."""
+    """An unreadable input is a PermissionError with its name, however it was declared."""
     with locked_tree("db/secret.sql", 0o000) as (root, locked):
         answer = in_child(engine, [pattern], root=root, locked=locked)
         require_refusal(answer)
@@ -64,7 +64,7 @@ def test_F04_unreadable_file(engine: Engine, pattern: str) -> None:
 @pytest.mark.parametrize("mode", [0o000, 0o444, 0o111], ids=["closed", "list-only", "search-only"])
 @pytest.mark.parametrize("pattern", [".", "db", "db/locked", "**", "**/b.sql", "db/*/*.sql"])
 def test_F04_unreadable_folder(engine: Engine, pattern: str, mode: int) -> None:
-    """A counted folder that must not be listed or entered is a PermissionError with its name, never left out."""
+    """A folder that cannot be listed or entered is a PermissionError with its name; it is never left out."""
     with locked_tree("db/locked", mode) as (root, locked):
         answer = in_child(engine, [pattern], root=root, locked=locked)
         require_refusal(answer)
@@ -75,7 +75,7 @@ def test_F04_unreadable_folder(engine: Engine, pattern: str, mode: int) -> None:
 @both
 @pytest.mark.parametrize("pattern", ["db/locked/b.sql", "db/locked/gone.sql", "db/locked/*.sql", "link/b.sql", "link"])
 def test_F04_path_in_a_closed_folder(engine: Engine, pattern: str) -> None:
-    """What is declared in a closed folder may be there or not: that is a PermissionError, not a missing file."""
+    """A path in an unreadable folder may exist, so it is a PermissionError and not a missing file."""
     with locked_tree("db/locked", 0o000) as (root, locked):
         (root / "link").symlink_to("db/locked")
         answer = in_child(engine, [pattern], root=root, locked=locked)
@@ -85,8 +85,8 @@ def test_F04_path_in_a_closed_folder(engine: Engine, pattern: str) -> None:
 
 
 @both
-def test_F04_folder_that_only_lets_through(engine: Engine) -> None:
-    """A file in a folder that must not be listed can still be declared by its name."""
+def test_F04_folder_that_can_only_be_entered(engine: Engine) -> None:
+    """A file in a folder that cannot be listed can be declared by its name."""
     with locked_tree("db/locked", 0o111) as (root, locked):
         answer = in_child(engine, ["db/locked/b.sql"], root=root, locked=locked)
         require_refusal(answer)
@@ -98,8 +98,8 @@ def test_F04_folder_that_only_lets_through(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("pattern", "exclude"), [("db", "db/locked"), (".", "**/lo*"), ("db/*.sql", ""), ("other", ""), ("*/c.sql", "")]
 )
-def test_F04_what_does_not_count_needs_no_permission(engine: Engine, pattern: str, exclude: str) -> None:
-    """A closed folder that is excluded, or in which no glob can match, does not disturb the rest."""
+def test_F04_excluded_folders_need_no_permission(engine: Engine, pattern: str, exclude: str) -> None:
+    """An unreadable folder that is excluded, or in which no glob can match, is not an error."""
     with locked_tree("db/locked", 0o000) as (root, locked):
         answer = in_child(engine, [pattern], root=root, exclude=[exclude] if exclude else [], locked=locked)
         require_refusal(answer)
@@ -116,7 +116,7 @@ def test_F04_what_does_not_count_needs_no_permission(engine: Engine, pattern: st
     "target", ["gone", "link", "other-link", "..", "../outside.sql", "/", "db/gone", "db/a.sql/x"], ids=str
 )
 def test_F06_bad_links(engine: Engine, target: str, pattern: str, tmp_path: Path) -> None:
-    """A link that is dangling, its own target, or out of the root is a ValueError that names the link."""
+    """A link that is broken, circular or leads out of the root is a ValueError that names the link."""
     root = write(tmp_path, {"outside.sql": "1", "root/db/a.sql": "2"}) / "root"
     (root / "link").symlink_to(target)
     (root / "other-link").symlink_to("link")
@@ -128,7 +128,7 @@ def test_F06_bad_links(engine: Engine, target: str, pattern: str, tmp_path: Path
 @both
 @pytest.mark.parametrize("text", [".", "..", "../db", "sub/..", "./sub/here/sub"])
 def test_F06_loops_end(engine: Engine, text: str, tmp_path: Path) -> None:
-    """A link to a folder that it lies in ends the walk, and every path counts once."""
+    """A link to one of its own parent folders ends the walk, and every path counts once."""
     write(tmp_path, {"db/a.sql": "1", "db/sub/b.sql": "2"})
     (tmp_path / "db" / "again").symlink_to(text)
     (tmp_path / "db" / "sub" / "here").symlink_to("..")
@@ -150,7 +150,7 @@ def test_F06_loops_end(engine: Engine, text: str, tmp_path: Path) -> None:
     ],
 )
 def test_F06_the_target_counts(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """What a link leads to counts: an edit of the target changes the digest."""
+    """The target of a link counts: an edit changes the digest."""
     write(tmp_path, {"db/versions/a.sql": "1", "else/x.sql": "2"})
     (tmp_path / "current").symlink_to("db")
     (tmp_path / "latest.sql").symlink_to("current/versions/a.sql")
@@ -165,7 +165,7 @@ def test_F06_the_target_counts(engine: Engine, pattern: str, tmp_path: Path) -> 
 
 @both
 def test_F06_excluded_links(engine: Engine, tmp_path: Path) -> None:
-    """An excluded link does not count: not when declared, not on the way, and a target behind it counts without it."""
+    """An excluded link does not count, neither as an input nor on the way to one; its target counts without it."""
     write(tmp_path, {"db/versions/a.sql": "1"})
     (tmp_path / "link").symlink_to("db")
     (tmp_path / "latest").symlink_to("link/versions")
@@ -180,7 +180,7 @@ def test_F06_excluded_links(engine: Engine, tmp_path: Path) -> None:
 
 @both
 def test_F06_the_text_of_a_link_counts(engine: Engine, tmp_path: Path) -> None:
-    """A link that says the same in other words, or leads to an equal copy, or is a file, gives another digest."""
+    """Another spelling of a link, a link to an equal copy and a file in its place each change the digest."""
     write(tmp_path, {"a.sql": "1", "b.sql": "1"})
     digests = set()
     texts = ("a.sql", "./a.sql", ".//a.sql", "b.sql", str(tmp_path / "a.sql"))
@@ -195,14 +195,14 @@ def test_F06_the_text_of_a_link_counts(engine: Engine, tmp_path: Path) -> None:
     assert len(digests) == len(texts) + 1
 
 
-# Fault 7, what is no file
+# Fault 7, special files
 
 
 @both
 @pytest.mark.parametrize("kind", ["fifo", "socket"])
 @pytest.mark.parametrize("pattern", [".", "db", "db/odd", "**", "db/o*", "link"])
 def test_F07_fifo_and_socket(engine: Engine, kind: str, pattern: str) -> None:
-    """A FIFO or a socket is a ValueError that names it, at once."""
+    """A FIFO or a socket is a ValueError that names it, without waiting."""
     with new_folder() as root, contextlib.ExitStack() as stack:
         write(root, {"db/a.sql": "1"})
         if kind == "fifo":
@@ -222,14 +222,14 @@ def test_F07_fifo_and_socket(engine: Engine, kind: str, pattern: str) -> None:
 
 
 def remove_chain(folders: Sequence[Path], leaf: Path) -> None:
-    """Remove one file and the folders above it, without the recursion that a general removal needs."""
+    """Remove a file and the folders above it without recursion, which would be too deep."""
     leaf.unlink(missing_ok=True)
     for folder in reversed(folders):
         folder.rmdir()
 
 
 def make_chain(root: Path, name: str, levels: int) -> tuple[list[Path], Path]:
-    """Make folders in folders and a file in the last one."""
+    """Create nested folders and a file in the innermost one."""
     folders = [root]
     for _ in range(levels):
         folders.append(folders[-1] / name)

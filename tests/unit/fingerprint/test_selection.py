@@ -1,4 +1,4 @@
-"""Which files inputs and excludes name, in any spelling, and what an input is that names none."""
+"""The files that inputs and excludes select, in any spelling, and the errors of inputs that select none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.support.file_trees import RAW, require_names, write
 from tests.support.fingerprint_engines import Engine, accelerated, both, outcome
 
-# What is selected
+# Selection
 
 
 @both
@@ -21,7 +21,7 @@ from tests.support.fingerprint_engines import Engine, accelerated, both, outcome
     "name", ["a[1", "[", "[!", "[a", "{", "a{b", "{a,", "x]y", "}", "[1]", "{a}", "a,b", "!a", "^", "\\"]
 )
 def test_name_with_glob_letters(engine: Engine, name: str, tmp_path: Path) -> None:
-    """A file or folder that exists can be declared and excluded by its name, even if that is no valid glob."""
+    """A file or folder that exists can be declared and excluded by its name, even if the name is not a valid glob."""
     write(tmp_path, {f"file/{name}": "1", f"folder/{name}/x.sql": "2", "other.sql": "3"})
     assert engine([f"file/{name}"], root=tmp_path).files.keys() == {f"file/{name}"}
     assert engine([f"folder/{name}"], root=tmp_path).files.keys() == {f"folder/{name}/x.sql"}
@@ -33,7 +33,7 @@ def test_name_with_glob_letters(engine: Engine, name: str, tmp_path: Path) -> No
 @both
 @pytest.mark.parametrize("pattern", [".", "app", "**", "*", "app/x.pyc", "app/x.pyc/**", "**/*.txt"])
 def test_folder_named_like_bytecode(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """A folder whose name ends in .pyc is no bytecode file, so what is in it counts."""
+    """A folder whose name ends in .pyc is not a bytecode file, so the files in it count."""
     write(tmp_path, {"app/x.pyc/a.txt": "1", "app/x.pyc/b.pyc": "2", "app/c.pyc": "3"})
     assert engine([pattern], root=tmp_path).files.keys() == {"app/x.pyc/a.txt"}
 
@@ -50,7 +50,7 @@ def test_folder_named_like_bytecode(engine: Engine, pattern: str, tmp_path: Path
     ],
 )
 def test_globs_match_bytes(engine: Engine, pattern: str, expected: set[str], tmp_path: Path) -> None:
-    """A question mark stands for one byte of a name, so for one letter in ASCII only."""
+    """A question mark matches one byte of a name, which is one character in ASCII only."""
     require_names(tmp_path, "\u00e91")
     write(tmp_path, {"\u00e91": "1", "\u00ea2": "2", "f3": "3"})
     assert set(outcome(engine, [pattern], root=tmp_path).files) == expected
@@ -61,12 +61,12 @@ def test_globs_match_bytes(engine: Engine, pattern: str, expected: set[str], tmp
     ("pattern", "exclude"), [("*", "?"), ("*.sql", "?.sql"), ("**", "[*]*"), ("{ab,x}.sql", "{[{]*,x}")]
 )
 def test_excludes_are_about_files(engine: Engine, pattern: str, exclude: str, tmp_path: Path) -> None:
-    """An exclude that would match the text of an input, but no file, excludes nothing."""
+    """An exclude that matches the text of an input, but not a file, excludes nothing."""
     write(tmp_path, {"ab.sql": "1"})
     assert engine([pattern], root=tmp_path, exclude=[exclude]).files.keys() == {"ab.sql"}
 
 
-# Fault 3, an input that yields nothing
+# Fault 3, inputs that select no file
 
 
 @both
@@ -98,7 +98,7 @@ def test_excludes_are_about_files(engine: Engine, pattern: str, exclude: str, tm
     ],
 )
 def test_F03_input_without_files(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """An input that yields no file is a ValueError that names the pattern and the root, next to inputs that do."""
+    """An input that selects no file is a ValueError with the pattern and the root, also beside other inputs."""
     write(tmp_path, {"db/a.sql": "1", "skipped/__pycache__/a.pyc": "2", "skipped/b.pyc": "3"})
     write(tmp_path, {"skipped/__pycache__/a.txt": "4", "skipped/__pycache__/below/b.txt": "5"})
     (tmp_path / "empty").mkdir()
@@ -112,7 +112,7 @@ def test_F03_input_without_files(engine: Engine, pattern: str, tmp_path: Path) -
 @both
 @pytest.mark.parametrize("pattern", ["pre\0post", "pre\0post/*", "db/pre\0post"])
 def test_F03_input_with_a_nul(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """An input that no file can be called is a ValueError like any other that yields nothing."""
+    """An input that cannot be a file name is a ValueError, as any other that selects no file."""
     write(tmp_path, {"db/a.sql": "1"})
     with pytest.raises(ValueError, match=r"pre.*post"):
         engine([pattern], root=tmp_path)
@@ -125,7 +125,7 @@ def test_F03_input_with_a_nul(engine: Engine, pattern: str, tmp_path: Path) -> N
 )
 @pytest.mark.parametrize("pattern", ["db", "db/a.sql", "d*", "**/*.sql"])
 def test_F03_everything_excluded(engine: Engine, pattern: str, exclude: str, tmp_path: Path) -> None:
-    """An input of which nothing is left is a ValueError that names the pattern and the root."""
+    """An input of which every file is excluded is a ValueError with the pattern and the root."""
     write(tmp_path, {"db/a.sql": "1"})
     with pytest.raises(ValueError, match=re.escape(pattern)) as caught:
         engine([pattern], root=tmp_path, exclude=[exclude])
@@ -135,7 +135,7 @@ def test_F03_everything_excluded(engine: Engine, pattern: str, exclude: str, tmp
 @both
 @pytest.mark.parametrize("pattern", ["..", "../a.sql", "db/../../a.sql", "/", "/a.sql", "../*", "db/../../**"])
 def test_F03_input_outside_the_root(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """An input that leaves the root is a ValueError that names it, even if there is something."""
+    """An input outside of the root is a ValueError that names it, even if it exists."""
     root = write(tmp_path, {"a.sql": "1", "root/db/a.sql": "2"}) / "root"
     for inputs in ([pattern], [str(tmp_path)], [str(tmp_path / "a.sql")], [f"{root}-not"]):
         with pytest.raises(ValueError, match=re.escape(inputs[0])):
@@ -159,7 +159,7 @@ def test_F03_input_outside_the_root(engine: Engine, pattern: str, tmp_path: Path
     ],
 )
 def test_F03_nothing_behind_a_link(engine: Engine, pattern: str, exclude: str, tmp_path: Path) -> None:
-    """A link on the way to an empty folder, or to no match, is not what the input was meant to yield: a ValueError."""
+    """A link on the way is not a selected file: an input behind it that selects no file is a ValueError."""
     write(tmp_path, {"db/a.sql": "1"})
     (tmp_path / "db" / "empty").mkdir()
     (tmp_path / "link").symlink_to("db")
@@ -170,18 +170,18 @@ def test_F03_nothing_behind_a_link(engine: Engine, pattern: str, exclude: str, t
 
 @both
 def test_F03_a_used_input_is_not_an_error(engine: Engine, tmp_path: Path) -> None:
-    """An input that only yields what another one has yielded already is fine."""
+    """An input may select files that another input has selected already."""
     write(tmp_path, {"db/a.sql": "1"})
     assert engine(["db", "db/a.sql", "**/*.sql"], root=tmp_path).digest == engine(["db"], root=tmp_path).digest
 
 
-# Fault 8, names that are no UTF-8
+# Fault 8, names that are not UTF-8
 
 
 @both
 @pytest.mark.parametrize("pattern", [".", "**/*.sql", "q", "q/*.sql"])
-def test_F08_names_that_are_no_utf8(engine: Engine, pattern: str, tmp_path: Path) -> None:
-    """Names that a lossy conversion would merge stay apart, come back as os.fsdecode gives them, and count."""
+def test_F08_names_that_are_not_utf8(engine: Engine, pattern: str, tmp_path: Path) -> None:
+    """Names that a lossy conversion would merge stay distinct, are spelled as by os.fsdecode, and count."""
     names = [os.fsdecode(name) for name in (b"\xff.sql", b"\xfe.sql", b"\xc3.sql")]
     require_names(tmp_path, *names)
     write(tmp_path, {f"q/{name}": str(index) for index, name in enumerate([*names, "\ufffd.sql"])})
@@ -193,8 +193,8 @@ def test_F08_names_that_are_no_utf8(engine: Engine, pattern: str, tmp_path: Path
 
 
 @both
-def test_F08_inputs_that_are_no_utf8(engine: Engine, tmp_path: Path) -> None:
-    """A name that is no UTF-8 can be declared, excluded and missed."""
+def test_F08_inputs_that_are_not_utf8(engine: Engine, tmp_path: Path) -> None:
+    """A name that is not UTF-8 can be declared and excluded, and is named if it is missing."""
     name = os.fsdecode(b"q/\xff.sql")
     require_names(tmp_path, posixpath.basename(name))
     write(tmp_path, {name: "1", "q/b.sql": "2"})
@@ -206,8 +206,8 @@ def test_F08_inputs_that_are_no_utf8(engine: Engine, tmp_path: Path) -> None:
 
 
 @both
-def test_F08_glob_letters_in_names_that_are_no_utf8(engine: Engine, tmp_path: Path) -> None:
-    """A name that is no UTF-8 and has glob letters can be declared and excluded like any that exists."""
+def test_F08_glob_letters_in_names_that_are_not_utf8(engine: Engine, tmp_path: Path) -> None:
+    """A name that is not UTF-8 and has glob characters can be declared and excluded."""
     name = f"[a]{RAW}.sql"
     require_names(tmp_path, name)
     write(tmp_path, {f"q/{name}": "1", "q/b.sql": "2"})
@@ -237,8 +237,8 @@ def test_F09_twins_are_distinct(engine: Engine, names: tuple[str, str], tmp_path
 
 
 @pytest.mark.parametrize("names", TWINS, ids=["case", "normal form"])
-def test_F09_twins_are_warned_of(names: tuple[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Names that would collide elsewhere give a warning, and names that would not give none."""
+def test_F09_twins_give_a_warning(names: tuple[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Names that would collide on other file systems give a warning; other names do not."""
     require_names(tmp_path, *names)
     write(tmp_path, {names[0]: "1", names[1]: "1", "other.sql": "1"})
     with caplog.at_level(logging.WARNING, logger="ci_accel"):
@@ -255,7 +255,7 @@ def test_F09_twins_are_warned_of(names: tuple[str, str], tmp_path: Path, caplog:
 @both
 @pytest.mark.parametrize("target", ["db/versions", "db/versions/a.sql", "db/*/a.sql", "**/a.sql"])
 def test_F10_spellings_of_an_input(engine: Engine, target: str, tmp_path: Path) -> None:
-    """Every spelling of an input or exclude, as text or path, gives the same paths and the same digest."""
+    """Every spelling of an input or exclude, as string or path, gives the same paths and the same digest."""
     write(tmp_path, {"db/versions/a.sql": "1", "db/b.sql": "2"})
     expected = engine([target], root=tmp_path)
     rest = engine(["."], root=tmp_path, exclude=[target])

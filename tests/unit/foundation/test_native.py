@@ -1,4 +1,4 @@
-"""Without the compiled module: importing works, caches do all the work, what proves or gates names the module."""
+"""Without the compiled module, the caches do all the work, and functions that prove something raise an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.measured_children]
 
 WITHOUT = """
 import logging, sys
-sys.modules["ci_accel._native"] = None  # as an ABI that does not fit: the import fails
+sys.modules["ci_accel._native"] = None  # the import fails, as with another ABI
 logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stdout)
 import ci_accel
 
@@ -41,7 +41,7 @@ opened.clone("clone.db")
 
 
 def test_without_the_compiled_module(checkout: Checkout) -> None:
-    """One warning that names the module; the database is built, kept at the plain path and cloned."""
+    """The database is built, kept at the plain path and cloned, with one warning that names the module."""
     from tests.support.checkout import dump
 
     ending = subprocess.run(

@@ -1,4 +1,4 @@
-"""The values that calls answer with, as a debugger and a set see them."""
+"""Outcome, Fingerprint and TemplateDB as values: `repr`, equality and hash."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.every_python
 
 
-def test_outcome_shows_itself() -> None:
-    """Status, reasons and digest."""
+def test_repr_of_an_outcome() -> None:
+    """The `repr` of an outcome has its status, reasons and digest."""
     outcome = Outcome("miss", reasons=("a.sql changed",), digest="ab" * 32)
     assert repr(outcome).startswith(f"Outcome(status='miss', reasons=('a.sql changed',), digest='{'ab' * 32}'")
 
 
-def test_template_shows_itself() -> None:
-    """The plain path and the builder."""
+def test_repr_of_a_template() -> None:
+    """The `repr` of a template has its path and its builder."""
     template = TemplateDB("build/t.db", inputs=["schema"], build=("python", "build.py", "{db}"))
     assert repr(template) == "TemplateDB('build/t.db', build=['python', 'build.py', '{db}'])"
 
 
 def test_fingerprints_are_equal_by_their_digest() -> None:
-    """So are their hashes; nothing else equals one."""
+    """Fingerprints with the same digest are equal and have the same hash."""
     one, same, other = Fingerprint("a", {"x": "1"}, {}), Fingerprint("a", {}, {}), Fingerprint("b", {"x": "1"}, {})
     assert one == same
     assert len({one, same, other}) == 2
@@ -37,8 +37,8 @@ def test_fingerprints_are_equal_by_their_digest() -> None:
 
 
 @pytest.mark.parametrize("part", ["digest", "files", "values"])
-def test_a_fingerprint_that_lacks_a_part_is_none(tmp_path: Path, part: str) -> None:
-    """Named with the file, and what to do."""
+def test_an_incomplete_fingerprint(tmp_path: Path, part: str) -> None:
+    """Loading an incomplete fingerprint is an error with the file and what to do."""
     path = tmp_path / "saved.json"
     Fingerprint("a", {"x": "1"}, {"y": "2"}).save(path)
     document = json.loads(path.read_text())
