@@ -1,8 +1,9 @@
-"""What every test starts with: caches as nobody has set them, and a project where one is asked for."""
+"""Fixtures and settings of all tests."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,27 @@ if TYPE_CHECKING:
     from tests.support.checkout import Checkout
 
 
-# No test asserts a time: on a busy machine, or where tables of letters are still to be made, examples take theirs.
+# Tests do not depend on the speed of the machine.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 
+def pytest_configure() -> None:
+    """Handle SIGINT and SIGHUP also where `nohup` or the background of a shell ignores them.
+
+    Child processes would inherit that, and ci-accel keeps ignoring a signal that was ignored when it started.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)  # children get the default, but pytest outlives its terminal
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the settings of the test's surroundings out, and let go of the databases that the test was handed.
+    """Remove variables that change the behaviour of ci-accel, and release the databases that the test used.
 
-    Children are measured where a test is marked; elsewhere they may be killed, or become other programs.
+    Child processes are measured only in tests marked `measured_children`. Others may be killed or replace themselves.
     """
     others = ["CI_ACCEL", "NOX", "GITHUB_", "FORGEJO_", "GITEA_"]
     mark = request.node.get_closest_marker("measured_children")
@@ -41,7 +53,7 @@ def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """A project with a builder and one SQL file."""
+    """A new project with a builder and one SQL file."""
     from tests.support.checkout import Checkout
 
     return Checkout(tmp_path / "shop")

@@ -174,7 +174,7 @@ class Interrupting(logging.Handler):
 def ensure_with_interrupting_log(channel: Channel, template: dict[str, Any]) -> None:
     """Ensure, and be interrupted while the wait is being told."""
     logging.getLogger("ci_accel").addHandler(Interrupting())
-    channel.say(time.monotonic())
+    channel.say("ensuring")
     TemplateDB(**template).ensure()
 
 
@@ -396,17 +396,15 @@ def main() -> None:
     ending: dict[str, Any] = {}
     try:
         suffer(call["under"])
-        ending = {"value": play(channel, **call["arguments"]), "at": time.monotonic()}
+        ending = {"value": play(channel, **call["arguments"])}
     except BaseException as error:
         if os.getpid() != own:  # a forked child, which has nothing to tell
             raise
-        at = time.monotonic()
         ending = {
             "error": type(error).__name__,
             "text": str(error),
             "filename": str(getattr(error, "filename", None) or ""),
             "is_ordinary": isinstance(error, Exception),
-            "at": at,
         }
     channel.say({"ending": ending})
 

@@ -42,8 +42,8 @@ WINDOW = 0.150
 PAUSE = "0.008"
 """Seconds between the steps of a build: with its start, it lasts about as long as the window."""
 
-PATIENCE = 30.0
-"""Seconds after which a process hangs."""
+PATIENCE = 180.0
+"""Seconds after which a process is considered to hang."""
 
 
 class Racer:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.faults.sample_project import SampleProject
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 LARGE = 1 << 28
 """Bytes that take long enough to read for somebody to write meanwhile. Nothing of it is on the disk."""

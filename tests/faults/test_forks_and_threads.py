@@ -14,7 +14,7 @@ from tests.faults.sample_project import SampleProject, dump
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 TIMES = 200
 """How often what happens by chance is tried."""

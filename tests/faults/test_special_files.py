@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.faults.sample_project import SampleProject
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 AT_ONCE = 10.0
 """Seconds after which a process is waiting for something."""

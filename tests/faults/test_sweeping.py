@@ -14,7 +14,7 @@ from tests.faults.system_calls import Call, Halting, needs_strace, trace
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [needs_strace, pytest.mark.timeout(120)]
+pytestmark = [needs_strace, pytest.mark.timeout(600)]
 
 SHORT_WAIT = 1.0
 """Seconds after which a process that could go on would have done so."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.faults.child_process import Ending
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 NOBODY = 65534
 """A user id without rights."""

@@ -1,4 +1,4 @@
-"""Processes of their own, and FIFOs to tell them what to do: no test has to sleep until somebody is probably ready."""
+"""Child processes controlled through pipes and FIFOs, so that no test has to sleep until a child is probably ready."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PATIENCE = 20.0
-"""Seconds after which a process that ought to have answered at once is taken to hang."""
+PATIENCE = 180.0
+"""Seconds after which a process that does not answer is considered to hang."""
 
 
 class Process(subprocess.Popen[str]):
-    """A process whose input, output and errors are pipes."""
+    """A process whose standard streams are pipes."""
 
     def line(self) -> str:
-        """Wait for a line of its output."""
+        """Return the next line of the output."""
         assert self.stdout is not None
         return self.stdout.readline()
 
     def rest(self) -> list[str]:
-        """Wait for the end of its output, and return the lines that nobody has asked for yet."""
+        """Wait for the end of the output, and return the unread lines."""
         assert self.stdout is not None
         return self.stdout.read().splitlines()
 
     def error_line(self) -> str:
-        """Wait for a line of its errors."""
+        """Return the next line of standard error."""
         assert self.stderr is not None
         return self.stderr.readline()
 
     def tell(self, line: str) -> None:
-        """Write a line to its input."""
+        """Write a line to standard input."""
         assert self.stdin is not None
         self.stdin.write(line + "\n")
         self.stdin.flush()
@@ -48,13 +48,13 @@ def running(
     *,
     has_terminal: bool = True,
 ) -> Iterator[Process]:
-    """Run a command; it does not outlive the block.
+    """Run a command and kill it at the end of the block.
 
     Args:
         command: The command.
-        environ: Variables beside ours.
-        cwd: Its working directory; None: ours.
-        has_terminal: Whether it may have the terminal that we have, if we have one.
+        environ: Variables to add to the environment.
+        cwd: The working directory; None: the present one.
+        has_terminal: Whether the command stays in the session of the tests, with its terminal, if any.
     """
     pipe, variables = subprocess.PIPE, {**os.environ, **(environ or {})}
     with Process(
@@ -74,7 +74,7 @@ def running(
 
 
 def fifos(folder: Path, *names: str) -> list[str]:
-    """Make FIFOs."""
+    """Make FIFOs in a folder, and return their paths."""
     paths = [str(folder / name) for name in names]
     for path in paths:
         os.mkfifo(path)
@@ -82,10 +82,10 @@ def fifos(folder: Path, *names: str) -> list[str]:
 
 
 def read(path: str) -> str:
-    """Wait for somebody to write to a FIFO; return what he wrote."""
+    """Wait for a writer of a FIFO, and return the text."""
     return Path(path).read_text(encoding="utf-8")
 
 
 def write(path: str, text: str) -> None:
-    """Wait for somebody to read from a FIFO, and tell him."""
+    """Wait for a reader of a FIFO, and write the text."""
     Path(path).write_text(text, encoding="utf-8")

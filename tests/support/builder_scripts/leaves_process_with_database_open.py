@@ -14,7 +14,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-LIFETIME = 60
+LIFETIME = 600
 """Seconds after which the remaining process ends itself, in case the test does not end it."""
 
 WRITE = "INSERT INTO book VALUES ('written later')"

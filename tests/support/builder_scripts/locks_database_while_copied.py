@@ -8,10 +8,10 @@ import sqlite3
 import sys
 from pathlib import Path
 
-LIFETIME = 60
+LIFETIME = 600
 """Seconds after which the remaining process ends itself, in case the test does not end it."""
 
-LOCK_TIMEOUT = 60.0
+LOCK_TIMEOUT = 180.0
 """Seconds to wait for the lock."""
 
 BLOBS = 40

@@ -13,7 +13,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-LIFETIME = 60
+LIFETIME = 600
 """Seconds after which the script ends itself, in case the test does not end it."""
 
 signal.alarm(LIFETIME)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ci_accel.coverage.info import CoverageFormat
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(600)
 
 TRIALS = 12
 

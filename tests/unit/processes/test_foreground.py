@@ -20,7 +20,7 @@ from tests.support.piped_process import running
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.measured_children]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.measured_children]
 
 DRIVER = """
     import sys

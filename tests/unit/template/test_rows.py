@@ -18,7 +18,7 @@ from tests.support.piped_process import PATIENCE, fifos, read, running, write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 

@@ -22,7 +22,7 @@ from tests.support.piped_process import running
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 NOBODY = 65534
 """A user who owns nothing."""
