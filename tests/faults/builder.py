@@ -1,7 +1,6 @@
-"""The builder of the tests: makes a database from `schema.sql` in its working directory, one statement at a time.
+"""Build a database from `schema.sql` in the working directory, one statement at a time: `builder.py DB`.
 
-A script that takes the path of the database. What else it does is said by its environment, which is no part of any
-key, so that one process can hang where the next one does not.
+Environment variables, which are not inputs, control the rest, so that one process can hang and the next one does not.
 """
 
 from __future__ import annotations
@@ -16,26 +15,26 @@ from pathlib import Path
 
 try:
     import resource
-except ImportError:  # not on every platform
+except ImportError:  # not available on every platform
     resource = None  # type: ignore[assignment]
 
 MEET_PORT = "BUILDER_MEET_PORT"
-"""A port on the loopback: the builder tells its process id there, and goes on when it hears a line or the end."""
+"""Variable with a port on the loopback. The builder sends its process id there, and waits for a byte or the end."""
 
 PAUSE = "BUILDER_PAUSE"
-"""Seconds between two statements."""
+"""Variable with the seconds between two statements."""
 
 LOG = "BUILDER_LOG"
-"""A file that gets a line for each database that was finished."""
+"""Variable with a file to which each finished build appends a line."""
 
 JOURNAL_MODE = "BUILDER_JOURNAL_MODE"
-"""Journal mode of the database: with "wal", the schema is left in the write-ahead log."""
+"""Variable with the journal mode of the database. With "wal", the schema is left in the write-ahead log."""
 
 KEPT_WAL = "wal"
 
 
 def build(database: Path, environment: dict[str, str]) -> None:
-    """Make the database."""
+    """Build the database."""
     _lift_size_limit()
     if MEET_PORT in environment:
         _meet(int(environment[MEET_PORT]))
@@ -47,14 +46,14 @@ def build(database: Path, environment: dict[str, str]) -> None:
             time.sleep(float(environment.get(PAUSE, "0")))
             connection.execute(statement)
         if mode == KEPT_WAL:
-            _tell(environment)
-            # Without closing: SQLite would bring the log into the main file.
+            _log_build(environment)
+            # Closing the connection would write the log into the main file.
             os._exit(0)
-    _tell(environment)
+    _log_build(environment)
 
 
 def _lift_size_limit() -> None:
-    """A limit on the size of files is for the process under test, not for its builder."""
+    """Remove the limit on file sizes, which is meant for the process under test."""
     if resource is not None:
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -66,8 +65,8 @@ def _meet(port: int) -> None:
         connection.recv(1)
 
 
-def _tell(environment: dict[str, str]) -> None:
-    """One short write to a file that is open to append: whole, however many do it at once."""
+def _log_build(environment: dict[str, str]) -> None:
+    """Append a line in one write, which is atomic among concurrent builders."""
     if LOG in environment:
         log = os.open(environment[LOG], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         os.write(log, b"%d\n" % os.getpid())

@@ -1,4 +1,4 @@
-"""A child process that plays a role of `child_roles`, seen from the test: started, heard, told, ended."""
+"""A child process that runs a role of `child_roles`, and the meeting point for builders."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ PATIENCE = 180.0
 """Seconds after which a process that sends nothing is considered to hang."""
 
 POLL = 0.002
-"""Seconds between two looks at something that cannot tell by itself."""
+"""Seconds between two polls."""
 
 
 @dataclass
 class Ending:
-    """How a role ended.
+    """The end of a role.
 
     Attributes:
-        value: What it returned.
-        error: Name of the exception's class; empty where there was none.
-        text: The exception in words.
+        value: The return value.
+        error: Name of the exception's class; empty without an exception.
+        text: Message of the exception.
         filename: The file that an OSError names.
         is_ordinary: Whether the exception is an `Exception`.
-        exit_code: Of the process; negative: the signal that killed it.
-        output: What it and its children wrote to standard output.
-        complaints: What they wrote to standard error.
+        exit_code: Exit code of the process, or the negative number of the signal that killed it.
+        output: Standard output of the process and its children.
+        error_output: Standard error of the process and its children.
     """
 
     value: Any = None
@@ -50,21 +50,21 @@ class Ending:
     is_ordinary: bool = True
     exit_code: int = 0
     output: str = ""
-    complaints: str = ""
+    error_output: str = ""
 
     def __str__(self) -> str:
-        """Tell it shortly."""
+        """Return a short description."""
         if self.error:
-            return f"{self.error}: {self.text[:300]} {self.complaints[-300:]}".strip()
-        return f"{self.value} (exit code {self.exit_code}) {self.complaints[-300:]}"
+            return f"{self.error}: {self.text[:300]} {self.error_output[-300:]}".strip()
+        return f"{self.value} (exit code {self.exit_code}) {self.error_output[-300:]}"
 
 
 STARTED: list[Child] = []
-"""The children that have not come to their end yet."""
+"""The children that have not been ended yet."""
 
 
 class Child:
-    """A child process with a channel."""
+    """A child process that runs a role, with a channel to it."""
 
     def __init__(
         self,
@@ -77,45 +77,45 @@ class Child:
         environment: dict[str, str] | None = None,
         **arguments: Any,
     ) -> None:
-        """Start it.
+        """Start the process.
 
         Args:
-            project: Gives the environment.
+            project: The project, whose environment the process gets.
             role: Name of a function of `child_roles`.
-            under: Conditions for `child_roles.suffer`.
-            prefix: A command to start it by, such as strace.
-            options: Of the interpreter.
-            environment: Variables beside those of the project.
-            arguments: Of the role.
+            under: Conditions for `child_roles.set_conditions`.
+            prefix: A command that starts the process, such as strace.
+            options: Options of the interpreter.
+            environment: Variables to add to those of the project.
+            arguments: Arguments of the role.
         """
         own, its = socket.socketpair()
         self.channel = Channel(own)
         self._log = project.folder / f"{role}-{time.monotonic_ns()}.txt"
         call = json.dumps({"role": role, "under": under or {}, "arguments": arguments})
         command = [*prefix, sys.executable, *options, "-m", "tests.faults.child_roles", str(its.fileno()), call]
-        with self._log.open("w", encoding="utf-8") as complaints, its:
+        with self._log.open("w", encoding="utf-8") as error_output, its:
             self.process = subprocess.Popen(
                 command,
                 cwd=project.root,
                 env=project.environment(**(environment or {})),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=complaints,
+                stderr=error_output,
                 pass_fds=[its.fileno()],
                 start_new_session=True,
             )
         STARTED.append(self)
 
     def hear(self, timeout: float = PATIENCE) -> Any:
-        """Return the next thing that the role says."""
+        """Return the next message of the role."""
         return self.channel.hear(timeout)
 
-    def say(self, thing: object = None) -> None:
-        """Tell the role something."""
-        self.channel.say(thing)
+    def say(self, message: object = None) -> None:
+        """Send a message to the role."""
+        self.channel.say(message)
 
     def kill(self, *, group: bool = False) -> None:
-        """End it by SIGKILL: alone, or with all that it started."""
+        """Kill the process, alone or with its process group."""
         if group:
             os.killpg(self.process.pid, signal.SIGKILL)
         else:
@@ -126,7 +126,7 @@ class Child:
         self.process.send_signal(signal.SIGINT)
 
     def end(self, timeout: float = PATIENCE) -> Ending:
-        """Wait until it and all that it started are gone; tell how it ended."""
+        """Wait for the end of the process and its children, and return how the role ended."""
         ending = Ending()
         try:
             while True:
@@ -135,17 +135,17 @@ class Child:
                     break
                 if "ending" in said:
                     ending = Ending(**said["ending"])
-            # A builder holds the output, too: it ends only with the last of them.
+            # A builder shares the output, so this waits for the last of them.
             output, _ = self.process.communicate(timeout=timeout)
         finally:
             self.give_up()
         ending.exit_code = self.process.returncode
         ending.output = output.decode(errors="replace")
-        ending.complaints = self._log.read_text("utf-8", errors="replace")
+        ending.error_output = self._log.read_text("utf-8", errors="replace")
         return ending
 
     def give_up(self) -> None:
-        """End whatever is still there of it."""
+        """Kill the rest of the process group."""
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 self.kill(group=True)
@@ -155,12 +155,12 @@ class Child:
             STARTED.remove(self)
 
     def has_open(self, path: Path) -> bool:
-        """Whether it has the file open now."""
+        """Return whether the process has the file open."""
         folder = Path(f"/proc/{self.process.pid}/fd")
         return any(_target(link) == str(path) for link in folder.iterdir())
 
     def wait_until_open(self, path: Path) -> None:
-        """Wait until it has opened the file: then it is at work on it."""
+        """Wait until the process has opened the file."""
         deadline = time.monotonic() + PATIENCE
         while not self.has_open(path):
             assert time.monotonic() < deadline, f"{path} was not opened"
@@ -170,12 +170,12 @@ class Child:
 def _target(link: Path) -> str:
     try:
         return str(link.readlink())
-    except OSError:  # closed meanwhile
+    except OSError:  # closed in the meantime
         return ""
 
 
 class MeetingPoint:
-    """Where a builder tells that it runs, and waits until it may go on."""
+    """A socket at which a builder reports its start and waits until it is released."""
 
     def __init__(self) -> None:
         """Listen on a free port of the loopback."""
@@ -185,11 +185,11 @@ class MeetingPoint:
 
     @property
     def port(self) -> str:
-        """The port, as the builder's environment takes it."""
+        """The port, as a value for the variable `builder.MEET_PORT`."""
         return str(self._listener.getsockname()[1])
 
     def meet(self, timeout: float = PATIENCE) -> int:
-        """Wait for the next builder; return its process id. It stands still from now on."""
+        """Wait for the next builder, which then waits; return its process id."""
         self._listener.settimeout(timeout)
         connection, _ = self._listener.accept()
         self._met.append(connection)
@@ -198,11 +198,11 @@ class MeetingPoint:
             return int(said.readline())
 
     def let_go(self) -> None:
-        """Let the first of the builders that still wait go on."""
+        """Release the builder that has waited longest."""
         self._met.pop(0).close()
 
     def close(self) -> None:
-        """Let all go on, and listen no more."""
+        """Release all builders, and close the socket."""
         while self._met:
             self.let_go()
         self._listener.close()
@@ -210,7 +210,7 @@ class MeetingPoint:
 
 @contextmanager
 def meeting_point() -> Iterator[MeetingPoint]:
-    """Give a meeting point that lets everybody go in the end."""
+    """Yield a meeting point that releases all builders at the end of the block."""
     point = MeetingPoint()
     try:
         yield point

@@ -1,7 +1,7 @@
-"""What the child processes of these tests do: one function for each role. Runs as `python -m tests.faults.child_roles`.
+"""The roles of child processes, one function for each. Run as `python -m tests.faults.child_roles`.
 
-A role is told its arguments as JSON, speaks over a socket that it is given, and tells in the end how it ended. So
-its standard streams are free to be closed.
+A role gets its arguments as JSON and a socket for messages. It sends its return value or exception over the socket, so
+that tests can close its standard streams.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LARGEST_LINE = 1 << 20
-"""Bytes that may be heard at a time."""
+"""Number of bytes to receive at a time."""
 
 
 class Channel:
-    """Lines of JSON over a socket, both ways."""
+    """Messages over a socket in both directions, one line of JSON each."""
 
     def __init__(self, connection: socket.socket) -> None:
-        """Speak over `connection`."""
+        """Use a connected socket."""
         self._connection = connection
         self._heard = b""
 
-    def say(self, thing: object = None) -> None:
-        """Say something."""
-        self._connection.sendall(json.dumps(thing).encode() + b"\n")
+    def say(self, message: object = None) -> None:
+        """Send a message."""
+        self._connection.sendall(json.dumps(message).encode() + b"\n")
 
     def hear(self, timeout: float | None = None) -> Any:
-        """Return the next thing said; None when nothing more will be."""
+        """Return the next message; None at the end of the connection."""
         self._connection.settimeout(timeout)
         while b"\n" not in self._heard:
             try:
                 more = self._connection.recv(LARGEST_LINE)
-            except ConnectionResetError:  # killed with something unread
+            except ConnectionResetError:  # the process was killed with unread messages
                 more = b""
             if not more:
                 return None
@@ -61,38 +61,38 @@ class Channel:
         return json.loads(line)
 
     def close(self) -> None:
-        """Say and hear nothing more."""
+        """Close the socket."""
         self._connection.close()
 
 
 class Messages(logging.Handler):
-    """Keeps what ci-accel logs, and tells it over the channel if it is asked to."""
+    """Collects the log of ci-accel, and sends it over a channel if there is one."""
 
     def __init__(self, channel: Channel | None = None) -> None:
-        """Listen to the logger."""
+        """Add the handler to the logger."""
         super().__init__()
-        self.told: list[tuple[str, str]] = []
+        self.records: list[tuple[str, str]] = []
         self._channel = channel
         logger = logging.getLogger("ci_accel")
         logger.addHandler(self)
         logger.setLevel(logging.INFO)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
-        self.told.append((record.levelname, record.getMessage()))
+        """Collect and send a record."""
+        self.records.append((record.levelname, record.getMessage()))
         if self._channel is not None:
             self._channel.say({"logged": record.getMessage()})
 
     def warnings(self) -> list[str]:
-        """Return the warnings."""
-        return [text for level, text in self.told if level == "WARNING"]
+        """Return the messages of the warnings."""
+        return [text for level, text in self.records if level == "WARNING"]
 
 
-def suffer(conditions: dict[str, Any]) -> None:
-    """Make this process's life harder."""
+def set_conditions(conditions: dict[str, Any]) -> None:
+    """Set the umask, the working directory and limits of this process."""
     if "umask" in conditions:
         os.umask(conditions["umask"])
-    if "removed" in conditions:  # the current folder
+    if "removed" in conditions:  # a working directory
         folder = Path(conditions["removed"])
         folder.mkdir()
         os.chdir(folder)
@@ -111,7 +111,7 @@ def ensure(
     tells: bool = False,
     waits: bool = False,
 ) -> dict[str, Any]:
-    """Ensure, and clone. With `tells`, pass on each message at once; with `waits`, hear something before the end."""
+    """Ensure and clone. With `tells`, send each log message; with `waits`, wait for a message before the end."""
     messages = Messages(channel if tells else None)
     database = TemplateDB(**template)
     started = time.monotonic()
@@ -135,7 +135,7 @@ def ensure(
 
 
 def fork_under_the_lock(channel: Channel, template: dict[str, Any], *, child_lives: bool) -> str:
-    """Ensure, with a builder after which this process forks. The child ends like any other, or outlives the lock."""
+    """Ensure, and fork after the builder, under the lock. The child exits at once or outlives the lock."""
     run = Builder.run
     alive, end = os.pipe()
 
@@ -163,42 +163,42 @@ def fork_under_the_lock(channel: Channel, template: dict[str, Any], *, child_liv
 
 
 class Interrupting(logging.Handler):
-    """Presses Ctrl-C when a message comes."""
+    """Raises KeyboardInterrupt for each log message."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Press it."""
+        """Raise KeyboardInterrupt."""
         del record
         raise KeyboardInterrupt
 
 
 def ensure_with_interrupting_log(channel: Channel, template: dict[str, Any]) -> None:
-    """Ensure, and be interrupted while the wait is being told."""
+    """Ensure with a KeyboardInterrupt while the message about the wait is logged."""
     logging.getLogger("ci_accel").addHandler(Interrupting())
     channel.say("ensuring")
     TemplateDB(**template).ensure()
 
 
 def fingerprint(channel: Channel, inputs: list[str], *, root: str) -> str:
-    """Take a fingerprint."""
+    """Return the digest of a fingerprint."""
     return ci_accel.fingerprint(inputs, root=root).digest
 
 
-def ensure_when_told(channel: Channel, template: dict[str, Any]) -> str:
-    """Say that everything is imported, wait, ensure."""
+def ensure_when_released(channel: Channel, template: dict[str, Any]) -> str:
+    """Import everything, send `ready`, wait, then ensure."""
     channel.say("ready")
     channel.hear()
     return TemplateDB(**template).ensure().status
 
 
 def open_and_clone(channel: Channel, path: str, destination: str) -> None:
-    """Open a stored database, say so, and clone it."""
+    """Open a stored database, send `opened`, and clone it."""
     template = TemplateDB.open(path)
     channel.say("opened")
     template.clone(destination)
 
 
-def append_for_ever(channel: Channel, path: str) -> None:
-    """Write to the end of a file, byte by byte, until killed."""
+def append_forever(channel: Channel, path: str) -> None:
+    """Append to a file, byte by byte, until killed."""
     with Path(path).open("ab", buffering=0) as file:
         file.write(b".")
         channel.say("writing")
@@ -207,29 +207,29 @@ def append_for_ever(channel: Channel, path: str) -> None:
 
 
 def panic(channel: Channel) -> dict[str, Any]:
-    """Panic twice, and see that all still works."""
+    """Panic twice, then take a fingerprint."""
     from ci_accel import _native
 
-    def told() -> str:
+    def panic_message() -> str:
         try:
             _native.panic_on_purpose()
         except ci_accel.CiAccelInternalError as error:
             return str(error)
         return ""
 
-    return {"told": [told(), told()], "digest": ci_accel.fingerprint(["schema.sql"]).digest}
+    return {"messages": [panic_message(), panic_message()], "digest": ci_accel.fingerprint(["schema.sql"]).digest}
 
 
 class Panicking:
-    """An object of the compiled module, one method of which panics."""
+    """A proxy of an object of the compiled module with a method that panics."""
 
     def __init__(self, real: Any, method: str) -> None:
-        """Stand for `real`."""
+        """Store the object and the name of the method."""
         self._real = real
         self._method = method
 
     def __getattr__(self, name: str) -> Any:
-        """Panic, or do what the real one does."""
+        """Return the attribute of the object, or a function that panics."""
         from ci_accel import _native
 
         if name == self._method:
@@ -243,7 +243,7 @@ class Panicking:
 def ensure_and_panic(
     channel: Channel, template: dict[str, Any], *, method: str, destination: str | None = None
 ) -> dict[str, Any]:
-    """Ensure, with a panic in the middle."""
+    """Ensure, with a panic in one method."""
     from ci_accel import _native
 
     real = _native.Template
@@ -255,7 +255,7 @@ def ensure_and_panic(
 
 
 def without_native(channel: Channel, template: dict[str, Any], *, folder: str) -> dict[str, Any]:
-    """Do all that works without the compiled module; tell what does not."""
+    """Use every function that works without the compiled module, and return the error of fingerprint()."""
     messages = Messages()
     database = TemplateDB(**template)
     outcome = database.ensure()
@@ -280,7 +280,7 @@ def without_native(channel: Channel, template: dict[str, Any], *, folder: str) -
 
 
 def without_threads(channel: Channel, template: dict[str, Any], *, uid: int | None) -> None:
-    """Take a fingerprint and ensure where no thread and no process can be started; then again, with work to do."""
+    """Take a fingerprint and ensure, without the right to start threads or processes: first a hit, then a miss."""
     inputs, root = template["inputs"], template["root"]
     before = ci_accel.fingerprint(inputs, root=root).digest, TemplateDB(**template).ensure().digest
     if uid is not None:
@@ -294,7 +294,7 @@ def without_threads(channel: Channel, template: dict[str, Any], *, uid: int | No
         is_limited = True
     else:
         is_limited = False
-    # The interpreter of the tests may lie where other users cannot go.
+    # The other user may not be able to read the interpreter of the tests.
     can_run = shutil.which(sys.executable) is not None
     after = [ci_accel.fingerprint(inputs, root=root).digest]
     if can_run:
@@ -306,7 +306,7 @@ def without_threads(channel: Channel, template: dict[str, Any], *, uid: int | No
 
 
 def _use(template: dict[str, Any], destination: str) -> tuple[str, str, str]:
-    """Use everything once: what each of many children or threads does."""
+    """Ensure, clone and take a fingerprint once."""
     database = TemplateDB(**template)
     outcome = database.ensure()
     database.clone(destination)
@@ -315,7 +315,7 @@ def _use(template: dict[str, Any], destination: str) -> tuple[str, str, str]:
 
 
 def children(channel: Channel, template: dict[str, Any], *, method: str, folder: str) -> list[Any]:
-    """Use everything here, and in children that are made by `method`."""
+    """Use everything in this process and in children of a start method."""
     own = _use(template, f"{folder}/own.db")
     with multiprocessing.get_context(method).Pool(4) as pool:
         theirs = pool.starmap(_use, [(template, f"{folder}/{method}-{number}.db") for number in range(8)])
@@ -325,7 +325,7 @@ def children(channel: Channel, template: dict[str, Any], *, method: str, folder:
 
 
 def threads(channel: Channel, template: dict[str, Any], *, folder: str) -> list[Any]:
-    """Use everything in sixteen threads at once, each with an object of its own."""
+    """Use everything in sixteen threads at once, each with its own TemplateDB."""
     with ThreadPoolExecutor(16) as pool:
         barrier = threading.Barrier(16)
 
@@ -337,7 +337,7 @@ def threads(channel: Channel, template: dict[str, Any], *, folder: str) -> list[
 
 
 def threads_with_one_object(channel: Channel, template: dict[str, Any], *, folder: str) -> None:
-    """Ensure, then clone in sixteen threads that share the object."""
+    """Ensure, then clone in sixteen threads that share the TemplateDB."""
     database = TemplateDB(**template)
     database.ensure()
     with ThreadPoolExecutor(16) as pool:
@@ -352,7 +352,7 @@ def threads_with_one_object(channel: Channel, template: dict[str, Any], *, folde
 
 
 def forked_child_of_private_build(channel: Channel, template: dict[str, Any], *, folder: str) -> str:
-    """Ensure where the store cannot be used; a forked child clones and ends; clone once more."""
+    """Ensure without a usable store, clone in a forked child that exits, then clone again."""
     database = TemplateDB(**template)
     outcome = database.ensure()
     child = os.fork()
@@ -365,7 +365,7 @@ def forked_child_of_private_build(channel: Channel, template: dict[str, Any], *,
 
 
 def threads_left(channel: Channel, root: str, inputs: list[str], *, times: int) -> list[int]:
-    """Take fingerprints; return how many threads there were after each."""
+    """Take fingerprints, and return the number of threads after each."""
     counts = []
     for _ in range(times):
         ci_accel.fingerprint(inputs, root=root)
@@ -374,8 +374,8 @@ def threads_left(channel: Channel, root: str, inputs: list[str], *, times: int) 
 
 
 def forks_afterwards(channel: Channel, root: str, inputs: list[str], *, times: int) -> list[str]:
-    """Fork right after taking a fingerprint; return what Python had to say about it."""
-    with warnings.catch_warnings(record=True) as told:
+    """Fork after each of several fingerprints, and return the warnings of Python."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(times):
             ci_accel.fingerprint(inputs, root=root)
@@ -383,22 +383,22 @@ def forks_afterwards(channel: Channel, root: str, inputs: list[str], *, times: i
             if child == 0:
                 os._exit(0)
             os.waitpid(child, 0)
-    return [str(warning.message) for warning in told]
+    return [str(warning.message) for warning in caught]
 
 
 def main() -> None:
-    """Play the role that the command line tells."""
-    # Who starts the tests in the background of a shell makes all of them deaf to it.
+    """Run the role in the command line."""
+    # A shell that runs the tests in the background makes all their processes ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     channel, own = Channel(socket.socket(fileno=int(sys.argv[1]))), os.getpid()
     call = json.loads(sys.argv[2])
     play: Callable[..., Any] = globals()[call["role"]]
     ending: dict[str, Any] = {}
     try:
-        suffer(call["under"])
+        set_conditions(call["under"])
         ending = {"value": play(channel, **call["arguments"])}
     except BaseException as error:
-        if os.getpid() != own:  # a forked child, which has nothing to tell
+        if os.getpid() != own:  # a forked child, which does not send its end
             raise
         ending = {
             "error": type(error).__name__,

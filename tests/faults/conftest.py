@@ -1,4 +1,4 @@
-"""What the fault tests share: the sample project, and the seed in the header."""
+"""Fixtures of the fault tests, and the seed in pytest's header."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def pytest_report_header() -> str:
-    """Show what repeats this run's chance."""
+    """Return the variables that repeat this run."""
     return f"faults: FAULTS_SEED={SEED} FAULTS_TRIALS={TRIALS}"
 
 
 @pytest.fixture(autouse=True)
 def _no_child_outlives_its_test() -> Iterator[None]:
-    """End the children that a failed test did not come to end."""
+    """End the children that a failed test did not end."""
     yield
     for child in tuple(STARTED):
         child.give_up()
@@ -30,5 +30,5 @@ def _no_child_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> SampleProject:
-    """Return a project that nothing was built for yet."""
+    """A new project without a build."""
     return SampleProject(tmp_path)

@@ -1,7 +1,7 @@
-"""The crash harness: many processes want one template at once, some are killed, and one more runs afterwards.
+"""Crash trials: many processes ask for one template at once, some are killed, and one more runs afterwards.
 
-What must hold then is told by `Trial.violations`, for any `sharing_protocols.SharingProtocol`. The seed of a run is
-random; the variable FAULTS_SEED repeats one, and FAULTS_TRIALS sets how many trials there are.
+`Trial.violations` lists the broken invariants of a `sharing_protocols.SharingProtocol`. The variable FAULTS_SEED
+sets the seed, which is random otherwise, and FAULTS_TRIALS sets the number of trials.
 """
 
 from __future__ import annotations
@@ -25,34 +25,34 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = int(os.environ.get("FAULTS_SEED") or secrets.randbelow(1 << 32))
-"""What all chance of this run comes from."""
+"""Seed of all random choices of this run."""
 
 TRIALS = int(os.environ.get("FAULTS_TRIALS") or 25)
-"""How often the harness tries a protocol."""
+"""Number of trials of a protocol."""
 
 PROCESSES = 8
-"""Processes that want the template at once."""
+"""Number of processes that ask for the template at once."""
 
 KILLS = 2
-"""How many of them are killed."""
+"""Number of killed processes."""
 
 WINDOW = 0.150
-"""Seconds from the start within which they are."""
+"""Length in seconds of the interval from the start within which processes are killed."""
 
 PAUSE = "0.008"
-"""Seconds between the steps of a build: with its start, it lasts about as long as the window."""
+"""Seconds between the statements of a build, chosen so that a build takes about as long as WINDOW."""
 
 PATIENCE = 180.0
 """Seconds after which a process is considered to hang."""
 
 
 class Racer:
-    """One process of a trial."""
+    """A process of a trial."""
 
     def __init__(self, protocol: str, project: SampleProject, destination: Path) -> None:
-        """Start it; it waits for `go`."""
+        """Start the process, which waits for `go`."""
         self.destination = destination
-        self._complaints = destination.with_suffix(".txt")
+        self._errors = destination.with_suffix(".txt")
         command = [
             sys.executable,
             "-m",
@@ -61,36 +61,36 @@ class Racer:
             str(project.folder),
             str(destination),
         ]
-        with self._complaints.open("wb") as complaints:
+        with self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
                 command,
                 env=project.environment(**{builder.PAUSE: PAUSE}),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=complaints,
+                stderr=errors,
                 start_new_session=True,
                 text=True,
             )
 
     def get_ready(self) -> None:
-        """Wait until it has come to the starting line."""
+        """Wait until the process is ready."""
         assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n", self.complaints()
+        assert self.process.stdout.readline() == "ready\n", self.error_output()
 
     def go(self) -> None:
-        """Give the start. Who is dead does not hear it."""
+        """Start the work, unless the process is dead."""
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write("go\n")
             self.process.stdin.flush()
 
     def kill(self, *, group: bool) -> None:
-        """Kill it, alone or with its builder."""
+        """Kill the process, alone or with its builder."""
         with contextlib.suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(self.process.pid, signal.SIGKILL)
 
     def end(self) -> str:
-        """Return its last word, once it and its builder, orphaned or not, are gone: both hold its output."""
+        """Wait for the end of the process and its builder, which share the output; return the last line."""
         try:
             output, _ = self.process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
@@ -100,12 +100,12 @@ class Racer:
         return output.strip()
 
     def was_killed(self) -> bool:
-        """Whether the kill came in time."""
+        """Return whether the process was killed before its end."""
         return self.process.returncode == -signal.SIGKILL
 
-    def complaints(self) -> str:
-        """Return what it wrote to standard error."""
-        return self._complaints.read_text("utf-8", errors="replace")
+    def error_output(self) -> str:
+        """Return the text on standard error."""
+        return self._errors.read_text("utf-8", errors="replace")
 
 
 @dataclass
@@ -113,12 +113,12 @@ class Trial:
     """One trial of a protocol.
 
     Attributes:
-        protocol: Its name.
-        folder: An empty folder for it.
-        seed: What its chance comes from.
-        kills: How many processes are killed.
-        killed: How many of the kills came in time.
-        violations: What should not have been, in words.
+        protocol: Name of the protocol.
+        folder: An empty folder.
+        seed: Seed of the random choices.
+        kills: Number of processes to kill.
+        killed: Number of processes that were killed before their end.
+        violations: Descriptions of the broken invariants.
     """
 
     protocol: str
@@ -129,7 +129,7 @@ class Trial:
     violations: list[str] = field(default_factory=list)
 
     def run(self) -> None:
-        """Run it."""
+        """Run the processes and collect the violations."""
         chance = random.Random(self.seed)
         project = SampleProject(self.folder)
         reference = project.reference()
@@ -171,23 +171,23 @@ class Trial:
         if racer.was_killed() and word != "hung":
             self.killed += 1
             is_right = not racer.destination.exists() or dump(racer.destination) == reference
-            self._expect("I5", is_right, f"{name} was killed and left a half-written copy")
+            self._expect("I5", is_right, f"{name} was killed and left an incomplete copy")
             return word
         has_ended = racer.process.returncode == 0
-        self._expect("I1", has_ended, f"{name} {word or 'failed'}: {racer.complaints()[-2000:]}")
+        self._expect("I1", has_ended, f"{name} {word or 'failed'}: {racer.error_output()[-2000:]}")
         if has_ended:
             self._expect("I1", dump(racer.destination) == reference, f"{name} got {dump(racer.destination)[-200:]}")
         return word
 
     def _check_plain(self, project: SampleProject, reference: str, when: str) -> None:
         if project.plain.exists():
-            self._expect("I5", dump(project.plain) == reference, f"{project.plain.name} was half-written {when}")
+            self._expect("I5", dump(project.plain) == reference, f"{project.plain.name} was incomplete {when}")
 
 
 def run_trials(
     protocol: str, folder: Path, *, trials: int, kills: int = KILLS, until_caught: bool = False
 ) -> list[Trial]:
-    """Try a protocol, each time with another seed that comes from that of the run."""
+    """Run trials of a protocol, each with a seed derived from SEED."""
     chance = random.Random(f"{SEED} {protocol}")
     done = []
     for number in range(trials):
@@ -200,7 +200,7 @@ def run_trials(
 
 
 def report(trials: list[Trial]) -> str:
-    """Say which trials went wrong, and how to see it again."""
+    """Return the violations of each trial, and the variables that repeat them."""
     lines = [f"FAULTS_SEED={SEED} FAULTS_TRIALS={len(trials)} repeats it:"]
     lines += [f"{trial.folder.name}: {violation}" for trial in trials for violation in trial.violations]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The project that the faults happen to: a schema, a builder, and what may stand on the disk afterwards."""
+"""The project under test: a schema, a builder, and the files that ci-accel may leave on the disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ci_accel import TemplateDB
 from tests.faults import builder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-"""What has to be on the path of a child that runs a module of these tests."""
+"""Folder on the module path of a child that runs a module of these tests."""
 
 STATEMENTS = (
     "CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL)",
@@ -27,17 +27,17 @@ STATEMENTS = (
     "INSERT INTO sale VALUES (1, 10)",
     "PRAGMA user_version = 7",
 )
-"""The twelve steps of a build."""
+"""Statements of a build."""
 
 UNFINISHED = (".staging.", ".private.", ".tmp")
-"""What is in the names of files and folders that do not outlive the process that made them."""
+"""Parts of the names of files and folders that exist only while a process runs."""
 
 
 class SampleProject:
-    """A project with a schema and a builder, its state, and a folder for what is temporary."""
+    """A project with a schema and a builder, and a folder for temporary files."""
 
     def __init__(self, folder: Path) -> None:
-        """Lay it out in `folder`, if it is not there yet."""
+        """Write the project into `folder`, unless it exists."""
         self.folder = folder
         self.root = folder / "project"
         self.schema = self.root / "schema.sql"
@@ -51,7 +51,7 @@ class SampleProject:
             self.schema.write_text("\n".join(STATEMENTS) + "\n", "utf-8")
 
     def declaration(self, **more: Any) -> dict[str, Any]:
-        """Return the arguments of the template database, as they can be sent to another process."""
+        """Return the arguments of TemplateDB as JSON values, for another process."""
         return {
             "path": str(self.plain),
             "root": str(self.root),
@@ -62,11 +62,11 @@ class SampleProject:
         }
 
     def template(self, **more: Any) -> TemplateDB:
-        """Return the template database, for this process."""
+        """Return a TemplateDB in this process."""
         return TemplateDB(**self.declaration(**more))
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Return the environment of a child that works on the project."""
+        """Return the environment of a child process."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CI_ACCEL")}
         environment.update(
             PYTHONPATH=os.pathsep.join(filter(None, [more.pop("PYTHONPATH", ""), str(REPOSITORY)])),
@@ -76,11 +76,11 @@ class SampleProject:
         return {**environment, builder.LOG: str(self.log), **more}
 
     def builds(self) -> int:
-        """Return how many databases the builder has finished."""
+        """Return the number of finished builds."""
         return len(self.log.read_text("utf-8").splitlines()) if self.log.exists() else 0
 
     def reference(self) -> str:
-        """Return the dump of what the builder makes without anybody's help."""
+        """Return the dump of a database built without ci-accel."""
         database = self.folder / "reference.db"
         if not database.exists():
             environment = {name: text for name, text in self.environment().items() if name != builder.LOG}
@@ -100,14 +100,14 @@ class SampleProject:
         return sorted(self.store.glob("*.lock"))
 
     def unfinished(self) -> set[Path]:
-        """Return what a process left that did not come to its end, or that is still at work."""
+        """Return the temporary files of killed and running processes."""
         build = self.root / "build"
         named = {path for path in build.rglob("*") if any(part in path.name for part in UNFINISHED)}
         return named | set(self.temporary.iterdir())
 
 
 def is_free(lock: Path) -> bool:
-    """Whether nobody holds the lock."""
+    """Return whether no process holds the lock."""
     with lock.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,13 +117,13 @@ def is_free(lock: Path) -> bool:
 
 
 def builder_command(database: str) -> list[str]:
-    """Return the builder's argv. Isolated and without site: it has to start fast."""
+    """Return the argv of the builder, isolated and without `site` for a fast start."""
     python = "python" if database == "{db}" else sys.executable
     return [python, "-IS", builder.__file__, database]
 
 
 def dump(database: Path) -> str:
-    """Return the contents of a database as SQL, or why there is none. Looks at nothing beside the file."""
+    """Return the content of a database file as SQL, or the error. Side files are ignored."""
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()

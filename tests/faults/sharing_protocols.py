@@ -19,21 +19,21 @@ from tests.faults.child_roles import Messages
 from tests.faults.sample_project import SampleProject, builder_command
 
 POLL = 0.01
-"""Seconds between two looks at a lock."""
+"""Seconds between two attempts to lock."""
 
 PATIENCE = 1.0
-"""Seconds that the wrong protocols wait for a lock: far more than a build takes."""
+"""Seconds that a broken protocol waits for a lock, many times the duration of a build."""
 
 
 class SharingProtocol(Protocol):
-    """How a process comes to its copy of the database."""
+    """The way a process gets its copy of the database."""
 
     def obtain(self, project: SampleProject, destination: Path) -> bool:
-        """Put a copy of the database at `destination`; say whether another process had to be waited for."""
+        """Put a copy of the database at `destination`; return whether the process waited for another one."""
 
 
 class CiAccel:
-    """A kernel lock, private staging, digest, rename."""
+    """The protocol of ci-accel: kernel lock, staging folder, digest, rename."""
 
     def obtain(self, project: SampleProject, destination: Path) -> bool:
         """Ensure and clone."""
@@ -47,10 +47,10 @@ class CiAccel:
 
 
 class BuildInPlace:
-    """Wrong: the database is built where others look for it."""
+    """A broken protocol: the database is built at the path that other processes read."""
 
     def obtain(self, project: SampleProject, destination: Path) -> bool:
-        """Build where no file is, copy where one is."""
+        """Build if the file is missing, then copy it."""
         if not project.plain.exists():
             project.plain.parent.mkdir(parents=True, exist_ok=True)
             _build(project, project.plain)
@@ -59,10 +59,10 @@ class BuildInPlace:
 
 
 class ExclusiveFile:
-    """Wrong: the lock is a file that its owner has to remove, which the dead do not."""
+    """A broken protocol: the lock is a file that its owner removes, so a killed owner leaves it."""
 
     def obtain(self, project: SampleProject, destination: Path) -> bool:
-        """Build under the lock, which is waited for as long as there is no database."""
+        """Wait for the lock and build, until a database exists; then copy it."""
         lock = project.plain.with_suffix(".lock")
         lock.parent.mkdir(parents=True, exist_ok=True)
         has_waited = False
@@ -85,7 +85,7 @@ class ExclusiveFile:
 
 
 def _build(project: SampleProject, database: Path) -> None:
-    # Two at once stumble over each other's tables: whoever looks at the database will see.
+    # Two builders at once fail on existing tables. The damage is found when the database is dumped.
     with contextlib.suppress(subprocess.CalledProcessError):
         subprocess.run(builder_command(str(database)), cwd=project.root, check=True)
 
@@ -98,7 +98,7 @@ PROTOCOLS: dict[str, type[SharingProtocol]] = {
 
 
 def main(name: str, folder: str, destination: str) -> None:
-    """Say that this process is ready, wait for the start, obtain; say whether it had to wait."""
+    """Print `ready`, wait for a line, obtain the database, and print `waited` or `done`."""
     project, protocol = SampleProject(Path(folder)), PROTOCOLS[name]()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -1,6 +1,6 @@
-"""An ensure on a disk that is too small, then one with room. Runs in a mount namespace of its own.
+"""Call ensure() on a small disk, then on a large one, in a mount namespace.
 
-`unshare -Urm python -m tests.faults.small_disk FOLDER SIZE` prints what should not have been, a line each.
+`unshare -Urm python -m tests.faults.small_disk FOLDER SIZE` prints one line for each violation.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from tests.faults.child_process import Child
 from tests.faults.sample_project import SampleProject, builder_command, dump
 
 OVERHEAD = 16 << 10
-"""Bytes for the lock file and what else is small: with less than this to spare, the builder may fail for want of it."""
+"""Bytes for the lock file and other small files. The builder may fail if fewer bytes are left for them."""
 
 ROOM = 8 << 20
-"""Bytes with which everything fits."""
+"""Size in bytes of a disk on which everything fits."""
 
 
 def mount(folder: Path, size: int, *options: str) -> None:
-    """Mount a disk of that many bytes, or give that size to the one that is there."""
+    """Mount a disk of some size in bytes, or resize the mounted one."""
     choices = ",".join([*options, f"size={size}"])
     subprocess.run(["mount", "-t", "tmpfs", "-o", choices, "tmpfs", str(folder)], check=True)
 
 
 def fits(project: SampleProject, size: int) -> bool:
-    """Whether the builder alone could build on such a disk."""
-    if size <= 0:  # a tmpfs would take it for no limit
+    """Return whether the builder alone fits on a disk of this size."""
+    if size <= 0:  # a tmpfs takes 0 for no limit
         return False
     folder = project.folder / "alone"
     folder.mkdir(exist_ok=True)
@@ -43,7 +43,7 @@ def fits(project: SampleProject, size: int) -> bool:
 
 
 def violations(project: SampleProject, size: int) -> list[str]:
-    """Ensure with that little room, then with enough."""
+    """Call ensure() with the given size, then with enough; return the violations."""
     build = project.root / "build"
     build.mkdir()
     reference, has_room = project.reference(), fits(project, size - OVERHEAD)
@@ -68,7 +68,7 @@ def violations(project: SampleProject, size: int) -> list[str]:
     elif not dump(clone) == dump(project.plain) == reference:
         found.append(f"another database: {small}")
     if project.plain.exists() and dump(project.plain) != reference:
-        found.append("the plain path was half-written")
+        found.append("the plain path was incomplete")
     left = {*project.unfinished(), *temporary.iterdir()}
     if left:
         found.append(f"left {sorted(left)}: {small}")
@@ -79,12 +79,12 @@ def violations(project: SampleProject, size: int) -> list[str]:
         found.append(f"the next run was not clean: {later}")
     tag = build / "ci-accel" / "CACHEDIR.TAG"
     if not tag.read_text("utf-8").startswith("Signature: 8a477f597d28d172789f06886806bc55"):
-        found.append(f"{tag.name} was left half-written")
+        found.append(f"{tag.name} is incomplete")
     return found
 
 
 def main(folder: str, size: str) -> None:
-    """Print what should not have been."""
+    """Print the violations."""
     project = SampleProject(Path(folder))
     for violation in violations(project, int(size)):
         sys.stdout.write(f"{size} bytes: {violation}\n")

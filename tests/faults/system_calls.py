@@ -1,4 +1,4 @@
-"""The system calls of a process: listed, answered with an error, or its end. Needs strace and leave to trace."""
+"""Lists the system calls of a process and injects errors and signals into them, with strace."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ if TYPE_CHECKING:
     from tests.faults.sample_project import SampleProject
 
 FOLDERS = ("?mkdir", "?mkdirat", "?rmdir", "?unlink", "?unlinkat")
-"""System calls that make and remove names."""
+"""System calls that make and remove folders and files."""
 
 RENAMES = ("?rename", "?renameat", "?renameat2", "?link", "?linkat")
-"""System calls that give another name."""
+"""System calls that rename and link files."""
 
 CONTENTS = ("write", "pwrite64", "ftruncate", "?copy_file_range")
-"""System calls that change what is in a file."""
+"""System calls that change the content of a file."""
 
 SYNCS = ("fsync", "fdatasync")
-"""System calls that bring it to the disk."""
+"""System calls that write cached data to the disk."""
 
 CHANGES = ("openat", "flock", *FOLDERS, *RENAMES, *CONTENTS, *SYNCS)
-"""All at which it matters whether a process dies before or after them."""
+"""System calls before and after which a killed process leaves different states."""
 
 HALTED = "--- stopped by SIGSTOP ---"
-"""What strace says of a process that has halted."""
+"""Line of strace for a process that was stopped."""
 
 STARTING_FOLDER = re.compile(r"AT_FDCWD<[^>]*>")
-"""How strace shows the current folder, whose path says nothing about a call."""
+"""The working directory in the output of strace, which is not an argument of the call."""
 
 
 @functools.cache
 def why_not() -> str:
-    """Say why no process can be traced here; empty where it can."""
+    """Return why strace cannot be used; empty if it can."""
     if shutil.which("strace") is None:
         return "strace is not installed"
     command = ["strace", "-qq", "-e", "trace=none", sys.executable, "-c", ""]
@@ -57,7 +57,7 @@ def why_not() -> str:
 
 
 needs_strace = pytest.mark.skipif(bool(why_not()), reason=why_not() or "strace works")
-"""Marks a test that traces."""
+"""Skips a test where strace cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,9 @@ class Call:
     """One system call of a process.
 
     Attributes:
-        name: Its name.
-        number: Which one of this name it was, from 1.
-        text: How strace shows it.
+        name: Name of the call.
+        number: Number among the calls of this name, from 1.
+        text: Line of strace.
     """
 
     name: str
@@ -75,23 +75,23 @@ class Call:
     text: str
 
     def __str__(self) -> str:
-        """Show what it is about: its last paths are the ones that matter."""
+        """Return the name, the number and the paths below the project."""
         files = ", ".join(path.rpartition("/project/")[2] for path in self.paths())
         return f"{self.name} {self.number} ({files})"
 
     def paths(self) -> list[str]:
-        """Return the paths of its files and its arguments."""
+        """Return the paths of the arguments and of the open files."""
         return re.findall(r'[<"](/[^>"]*)[>"]', STARTING_FOLDER.sub("", self.text))
 
 
 def trace(project: SampleProject, names: Iterable[str], role: str, **arguments: Any) -> tuple[list[Call], Ending]:
-    """Play a role; return its system calls of these names. Its children are not traced.
+    """Run a role; return its system calls of these names. Its children are not traced.
 
     Args:
-        project: For the role.
-        names: Names of system calls, as strace takes them.
+        project: Project of the role.
+        names: Names of system calls, in the syntax of strace.
         role: Name of a function of `child_roles`.
-        arguments: For the role.
+        arguments: Arguments of the role.
     """
     log = project.folder / "strace.txt"
     prefix = [*_strace(log), "-y", "-s", "0", "-e", f"trace={','.join(names)}"]
@@ -100,36 +100,36 @@ def trace(project: SampleProject, names: Iterable[str], role: str, **arguments: 
 
 
 def inject(call: Call, fault: str, project: SampleProject, role: str, **arguments: Any) -> Ending:
-    """Play a role, and do something at one of its system calls.
+    """Run a role and inject a fault into one of its system calls.
 
     Args:
-        call: As `trace` returned it.
-        fault: As strace takes it: "error=ENOSPC", "signal=SIGKILL".
-        project: For the role.
+        call: A call that `trace` returned.
+        fault: The fault in the syntax of strace: "error=ENOSPC", "signal=SIGKILL".
+        project: Project of the role.
         role: Name of a function of `child_roles`.
-        arguments: For the role.
+        arguments: Arguments of the role.
     """
     return inject_always([call.name], f"{fault}:when={call.number}", project, role, **arguments)
 
 
 def inject_always(names: Sequence[str], fault: str, project: SampleProject, role: str, **arguments: Any) -> Ending:
-    """Play a role, and do something at all of its system calls of these names, or at those that `fault` tells."""
+    """Run a role and inject a fault into its system calls of these names, or those that `fault` selects."""
     called = ",".join(names)
     prefix = [*_strace(project.folder / "strace.txt"), "-e", f"trace={called}", "-e", f"inject={called}:{fault}"]
     return Child(project, role, prefix=prefix, **arguments).end()
 
 
 class Halting:
-    """A role that halts right after some of its system calls, until it is told to go on."""
+    """A role that is stopped after some of its system calls, until `go_on` is called."""
 
     def __init__(self, calls: Iterable[Call], project: SampleProject, role: str, **arguments: Any) -> None:
-        """Start it. It can halt at one call of each name.
+        """Start the role. It can be stopped at one call of each name.
 
         Args:
-            calls: As `trace` returned them for the same role in a project in the same state.
-            project: For the role.
+            calls: Calls that `trace` returned for the same role in a project in the same state.
+            project: Project of the role.
             role: Name of a function of `child_roles`.
-            arguments: For the role.
+            arguments: Arguments of the role.
         """
         self._log = project.folder / f"halting-{time.monotonic_ns()}.txt"
         self._halts = 0
@@ -141,21 +141,21 @@ class Halting:
         self.child = Child(project, role, prefix=prefix, **arguments)
 
     def wait_until_halted(self) -> None:
-        """Wait until it has come to the next of the calls."""
-        assert self.halts_within(PATIENCE), "it did not halt"
+        """Wait until the role is stopped at the next of the calls."""
+        assert self.halts_within(PATIENCE), "the role was not stopped"
 
     def halts_within(self, seconds: float) -> bool:
-        """Wait that long; say whether it has come to the next of the calls."""
+        """Wait up to some seconds; return whether the role was stopped at the next of the calls."""
         deadline = time.monotonic() + seconds
         while not self._log.exists() or self._log.read_text("utf-8").count(HALTED) <= self._halts:
-            assert self.child.process.poll() is None, "it came to its end without halting"
+            assert self.child.process.poll() is None, "the role ended without being stopped"
             if time.monotonic() > deadline:
                 return False
             time.sleep(POLL)
         return True
 
     def go_on(self) -> None:
-        """Let it go on."""
+        """Continue the role."""
         self._halts += 1
         tracer = self.child.process.pid
         (traced,) = Path(f"/proc/{tracer}/task/{tracer}/children").read_text("ascii").split()
@@ -178,6 +178,6 @@ def _parse(log: Path) -> list[Call]:
 
 
 def below(calls: Iterable[Call], *folders: Path) -> list[Call]:
-    """Return the calls that are about something in these folders."""
+    """Return the calls that have a path in these folders."""
     starts = tuple(f"{folder}/" for folder in folders)
     return [call for call in calls if any(path.startswith(starts) for path in call.paths())]

@@ -19,36 +19,36 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(600)
 
 LARGE = 1 << 28
-"""Bytes that take long enough to read for somebody to write meanwhile. Nothing of it is on the disk."""
+"""Size in bytes of a sparse file that takes long enough to read for another process to write."""
 
 HUGE = 1 << 33
-"""Bytes that take seconds to read."""
+"""Size in bytes of a sparse file that takes seconds to read."""
 
 
 def sparse(path: Path, size: int) -> Path:
-    """Make a file with nothing in it."""
+    """Make a sparse file of some size, and return its path."""
     path.touch()
     os.truncate(path, size)
     return path
 
 
-def test_F05_file_that_does_not_rest_is_an_error(project: SampleProject) -> None:
-    """A file that somebody keeps writing to has no fingerprint: the error names it."""
+def test_F05_file_that_keeps_changing_is_an_error(project: SampleProject) -> None:
+    """fingerprint() of a file that a process keeps appending to is an error that names it."""
     moving = sparse(project.root / "moving.sql", LARGE)
-    writer = Child(project, "append_for_ever", path=str(moving))
+    writer = Child(project, "append_forever", path=str(moving))
     assert writer.hear() == "writing"
     ending = Child(project, "fingerprint", inputs=["schema.sql", "moving.sql"], root=str(project.root)).end()
     assert (ending.error, ending.filename) == ("OSError", str(moving)), ending
     assert "changed while it was read" in ending.text
 
 
-def test_F05_template_of_inputs_that_do_not_rest_is_used_but_not_recorded(project: SampleProject) -> None:
-    """While an input moves, it is a miss that leaves no record; when it rests, it is recorded, then it is a hit."""
+def test_F05_template_of_changing_inputs_is_used_but_not_recorded(project: SampleProject) -> None:
+    """While an input changes, a miss is not recorded; afterwards one miss is recorded, and the next call is a hit."""
     reference = project.reference()
     moving = sparse(project.root / "moving.sql", LARGE)
     template = project.declaration(inputs=["schema.sql", "moving.sql"])
     clone = project.folder / "clone.db"
-    writer = Child(project, "append_for_ever", path=str(moving))
+    writer = Child(project, "append_forever", path=str(moving))
     assert writer.hear() == "writing"
     ending = Child(project, "ensure", template=template, destination=str(clone)).end()
     assert ending.value["status"] == "miss", ending
@@ -66,7 +66,7 @@ def test_F05_template_of_inputs_that_do_not_rest_is_used_but_not_recorded(projec
 
 
 def test_F12_truncated_while_read(project: SampleProject) -> None:
-    """A large file is cut off in the middle of its reading: an error, or the fingerprint of what is left."""
+    """A large file truncated during the read gives an error or the fingerprint of the rest."""
     huge = sparse(project.root / "huge.sql", HUGE)
     reader = Child(project, "fingerprint", inputs=["huge.sql"], root=str(project.root))
     reader.wait_until_open(huge)

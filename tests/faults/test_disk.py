@@ -1,4 +1,4 @@
-"""Disks that are full, read-only, broken or over quota: whatever fails, the build goes on or names the plain path."""
+"""Full, read-only, broken and over-quota disks: the build continues, or an error names the plain path."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(600)
 
 ERRORS = ("ENOSPC", "EIO", "EDQUOT", "EROFS")
-"""What a disk can say."""
+"""Errors of a disk."""
 
 READS = ("openat", "read", "pread64", "?statx", "getdents64", "fcntl")
-"""System calls that look at a file, or take a file handle."""
+"""System calls that read a file or make a file handle."""
 
 TAG = "Signature: 8a477f597d28d172789f06886806bc55"
-"""How a CACHEDIR.TAG begins."""
+"""First bytes of a CACHEDIR.TAG."""
 
 PAGE = 4096
-"""Bytes in which a tmpfs counts."""
+"""Page size of a tmpfs in bytes."""
 
 
 def trouble(project: SampleProject, error: str, ending: Ending, clone: Path) -> list[str]:
-    """Return what should not have come of an ensure on a bad disk: an error where the plain path could be written."""
+    """Return the violations of ensure() on a faulty disk, such as an error although the plain path could be written."""
     found = []
     if ending.error:
         named, is_there = ending.filename, project.plain.exists()
@@ -56,7 +56,7 @@ def trouble(project: SampleProject, error: str, ending: Ending, clone: Path) -> 
 
 
 def trouble_afterwards(project: SampleProject) -> list[str]:
-    """Return what is not as it should be in the next run, on a good disk."""
+    """Return the violations of the next run on a disk without faults."""
     found = []
     left = project.unfinished()
     later = Child(project, "ensure", template=project.declaration()).end()
@@ -67,12 +67,12 @@ def trouble_afterwards(project: SampleProject) -> list[str]:
         found.append(f"the next run left {', '.join(still_left)}")
     tag = project.store.parent / "CACHEDIR.TAG"
     if not tag.read_text("utf-8").startswith(TAG):
-        found.append(f"{tag.name} was left half-written")
+        found.append(f"{tag.name} is incomplete")
     return found
 
 
 def calls_that_can_fail(project: SampleProject) -> list[Call]:
-    """Return the calls of an ensure that ask the disk for something."""
+    """Return the system calls of ensure() that write to the disk."""
     names = ["openat", *FOLDERS, *RENAMES, *CONTENTS, *SYNCS]
     calls, ending = trace(project, names, "ensure", template=project.declaration())
     assert ending.value["status"] == "miss", ending
@@ -81,7 +81,7 @@ def calls_that_can_fail(project: SampleProject) -> list[Call]:
 
 
 def check_errors(folder: Path, pairs: list[tuple[Call, str]]) -> list[str]:
-    """Let one call fail in each of many projects; return what should not have been."""
+    """Inject one error into each of many projects; return the violations."""
 
     def check(numbered: tuple[int, tuple[Call, str]]) -> list[str]:
         number, (call, error) = numbered
@@ -92,14 +92,14 @@ def check_errors(folder: Path, pairs: list[tuple[Call, str]]) -> list[str]:
         wrong = [*trouble(project, error, ending, clone), *trouble_afterwards(project)]
         return [f"{error} at {call}: {violation}" for violation in wrong]
 
-    # Each has a project and processes of its own.
+    # The projects share no files, so they can run at once.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [violation for found in pool.map(check, enumerate(pairs)) for violation in found]
 
 
 @needs_strace
 def test_T10_disk_that_fails_once(tmp_path: Path) -> None:
-    """Each write, sync and rename fails in turn: the build goes on, nothing half-done stays, the next run is clean."""
+    """After a failing write, sync or rename, the build continues, leaves no partial file, and the next run is clean."""
     calls = calls_that_can_fail(SampleProject(tmp_path / "counted"))
     assert len(calls) > len(ERRORS), calls
     found = check_errors(tmp_path, list(zip(calls, itertools.cycle(ERRORS), strict=False)))
@@ -109,14 +109,14 @@ def test_T10_disk_that_fails_once(tmp_path: Path) -> None:
 @needs_strace
 @pytest.mark.slow
 def test_T10_disk_that_fails_once_in_every_way(tmp_path: Path) -> None:
-    """The same with each error at each call."""
+    """The same holds for every error at every call."""
     calls = calls_that_can_fail(SampleProject(tmp_path / "counted"))
     found = check_errors(tmp_path, list(itertools.product(calls, ERRORS)))
     assert not found, "\n".join(found)
 
 
 def calls_that_read(project: SampleProject) -> list[tuple[Call, str]]:
-    """Return the calls of a hit that read or open something, each with an error that it may have."""
+    """Return the calls of a hit that read or open a file, each with a possible error."""
     calls, ending = trace(project, READS, "ensure", template=project.declaration())
     assert ending.value["status"] == "hit", ending
     opening = [("openat", ""), ("fcntl", "F_DUPFD")]
@@ -130,7 +130,7 @@ def calls_that_read(project: SampleProject) -> list[tuple[Call, str]]:
 
 
 def check_reads(folder: Path, step: int) -> list[str]:
-    """Let every `step`th reading call of a hit fail; return what should not have been."""
+    """Inject an error into every `step`th reading call of a hit; return the violations."""
     project = SampleProject(folder)
     template = project.declaration()
     clone = project.folder / "clone.db"
@@ -150,7 +150,7 @@ def check_reads(folder: Path, step: int) -> list[str]:
 
 @needs_strace
 def test_T10_disk_that_cannot_be_read_once(tmp_path: Path) -> None:
-    """Every third call of a hit that reads or opens something fails: only an input or the plain path is an error."""
+    """If a reading call of a hit fails, only an input or the plain path is named in an error."""
     found = check_reads(tmp_path, 3)
     assert not found, "\n".join(found)
 
@@ -158,14 +158,14 @@ def test_T10_disk_that_cannot_be_read_once(tmp_path: Path) -> None:
 @needs_strace
 @pytest.mark.slow
 def test_T10_disk_that_cannot_be_read_at_any_call(tmp_path: Path) -> None:
-    """The same for each of them."""
+    """The same holds for every call."""
     found = check_reads(tmp_path, 1)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("most", [0, 1, 600, 4096, 20479, 20480, 24000])
 def test_T10_files_larger_than_allowed(project: SampleProject, most: int) -> None:
-    """The limit on file sizes stops the database, its manifest or both: the cache is disabled, the build goes on."""
+    """If the limit on file sizes stops the database or its manifest, the cache is disabled and the build continues."""
     folder = project.root / "inputs"
     folder.mkdir()
     for number in range(300):
@@ -200,7 +200,7 @@ def test_T10_plain_path_larger_than_allowed_is_named(project: SampleProject) -> 
 
 @functools.cache
 def why_no_namespace() -> str:
-    """Say why no small disk can be made here; empty where one can."""
+    """Return why no small disk can be mounted; empty if one can."""
     if shutil.which("unshare") is None:
         return "unshare is not installed"
     command = ["unshare", "-Urm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
@@ -210,7 +210,7 @@ def why_no_namespace() -> str:
 
 @pytest.mark.skipif(bool(why_no_namespace()), reason=why_no_namespace() or "namespaces work")
 def test_T10_small_disk(tmp_path: Path) -> None:
-    """Disks from too small to large enough: the result is right, or the plain path or the builder is named."""
+    """On a disk of any size, the database is right, or the error is about the plain path or the builder."""
     found = []
     for pages in range(4, 34, 3):
         folder = tmp_path / f"{pages:02}-pages"

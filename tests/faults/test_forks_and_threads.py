@@ -1,4 +1,4 @@
-"""Forks, spawned children and threads: no state is shared by accident, no thread is left."""
+"""Forks, spawned children and threads share no state by accident, and no thread is left."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(600)
 
 TIMES = 200
-"""How often what happens by chance is tried."""
+"""Number of repetitions of a test that depends on chance."""
 
 needs_linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to count threads in")
 
 
 @pytest.fixture
 def many(project: SampleProject) -> list[str]:
-    """Return inputs that are worth several threads."""
+    """Return enough inputs for several threads."""
     folder = project.root / "many"
     folder.mkdir()
     for number in range(100):
@@ -34,27 +34,27 @@ def many(project: SampleProject) -> list[str]:
 
 @needs_linux
 def test_X04_no_thread_is_left_after_a_fingerprint(project: SampleProject, many: list[str]) -> None:
-    """When the call returns, the process has no more threads than before, 200 times of 200."""
+    """After each of 200 calls, the process has as many threads as before."""
     ending = Child(project, "threads_left", root=str(project.root), inputs=many, times=TIMES).end()
     assert ending.value == [1] * TIMES, ending
 
 
 def test_X04_fork_after_a_fingerprint_is_safe(project: SampleProject, many: list[str]) -> None:
-    """Python, which warns of forks in a process with threads, has nothing to say."""
+    """Python, which warns about a fork in a process with threads, does not warn."""
     ending = Child(project, "forks_afterwards", root=str(project.root), inputs=many, times=TIMES).end()
     assert ending.value == [], ending
 
 
 @pytest.fixture
 def short() -> Iterator[SampleProject]:
-    """A project at a short path: the fork server's socket lies below it, and sockets have no room for long ones."""
+    """A project at a short path, because the path of the fork server's socket is limited."""
     with tempfile.TemporaryDirectory() as folder:
         yield SampleProject(Path(folder).resolve())
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_X04_children(short: SampleProject, method: str) -> None:
-    """Children made in every way use everything, and so does their parent before and after."""
+    """Children of every start method, and the parent before and after, can use every function."""
     project, folder = short, short.folder / "clones"
     ending = Child(project, "children", template=project.declaration(), method=method, folder=str(folder)).end()
     assert not ending.error, ending
@@ -68,7 +68,7 @@ def test_X04_children(short: SampleProject, method: str) -> None:
 
 
 def test_X04_threads(project: SampleProject) -> None:
-    """Sixteen threads at once, with nothing stored: one builds, the others wait, all have the same."""
+    """Of sixteen threads without a stored template, one builds, and the others wait and get the same database."""
     folder = project.folder / "clones"
     ending = Child(project, "threads", template=project.declaration(), folder=str(folder)).end()
     assert not ending.error, ending
@@ -82,7 +82,7 @@ def test_X04_threads(project: SampleProject) -> None:
 
 
 def test_X04_threads_that_share_one_object(project: SampleProject) -> None:
-    """What was ensured once can be cloned by sixteen threads at once."""
+    """Sixteen threads can clone one TemplateDB at once."""
     folder = project.folder / "clones"
     template = project.declaration()
     ending = Child(project, "threads_with_one_object", template=template, folder=str(folder)).end()
@@ -95,7 +95,7 @@ def test_X04_threads_that_share_one_object(project: SampleProject) -> None:
 
 @pytest.mark.parametrize("is_off", [False, True], ids=["private build", "switched off"])
 def test_X04_end_of_a_forked_child_leaves_the_parents_database(project: SampleProject, is_off: bool) -> None:
-    """A private database goes with the process that made it, not with a forked child of it."""
+    """A private database is removed by the process that made it, not by its forked child."""
     environment = {"CI_ACCEL": "off"} if is_off else {}
     if not is_off:
         project.store.parent.mkdir(parents=True)

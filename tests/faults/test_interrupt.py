@@ -1,4 +1,4 @@
-"""Ctrl-C in each long call: answered within a second, nothing held, nothing left."""
+"""Ctrl-C during each long call: it raises KeyboardInterrupt, releases the lock and leaves no file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def assert_interrupted(ending: Ending) -> None:
 
 @pytest.mark.parametrize("name", ["alone.sql", "many/000-first.sql", "many/zzz-last.sql"])
 def test_X05_interrupt_while_a_fingerprint_is_taken(project: SampleProject, name: str) -> None:
-    """Ctrl-C while a huge file is hashed, by the calling thread or by another."""
+    """Ctrl-C ends the hashing of an endless file, in the calling thread or another one."""
     folder = project.root / "many"
     folder.mkdir()
     for number in range(100):
@@ -74,7 +74,7 @@ def endless_template(project: SampleProject) -> Path:
 
 
 def test_X05_interrupt_while_a_database_is_proved(project: SampleProject) -> None:
-    """Ctrl-C while the bytes of a large database are read."""
+    """Ctrl-C ends the check of an endless database."""
     large = endless_template(project)
     opening = Child(project, "open_and_clone", path=str(large), destination=str(project.folder / "clone.db"))
     opening.wait_until_open(large)
@@ -83,7 +83,7 @@ def test_X05_interrupt_while_a_database_is_proved(project: SampleProject) -> Non
 
 
 def test_X05_interrupt_while_a_database_is_cloned(project: SampleProject) -> None:
-    """Ctrl-C while a large database is copied: neither a destination nor a part of one is there afterwards."""
+    """Ctrl-C while a large database is cloned leaves neither a destination nor a part of it."""
     large = large_template(project)
     folder = project.folder / "clones"
     cloning = Child(project, "open_and_clone", path=str(large), destination=str(folder / "clone.db"))
@@ -96,7 +96,7 @@ def test_X05_interrupt_while_a_database_is_cloned(project: SampleProject) -> Non
 
 
 def test_X05_interrupt_while_the_builder_runs(project: SampleProject) -> None:
-    """Ctrl-C in the middle of a build: the builder ends, the lock is free, the staging is gone."""
+    """Ctrl-C during a build ends the builder, releases the lock and removes the staging folder."""
     with meeting_point() as point:
         building = Child(project, "ensure", template=project.declaration(), environment={builder.MEET_PORT: point.port})
         point.meet()
@@ -111,7 +111,7 @@ def test_X05_interrupt_while_the_builder_runs(project: SampleProject) -> None:
 
 
 def test_X05_interrupt_while_a_new_database_is_checked(project: SampleProject) -> None:
-    """Ctrl-C while SQLite checks what the builder made, here with a constraint that takes hours to check."""
+    """Ctrl-C ends the check of a new database, here with a constraint that takes hours to check."""
     expensive = "length(hex(zeroblob(3000000 + number)))"
     with project.schema.open("a", encoding="utf-8") as schema:
         schema.write(f"CREATE TABLE slow (number INTEGER CHECK ({expensive} > 0))\n")
@@ -131,14 +131,14 @@ def test_X05_interrupt_while_a_new_database_is_checked(project: SampleProject) -
 
 
 def test_X05_interrupt_at_any_moment(project: SampleProject) -> None:
-    """Ctrl-C at random moments of an ensure: either it was done, or it is as if it had never been."""
+    """Ctrl-C at a random moment of ensure() leaves either the finished state or the state before."""
     chance = random.Random(f"{crash_trials.SEED} interrupt")
     template = project.declaration()
     reference = project.reference()
     for number in range(TIMES):
         with project.schema.open("a", encoding="utf-8") as schema:
             schema.write(f"-- {number}\n")
-        ensuring = Child(project, "ensure_when_told", template=template)
+        ensuring = Child(project, "ensure_when_released", template=template)
         assert ensuring.hear() == "ready"
         ensuring.say()
         time.sleep(chance.uniform(0, 0.150))

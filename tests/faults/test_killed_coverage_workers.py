@@ -1,4 +1,4 @@
-"""A worker that is killed at any moment: the gate never passes on what is left."""
+"""Workers killed at random moments: the gate never passes on the remaining data."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ if __name__ == "__main__":
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join()  # as many runners do, this one does not look at exit codes
+        worker.join()  # like many runners, it ignores exit codes
 """
 PARALLEL = "[tool.coverage.run]\nparallel = true\nconcurrency = ['multiprocessing']\nsource = ['src']\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project whose run takes half a second."""
+    """A project whose run takes half a second."""
     root = make_suite(tmp_path / "project", settings=PARALLEL)
     (root / "workers.py").write_text(WORKERS)
     return root
 
 
 def coverage(root: Path) -> ci_accel.Coverage:
-    """Return the project's coverage, with a threshold that whatever was measured would reach."""
+    """Return the Coverage of a project, with a threshold that any measured line reaches."""
     return ci_accel.Coverage(sources=["src"], items=["items/*.py"], fail_under=1, root=root)
 
 
 def children(process: int) -> list[int]:
-    """Return the processes that a process has started and that still run."""
+    """Return the running children of a process."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
@@ -65,14 +65,14 @@ def children(process: int) -> list[int]:
 
 
 class Killer(threading.Thread):
-    """Kills one worker after a while.
+    """Kills one worker after a delay.
 
     Attributes:
-        victim: The one that was killed; None: there was none any more.
+        victim: The killed process; None if all had ended.
     """
 
     def __init__(self, delay: float, *, generation: int, chance: random.Random) -> None:
-        """Nothing is killed yet."""
+        """Store the arguments."""
         super().__init__()
         self._delay = delay
         self._generation = generation
@@ -80,7 +80,7 @@ class Killer(threading.Thread):
         self.victim: int | None = None
 
     def run(self) -> None:
-        """Kill a child, or a child's child, a while after there is one."""
+        """Wait for a process of the generation, then for the delay, then kill one."""
         until = time.monotonic() + PATIENCE
         while not self._processes() and time.monotonic() < until:
             time.sleep(0.001)
@@ -93,7 +93,7 @@ class Killer(threading.Thread):
                 self.victim = victim
 
     def _processes(self) -> list[int]:
-        """Return those of the generation."""
+        """Return the running processes of the generation: 1 for children, 2 for grandchildren."""
         processes = [os.getpid()]
         for _ in range(self._generation):
             processes = [child for process in processes for child in children(process)]
@@ -103,7 +103,7 @@ class Killer(threading.Thread):
 def trials(
     root: Path, command: list[str], *, generation: int, longest: float, count: int, chance: random.Random
 ) -> None:
-    """Kill a worker in each of so many runs: no gate passes on less than all. The run after these does."""
+    """Kill a worker in each of `count` runs and assert that no gate passes; the run without a kill passes."""
     measured = coverage(root)
 
     def whole() -> tuple[int, int]:
@@ -122,7 +122,7 @@ def trials(
         killer.start()
         run = measured.run(shards=shards, command=command)
         killer.join()
-        if run:  # nobody was there any more, or whoever was had already saved what it measured
+        if run:  # no process was left, or the killed one had already saved its data
             assert whole() == expected
             continue
         assert killer.victim is not None, run
@@ -139,10 +139,10 @@ def trials(
 
 
 @pytest.mark.timeout(600)
-def test_C12_a_shard_that_is_killed_at_any_moment_never_passes(project: Path) -> None:
-    """60 runs under slipcover, a process of each killed."""
+def test_C12_run_with_a_killed_shard_never_passes(project: Path) -> None:
+    """No gate passes in 60 runs under slipcover with one killed process each."""
     seed = random.randrange(10**6)
-    print(f"seed {seed}")  # noqa: T201 - pytest shows it where the test fails
+    print(f"seed {seed}")  # noqa: T201 - pytest shows the seed if the test fails
     command = [
         sys.executable,
         "-m",
@@ -159,9 +159,9 @@ def test_C12_a_shard_that_is_killed_at_any_moment_never_passes(project: Path) ->
 
 
 @pytest.mark.timeout(600)
-def test_C12_a_worker_that_is_killed_never_passes(project: Path) -> None:
-    """coverage.py with a data file for each worker, and a runner that goes on without one: its lines would be lost."""
+def test_C12_run_with_a_killed_worker_never_passes(project: Path) -> None:
+    """No gate passes if a coverage.py worker with its own data file was killed and the runner ignored it."""
     seed = random.randrange(10**6)
-    print(f"seed {seed}")  # noqa: T201 - pytest shows it where the test fails
+    print(f"seed {seed}")  # noqa: T201 - pytest shows the seed if the test fails
     command = [sys.executable, "-m", "coverage", "run", "--data-file={part}", "workers.py", "{items}"]
     trials(project, command, generation=2, longest=0.2, count=10, chance=random.Random(seed))

@@ -1,4 +1,4 @@
-"""Holders that hang, lock files that go away, file systems without locks, pruning, forks, Ctrl-C while waiting."""
+"""Hanging lock holders, deleted lock files, file systems without locks, pruning, forks, and Ctrl-C while waiting."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ LONG_TIMEOUT = 3600
 """Lock timeout in seconds of a process that is not to give up within the test."""
 
 MOST_DATABASES = 8
-"""Databases that a store keeps."""
+"""Number of databases that a store keeps."""
 
 
 @pytest.fixture
 def point() -> Iterator[MeetingPoint]:
-    """Return where builders wait until they may go on."""
+    """A meeting point at which builders wait."""
     with meeting_point() as point:
         yield point
 
 
 def start_builder(project: SampleProject, point: MeetingPoint, **more: object) -> Child:
-    """Start a process and wait until its builder runs: then it holds the lock, until `point` lets it go."""
+    """Start a process and wait until its builder runs. It holds the lock until `point` lets the builder go on."""
     holder = Child(project, "ensure", template=project.declaration(**more), environment={builder.MEET_PORT: point.port})
     point.meet()
     return holder
 
 
 def edit(project: SampleProject) -> None:
-    """Make what is stored stale: the next one has to build, under the same lock."""
+    """Make the stored template stale, so that the next process builds under the same lock."""
     with project.schema.open("a", encoding="utf-8") as schema:
         schema.write("CREATE TABLE edit (id INTEGER)\n")
 
 
 def ensured(project: SampleProject) -> Child:
-    """Start a process that ensures without any trouble of its own."""
+    """Start a process that calls ensure() without an injected fault."""
     return Child(project, "ensure", template=project.declaration())
 
 
 @pytest.mark.parametrize("by", ["argument", "environment"])
 def test_T07_waiting_for_a_holder_that_hangs_is_bounded(project: SampleProject, point: MeetingPoint, by: str) -> None:
-    """After the timeout it builds privately, publishes nothing, and names the lock file and who holds it."""
+    """After the timeout, a process builds privately, stores nothing, and names the lock file and its holder."""
     reference = project.reference()
     holder = start_builder(project, point)
     (lock,) = project.locks()
@@ -69,18 +69,18 @@ def test_T07_waiting_for_a_holder_that_hangs_is_bounded(project: SampleProject, 
         timeout = {"CI_ACCEL_LOCK_TIMEOUT": str(SHORT_TIMEOUT)}
         waiter = Child(project, "ensure", template=project.declaration(), tells=True, environment=timeout)
     named = (str(lock), f"pid {holder.process.pid}", platform.node(), "tests.faults.child_roles")
-    told = waiter.hear()["logged"]
-    assert all(name in told for name in named), told
+    message = waiter.hear()["logged"]
+    assert all(name in message for name in named), message
 
     ending = waiter.end()
     assert ending.value["status"] == "disabled", ending
     assert all(name in ending.value["reasons"][0] for name in named), ending
-    assert len(ending.value["warnings"]) == 2, "one that it waits, one that the cache was of no use"
+    assert len(ending.value["warnings"]) == 2, "one about the wait, one about the disabled cache"
     assert ending.value["seconds"] >= SHORT_TIMEOUT
     assert dump(project.plain) == reference
     assert not project.databases()
     assert not project.manifests()
-    assert project.unfinished() == staging, "the private build went with its process"
+    assert project.unfinished() == staging, "the private build was removed with its process"
 
     point.let_go()
     assert holder.end().value["status"] == "miss"
@@ -88,8 +88,8 @@ def test_T07_waiting_for_a_holder_that_hangs_is_bounded(project: SampleProject, 
 
 
 @pytest.mark.parametrize("by", ["deleted", "replaced"])
-def test_T08_lock_file_that_goes_away_while_it_is_held(project: SampleProject, point: MeetingPoint, by: str) -> None:
-    """A lock file is deleted under its holder: the next one locks the new file, and both get their databases."""
+def test_T08_lock_file_is_deleted_while_it_is_held(project: SampleProject, point: MeetingPoint, by: str) -> None:
+    """After a held lock file is deleted, the next process locks a new file, and both get their databases."""
     reference = project.reference()
     first = start_builder(project, point)
     (lock,) = project.locks()
@@ -114,8 +114,8 @@ def test_T08_lock_file_that_goes_away_while_it_is_held(project: SampleProject, p
     assert is_free(lock)
 
 
-def test_T08_waiter_follows_a_lock_file_that_goes_away(project: SampleProject, point: MeetingPoint) -> None:
-    """Who waits for a lock file that is deleted takes the new one, instead of waiting for a name without a file."""
+def test_T08_waiting_process_locks_the_new_file(project: SampleProject, point: MeetingPoint) -> None:
+    """A process that waits for a lock file that is deleted locks the new file."""
     holder = start_builder(project, point)
     (lock,) = project.locks()
     waiter = Child(
@@ -139,10 +139,10 @@ def test_T08_waiter_follows_a_lock_file_that_goes_away(project: SampleProject, p
 
 
 @pytest.mark.parametrize("planted", ["directory", "link", "dangling link", "fifo", "file without permissions"])
-def test_T08_something_else_in_the_place_of_the_lock_file(
+def test_T08_something_else_in_place_of_the_lock_file(
     project: SampleProject, point: MeetingPoint, planted: str
 ) -> None:
-    """Whatever has the lock file's name: the build goes on, nobody hangs, and a link's target is left alone."""
+    """Whatever has the name of the lock file, the build continues without hanging, and a link's target is unchanged."""
     assert ensured(project).end().value["status"] == "miss"
     (lock,) = project.locks()
     lock.unlink()
@@ -174,7 +174,7 @@ def test_T08_something_else_in_the_place_of_the_lock_file(
 @needs_strace
 @pytest.mark.parametrize("error", ["ENOLCK", "ENOSYS", "EOPNOTSUPP", "EIO"])
 def test_T09_file_system_without_locks(project: SampleProject, error: str) -> None:
-    """No lock is to be had: it says so, builds for itself, publishes without overwriting; the next run is clean."""
+    """Without locks, the reason names the lock file, nothing is overwritten, and the next run is clean."""
     reference = project.reference()
     for _ in range(2):
         ending = inject_always(["flock"], f"error={error}", project, "ensure", template=project.declaration())
@@ -187,7 +187,7 @@ def test_T09_file_system_without_locks(project: SampleProject, error: str) -> No
         assert ending.value["status"] == "disabled", ending
         assert str(lock) in ending.value["reasons"][0]
         assert len(ending.value["warnings"]) == 1
-    assert ending.value["status"] == "hit", "what was published without a lock is proved all the same"
+    assert ending.value["status"] == "hit", "a database stored without a lock is proved like any other"
     after = ensured(project).end()
     assert after.value["status"] == "hit", after
     assert not after.value["warnings"]
@@ -195,7 +195,7 @@ def test_T09_file_system_without_locks(project: SampleProject, error: str) -> No
 
 @needs_strace
 def test_T09_lock_that_fails_once(project: SampleProject) -> None:
-    """Each single call for a lock or its release fails in turn: the database is right, the next run is clean."""
+    """After any failing call that locks or unlocks, the database is right and the next run is clean."""
     template = project.declaration()
     calls, _ = trace(project, ["flock"], "ensure", template=template)
     assert len(calls) > 5, calls
@@ -213,7 +213,7 @@ def test_T09_lock_that_fails_once(project: SampleProject) -> None:
 
 @needs_strace
 def test_T09_two_at_once_without_locks(project: SampleProject, point: MeetingPoint) -> None:
-    """Two processes that cannot lock each other out both build, and neither spoils what the other publishes."""
+    """Two processes without locks both build, and neither damages the database of the other."""
     reference = project.reference()
     prefix = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=flock", "-e", "inject=flock:error=ENOLCK"]
     both = [
@@ -241,7 +241,7 @@ def test_T09_two_at_once_without_locks(project: SampleProject, point: MeetingPoi
 
 
 def test_T19_builds_of_two_commands_do_not_wait_for_each_other(project: SampleProject, point: MeetingPoint) -> None:
-    """Two builders with different commands run at the same time, and both templates are stored."""
+    """Builders with different commands run at the same time, and both templates are stored."""
     command = project.declaration()["build"]
     one = start_builder(project, point)
     other = start_builder(project, point, build=[*command, "another"], path="build/other.db")
@@ -259,7 +259,7 @@ def test_T19_builds_of_two_commands_do_not_wait_for_each_other(project: SamplePr
 
 
 def test_T19_pruning_spares_what_a_process_holds(project: SampleProject) -> None:
-    """Many more builds than the store keeps: whoever was given a database can clone it as long as he lives."""
+    """A process can clone the database it was given until it exits, however many are built meanwhile."""
     clone = project.folder / "clone.db"
     user = Child(project, "ensure", template=project.declaration(), destination=str(clone), waits=True)
     given = user.hear()["ensured"]
@@ -276,24 +276,24 @@ def test_T19_pruning_spares_what_a_process_holds(project: SampleProject) -> None
     assert dump(clone) == reference
     edit_to(project, MOST_DATABASES + 2)
     assert ensured(project).end().value["status"] == "miss"
-    assert given not in {str(path) for path in project.databases()}, "nobody held it any more"
+    assert given not in {str(path) for path in project.databases()}, "no process held it any more"
     assert len(project.databases()) <= MOST_DATABASES
 
 
 def edit_to(project: SampleProject, number: int) -> None:
-    """Make the schema another one."""
+    """Change the schema to a numbered variant."""
     lines = project.schema.read_text("utf-8").splitlines()
     statement = f"CREATE TABLE variant_{number} (id INTEGER)"
     project.schema.write_text("\n".join([*lines[: len(lines) - (number > 0)], statement]) + "\n", "utf-8")
 
 
 def test_T20_end_of_a_forked_child_does_not_release_the_lock(project: SampleProject) -> None:
-    """A child that was forked under the lock ends as children do: the lock and the staging stay with the parent."""
+    """The exit of a child forked under the lock neither releases the lock nor removes the staging folder."""
     parent = Child(project, "fork_under_the_lock", template=project.declaration(), child_lives=False)
     assert parent.hear() == "forked"
     (lock,) = project.locks()
     assert not is_free(lock)
-    assert len(project.unfinished()) == 1, "the child took the parent's staging away"
+    assert len(project.unfinished()) == 1, "the child removed the parent's staging folder"
     parent.say()
     assert parent.hear() == "ensured"
     assert is_free(lock)
@@ -305,7 +305,7 @@ def test_T20_end_of_a_forked_child_does_not_release_the_lock(project: SampleProj
 
 
 def test_T20_lock_is_released_though_a_forked_child_lives(project: SampleProject) -> None:
-    """The parent's release counts, though a child that was forked under the lock still has the file open."""
+    """The parent releases the lock although a child forked under the lock still has the file open."""
     parent = Child(project, "fork_under_the_lock", template=project.declaration(), child_lives=True)
     assert parent.hear() == "forked"
     parent.say()
@@ -320,8 +320,8 @@ def test_T20_lock_is_released_though_a_forked_child_lives(project: SampleProject
     assert parent.end().value == "miss"
 
 
-def test_T20_interrupt_while_waiting_is_answered(project: SampleProject, point: MeetingPoint) -> None:
-    """Ctrl-C ends the wait for a lock, leaves nothing, and does not disturb the holder."""
+def test_T20_interrupt_ends_the_wait(project: SampleProject, point: MeetingPoint) -> None:
+    """Ctrl-C ends the wait for a lock, leaves no file, and does not affect the holder."""
     holder = start_builder(project, point)
     staging = project.unfinished()
     waiter = Child(project, "ensure", template=project.declaration(lock_timeout=LONG_TIMEOUT), tells=True)
@@ -337,8 +337,8 @@ def test_T20_interrupt_while_waiting_is_answered(project: SampleProject, point: 
     assert is_free(lock)
 
 
-def test_T20_interrupt_while_the_wait_is_being_told(project: SampleProject, point: MeetingPoint) -> None:
-    """Ctrl-C at the very moment of the message that it waits is not put off until the wait is over."""
+def test_T20_interrupt_during_the_message_ends_the_wait(project: SampleProject, point: MeetingPoint) -> None:
+    """Ctrl-C while the message about the wait is logged is not delayed until the wait is over."""
     holder = start_builder(project, point)
     template = project.declaration(lock_timeout=LONG_TIMEOUT)
     waiter = Child(project, "ensure_with_interrupting_log", template=template)

@@ -1,4 +1,4 @@
-"""The compiled module panics, or is not there."""
+"""The compiled module panics or is missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def is_debug_build() -> bool:
-    """Whether the compiled module can be made to panic."""
+    """Return whether the compiled module is a debug build, which can panic on purpose."""
     from ci_accel import _native
 
     return _native.IS_DEBUG_BUILD
@@ -35,21 +35,21 @@ needs_debug_build = pytest.mark.skipif(not is_debug_build(), reason="only a debu
 
 @needs_debug_build
 def test_X01_panic_is_an_exception(project: SampleProject) -> None:
-    """A panic is a CiAccelInternalError with its text and place; nothing is printed, and all works afterwards."""
+    """A panic raises CiAccelInternalError with its text and location, prints nothing, and leaves the module usable."""
     assert issubclass(CiAccelInternalError, CiAccelError)
     assert issubclass(CiAccelInternalError, Exception)
     ending = Child(project, "panic").end()
     assert not ending.error, ending
-    assert len(ending.value["told"]) == 2
-    assert all("on purpose" in text and "outcome.rs" in text for text in ending.value["told"])
+    assert len(ending.value["messages"]) == 2
+    assert all("on purpose" in text and "outcome.rs" in text for text in ending.value["messages"])
     assert ending.value["digest"] == fingerprint(["schema.sql"], root=project.root).digest
-    assert (ending.output, ending.complaints) == ("", "")
+    assert (ending.output, ending.error_output) == ("", "")
 
 
 @needs_debug_build
 @pytest.mark.parametrize("method", ["look", "begin", "publish", "keep_plain"])
 def test_X01_panic_in_the_cache_disables_it(project: SampleProject, method: str) -> None:
-    """A panic in the middle of an ensure: the build goes on without the cache, with one warning and nothing printed."""
+    """After a panic, ensure() builds without the cache, logs one warning and prints nothing."""
     clone = project.folder / "clone.db"
     template = project.declaration()
     ending = Child(project, "ensure_and_panic", template=template, method=method, destination=str(clone)).end()
@@ -60,7 +60,7 @@ def test_X01_panic_in_the_cache_disables_it(project: SampleProject, method: str)
     assert "bug in ci-accel" in reason
     assert len(ending.value["warnings"]) == 1
     assert dump(clone) == dump(project.plain) == project.reference()
-    assert (ending.output, ending.complaints) == ("", "")
+    assert (ending.output, ending.error_output) == ("", "")
     assert all(is_free(lock) for lock in project.locks())
     assert not project.unfinished()
     after = Child(project, "ensure", template=template).end()
@@ -70,7 +70,7 @@ def test_X01_panic_in_the_cache_disables_it(project: SampleProject, method: str)
 
 @needs_debug_build
 def test_X01_panic_is_an_error_where_disabled_is_one(project: SampleProject) -> None:
-    """CI_ACCEL_STRICT=1: the panic comes out as an ordinary error that tells of it."""
+    """With CI_ACCEL_STRICT=1, a panic is an error that names it."""
     strict = {"CI_ACCEL_STRICT": "1"}
     template = project.declaration()
     ending = Child(project, "ensure_and_panic", template=template, method="look", environment=strict).end()
@@ -80,14 +80,14 @@ def test_X01_panic_is_an_error_where_disabled_is_one(project: SampleProject) -> 
 
 
 def copy_of_the_sources(folder: Path) -> str:
-    """Copy the package without its compiled module; return what puts the copy on the path."""
+    """Copy the package without its compiled module; return the folder for PYTHONPATH."""
     package = Path(ci_accel.__file__).parent
     shutil.copytree(package, folder / "ci_accel", ignore=shutil.ignore_patterns("_native*.so", "__pycache__"))
     return str(folder)
 
 
 def declare(project: SampleProject) -> None:
-    """Write the template's declaration to pyproject.toml."""
+    """Write the declaration of the template to pyproject.toml."""
     table = {"path": "build/declared.db", "inputs": ["schema.sql"], "build": builder_command("{db}")}
     lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
     text = "\n".join(["[tool.ci-accel.template]", *lines, ""])
@@ -95,7 +95,7 @@ def declare(project: SampleProject) -> None:
 
 
 def do_without(project: SampleProject, **environment: str) -> Ending:
-    """Do everything with a builder that leaves the schema in the write-ahead log."""
+    """Run the role `without_native` with a builder that leaves the schema in the write-ahead log."""
     declare(project)
     environment[builder.JOURNAL_MODE] = builder.KEPT_WAL
     return Child(
@@ -108,7 +108,7 @@ def do_without(project: SampleProject, **environment: str) -> Ending:
 
 
 def assert_work_is_done(project: SampleProject, value: dict[str, Any]) -> None:
-    """See that every database is whole, and that none was taken from a cache."""
+    """Assert that every database is complete and none is from a cache."""
     reference = project.reference()
     assert value["statuses"] == ["disabled"] * 3
     assert [dump(Path(clone)) for clone in value["clones"]] == [reference] * 3
@@ -119,7 +119,7 @@ def assert_work_is_done(project: SampleProject, value: dict[str, Any]) -> None:
 
 
 def test_X02_bare_copy_of_a_database_with_a_wal_has_no_table(project: SampleProject) -> None:
-    """What the tests below are about: the builder's main file alone holds nothing."""
+    """A bare copy of the builder's database has no table, so the tests below need the log."""
     database = project.folder / "wal.db"
     environment = project.environment(**{builder.JOURNAL_MODE: builder.KEPT_WAL})
     subprocess.run(builder_command(str(database)), cwd=project.root, env=environment, check=True)
@@ -129,7 +129,7 @@ def test_X02_bare_copy_of_a_database_with_a_wal_has_no_table(project: SampleProj
 
 
 def test_X02_without_the_compiled_module(project: SampleProject, tmp_path: Path) -> None:
-    """A copy of the sources alone: caches do all the work and warn once each, proofs raise and name the module."""
+    """Without the compiled module, caches do all the work with one warning each, and fingerprint() names the module."""
     path = copy_of_the_sources(tmp_path / "sources")
     ending = do_without(project, PYTHONPATH=path)
     assert not ending.error, ending
@@ -143,7 +143,7 @@ def test_X02_without_the_compiled_module(project: SampleProject, tmp_path: Path)
 
 
 def test_X02_switched_off(project: SampleProject) -> None:
-    """CI_ACCEL=off with the compiled module there: the same work, without a warning, and proofs work."""
+    """With CI_ACCEL=off, caches do all the work without a warning, and fingerprint() works."""
     ending = do_without(project, CI_ACCEL="off")
     assert not ending.error, ending
     value = ending.value

@@ -1,4 +1,4 @@
-"""The order in which a template is published, and a kill at every single system call on the way."""
+"""The order of system calls when a template is published, and a kill at every one of them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 pytestmark = [needs_strace, pytest.mark.timeout(600)]
 
 SHORT = 7
-"""The short sweep takes every seventh call."""
+"""Step of the short sweep: every seventh call."""
 
 FEWEST_CALLS = 50
-"""Fewer calls than this that are about the project: they were not recognised."""
+"""Minimum number of calls about the project; with fewer, the output of strace was not recognised."""
 
 
 def project_before(folder: Path, *, is_rebuild: bool) -> SampleProject:
-    """Return a project with nothing stored, or with a template that an edit has made stale."""
+    """Return a project without a stored template, or with a stale one."""
     project = SampleProject(folder)
     if is_rebuild:
         built = Child(project, "ensure", template=project.declaration()).end()
@@ -34,7 +34,7 @@ def project_before(folder: Path, *, is_rebuild: bool) -> SampleProject:
 
 
 def check_kill(folder: Path, call: Call, *, is_rebuild: bool) -> list[str]:
-    """Kill an ensure at one call, then run one more; return what should not have been."""
+    """Kill ensure() at one call, then call it again; return the violations."""
     project = project_before(folder, is_rebuild=is_rebuild)
     reference = project.reference()
     before = dump(project.plain) if is_rebuild else ""
@@ -59,7 +59,7 @@ def check_kill(folder: Path, call: Call, *, is_rebuild: bool) -> list[str]:
 
 
 def sweep(folder: Path, step: int, *, is_rebuild: bool) -> list[str]:
-    """Kill at every `step`th call of an ensure that are about the project, each time in a fresh one."""
+    """Kill ensure() at every `step`th call about the project, each time in a new project; return the violations."""
     project = project_before(folder / "counted", is_rebuild=is_rebuild)
     calls, ending = trace(project, CHANGES, "ensure", template=project.declaration())
     assert ending.value["status"] == "miss", ending
@@ -77,7 +77,7 @@ both_kinds = pytest.mark.parametrize("is_rebuild", [False, True], ids=["first bu
 
 @both_kinds
 def test_T02_kill_at_every_seventh_system_call(tmp_path: Path, is_rebuild: bool) -> None:
-    """Wherever an ensure is killed, the next one takes over at once and nothing half-done is to be seen or left."""
+    """After a kill at any call, the next process builds at once, and no unfinished file is visible or left."""
     violations = sweep(tmp_path, SHORT, is_rebuild=is_rebuild)
     assert not violations, "\n".join(violations)
 
@@ -85,13 +85,13 @@ def test_T02_kill_at_every_seventh_system_call(tmp_path: Path, is_rebuild: bool)
 @pytest.mark.slow
 @both_kinds
 def test_T02_kill_at_every_system_call(tmp_path: Path, is_rebuild: bool) -> None:
-    """The same for each of them."""
+    """The same holds for every call."""
     violations = sweep(tmp_path, 1, is_rebuild=is_rebuild)
     assert not violations, "\n".join(violations)
 
 
 def test_T02_a_template_is_published_in_an_order_that_survives_a_power_cut(project: SampleProject) -> None:
-    """Written, synced, renamed, the folder synced: first the database, then the manifest."""
+    """The database, then the manifest: each is written, synced and renamed, and its folder is synced."""
     calls, ending = trace(project, [*CONTENTS, *SYNCS, *RENAMES], "ensure", template=project.declaration())
     assert ending.value["status"] == "miss", ending
     (database,), (manifest,) = project.databases(), project.manifests()

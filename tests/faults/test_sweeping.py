@@ -1,4 +1,4 @@
-"""What the dead left is swept; what the living still use is not, however unlucky the moment."""
+"""Leftovers of dead processes are removed, files that a running process uses are not."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 pytestmark = [needs_strace, pytest.mark.timeout(600)]
 
 SHORT_WAIT = 1.0
-"""Seconds after which a process that could go on would have done so."""
+"""Seconds to wait for a process that may or may not be able to continue."""
 
 
 def edit(project: SampleProject) -> None:
-    """Make what is stored stale."""
+    """Make the stored template stale."""
     with project.schema.open("a", encoding="utf-8") as schema:
         schema.write("CREATE TABLE edit (id INTEGER)\n")
 
 
 def ensured(project: SampleProject, **more: Any) -> Child:
-    """Start a process that ensures without any trouble of its own."""
+    """Start a process that calls ensure() without an injected fault."""
     return Child(project, "ensure", template=project.declaration(**more))
 
 
 def without_plain_path(folder: Path) -> SampleProject:
-    """Return a project with a stored template whose plain path is gone: it is a hit, and copied there again."""
+    """Return a project with a stored template and no plain path: ensure() is a hit and copies the database there."""
     project = SampleProject(folder)
     assert ensured(project).end().value["status"] == "miss"
     project.plain.unlink()
@@ -40,13 +40,13 @@ def without_plain_path(folder: Path) -> SampleProject:
 
 
 def first(calls: list[Call], name: str, ending: str) -> Call:
-    """Return the first call of a name about a file with that ending."""
+    """Return the first call of this name whose file has the suffix."""
     return next(call for call in calls if call.name == name and any(path.endswith(ending) for path in call.paths()))
 
 
-@pytest.mark.parametrize("moment", ["flock", "close"], ids=["while it looks", "when it has looked"])
+@pytest.mark.parametrize("moment", ["flock", "close"], ids=["during the check", "after the check"])
 def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path, moment: str) -> None:
-    """A sweeper comes upon an unfinished file in the moment between its making and its locking: its writer goes on."""
+    """A sweep that finds a file between its creation and its lock does not stop the writer."""
     writer_calls, ending = trace(
         without_plain_path(tmp_path / "counted"),
         ["openat", "write"],
@@ -72,7 +72,7 @@ def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path, moment:
     sweeper = Halting([looked], project, "ensure", template=template)
     sweeper.wait_until_halted()
     writer.go_on()
-    # It may write on, or wait until the sweeper has decided.
+    # The writer may continue at once, or only when the sweeper has decided.
     has_written = writer.halts_within(SHORT_WAIT)
     sweeper.go_on()
     assert sweeper.child.end().value["status"] == "miss"
@@ -86,7 +86,7 @@ def test_T02_sweeper_spares_a_file_that_is_being_written(tmp_path: Path, moment:
 
 
 def test_T02_sweeper_spares_a_folder_that_is_being_made(tmp_path: Path) -> None:
-    """A sweeper comes by at each moment in the making of a staging folder: the build in it goes on."""
+    """A sweep at any step of making a staging folder does not stop the build in it."""
     counted = SampleProject(tmp_path / "counted")
     calls, _ = trace(counted, ["?mkdir", "?mkdirat", "openat", "flock"], "ensure", template=counted.declaration())
     about = [call for call in calls if any(".staging." in path for path in call.paths())]
@@ -107,8 +107,8 @@ def test_T02_sweeper_spares_a_folder_that_is_being_made(tmp_path: Path) -> None:
         assert not project.unfinished()
 
 
-def start_doubtful_build(project: SampleProject, start: Any) -> Any:
-    """Start an ensure whose inputs change while it builds: it has to keep its database for itself."""
+def start_unrecorded_build(project: SampleProject, start: Any) -> Any:
+    """Start ensure() and change an input during the build, so that the database stays private."""
     with meeting_point() as point:
         child = start(
             project,
@@ -123,14 +123,14 @@ def start_doubtful_build(project: SampleProject, start: Any) -> Any:
 
 
 def with_notes(folder: Path) -> SampleProject:
-    """Return a project with an input that does not matter to the builder."""
+    """Return a project with an input that the builder does not read."""
     project = SampleProject(folder)
     (project.root / "notes.txt").touch()
     return project
 
 
 def test_T02_sweeper_spares_a_private_build(tmp_path: Path) -> None:
-    """A build that may not be stored is kept privately: who gets the lock next leaves it alone from the start."""
+    """A private database is not removed by the process that takes the lock next."""
     counted = with_notes(tmp_path / "counted")
     log = counted.folder / "strace.txt"
 
@@ -138,7 +138,7 @@ def test_T02_sweeper_spares_a_private_build(tmp_path: Path) -> None:
         prefix = ["strace", "-qq", "-o", str(log), "-y", "-e", "trace=flock"]
         return Child(project, role, prefix=prefix, **arguments)
 
-    ending = start_doubtful_build(counted, start).end()
+    ending = start_unrecorded_build(counted, start).end()
     assert any("not recorded" in reason for reason in ending.value["reasons"]), ending
     flocks = [line for line in log.read_text("utf-8").splitlines() if line.startswith("flock(")]
     released = next(number for number, line in enumerate(flocks, 1) if ".lock>, LOCK_UN" in line)
@@ -146,7 +146,7 @@ def test_T02_sweeper_spares_a_private_build(tmp_path: Path) -> None:
 
     project = with_notes(tmp_path / "real")
     reference = project.reference()
-    keeper = start_doubtful_build(project, lambda *given, **named: Halting([call], *given, **named))
+    keeper = start_unrecorded_build(project, lambda *given, **named: Halting([call], *given, **named))
     keeper.wait_until_halted()
     assert ensured(project).end().value["status"] == "miss"
     keeper.go_on()

@@ -1,4 +1,4 @@
-"""Closed streams, odd environments, no current folder, strange umasks, no threads, no file handles."""
+"""Closed streams, undecodable text, no working directory, unusual umasks, no threads and few file handles."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(600)
 
 NOBODY = 65534
-"""A user id without rights."""
+"""User id of the user nobody."""
 
 NOT_UTF_8 = os.fsdecode(b"\xff\xfe-caf\xe9")
-"""A text as Python has it where the bytes are not UTF-8."""
+"""Bytes that are not UTF-8, as Python decodes file names."""
 
 
 def ensure(project: SampleProject, template: dict[str, Any] | None = None, **child: Any) -> Ending:
-    """Ensure in a child, and clone."""
+    """Ensure and clone in a child process."""
     clone = str(project.folder / "clone.db")
     return Child(project, "ensure", template=template or project.declaration(), destination=clone, **child).end()
 
 
 def assert_right(project: SampleProject, ending: Ending, status: str) -> None:
-    """See that it ended well, with the right database everywhere."""
+    """Assert that the child succeeded without a warning, with the right database in every place."""
     assert not ending.error, ending
     assert ending.exit_code == 0
     assert ending.value["status"] == status, ending
@@ -49,14 +49,14 @@ def assert_right(project: SampleProject, ending: Ending, status: str) -> None:
 
 @pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&-", "2>&-", "<&-"])
 def test_X03_closed_streams(project: SampleProject, closed: str) -> None:
-    """Standard streams that are closed: the first files get their numbers, and nothing is written into them."""
+    """With closed standard streams, nothing is written into the files that get their numbers."""
     prefix = ["sh", "-c", f'exec "$@" {closed}', "sh"]
     for status in ("miss", "hit"):
         assert_right(project, ensure(project, prefix=prefix), status)
 
 
-def test_X03_wait_and_warning_with_closed_streams(project: SampleProject) -> None:
-    """A warning that nobody can see does no harm."""
+def test_X03_warning_with_closed_streams(project: SampleProject) -> None:
+    """A warning that cannot be printed does not fail the call."""
     project.store.parent.mkdir(parents=True)
     project.store.touch()
     prefix = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh"]
@@ -68,20 +68,20 @@ def test_X03_wait_and_warning_with_closed_streams(project: SampleProject) -> Non
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
 def test_X03_environment_that_is_not_utf_8(project: SampleProject, locale: str) -> None:
-    """Variables of this process that are no text in any encoding."""
+    """Variables with undecodable names and values do not matter."""
     environment = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "ODD": NOT_UTF_8, NOT_UTF_8: "odd"}
     for status in ("miss", "hit"):
         assert_right(project, ensure(project, environment=environment), status)
 
 
 def test_X03_command_line_that_is_not_utf_8(project: SampleProject) -> None:
-    """An argument of this process that is no text: the note in the lock file shows it somehow."""
+    """An undecodable argument of the process can be written to the lock file."""
     for status in ("miss", "hit"):
         assert_right(project, ensure(project, options=["-X", b"odd=" + os.fsencode(NOT_UTF_8)]), status)
 
 
 def test_X03_project_folder_that_is_not_utf_8(tmp_path: Path) -> None:
-    """A project below a folder whose name is no text."""
+    """A project can be in a folder with an undecodable name."""
     project = SampleProject(tmp_path / NOT_UTF_8)
     for status in ("miss", "hit"):
         assert_right(project, ensure(project), status)
@@ -89,7 +89,7 @@ def test_X03_project_folder_that_is_not_utf_8(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["build", "env", "values"])
 def test_X03_declaration_with_words_that_are_not_utf_8(project: SampleProject, where: str) -> None:
-    """A builder's argument such as a path, a variable for it, or a value that is no text in UTF-8."""
+    """The arguments, variables and values of a declaration may be undecodable."""
     odd: dict[str, Any] = {"env": {"ODD": NOT_UTF_8}, "values": {"odd": NOT_UTF_8}}
     odd["build"] = [*project.declaration()["build"], NOT_UTF_8]
     template = project.declaration(**{where: odd[where]})
@@ -98,30 +98,30 @@ def test_X03_declaration_with_words_that_are_not_utf_8(project: SampleProject, w
 
 
 def test_X03_removed_current_folder(project: SampleProject) -> None:
-    """Without a current folder, what has absolute paths works."""
+    """Absolute paths work without a working directory."""
     removed = {"removed": str(project.folder / "removed")}
     for status in ("miss", "hit"):
         assert_right(project, ensure(project, under=removed), status)
 
 
 def test_X03_removed_current_folder_and_relative_paths(project: SampleProject) -> None:
-    """Without a current folder, a relative root is an ordinary error."""
+    """A relative root without a working directory is FileNotFoundError."""
     removed = {"removed": str(project.folder / "removed")}
     ending = ensure(project, project.declaration(root="."), under=removed)
     assert ending.error == "FileNotFoundError", ending
 
 
 def test_X03_no_home(project: SampleProject) -> None:
-    """HOME is not set."""
+    """HOME may be unset."""
     for status in ("miss", "hit"):
         assert_right(project, ensure(project, prefix=["env", "-u", "HOME"]), status)
 
 
 @pytest.mark.parametrize("umask", [0o077, 0o000, 0o777], ids=oct)
 def test_X03_umask(project: SampleProject, umask: int) -> None:
-    """Whatever the umask: what is ours works the second time, too, and is never open for everybody to write."""
+    """With any umask, the next call is a hit, and no file of the cache is writable by all."""
     if umask == 0o777 and os.geteuid() != 0:
-        pytest.skip("nobody but root can use files without permissions")
+        pytest.skip("only root can use files without permissions")
     clone = project.folder / "clone.db"
     for status in ("miss", "hit"):
         ending = ensure(project, under={"umask": umask})
@@ -137,7 +137,7 @@ def test_X03_umask(project: SampleProject, umask: int) -> None:
 
 
 def test_X03_umask_while_the_builder_runs(project: SampleProject) -> None:
-    """With a umask that forbids nothing, no other user can put a database into the place of the builder's."""
+    """With umask 0, other users cannot replace the database in the staging folder."""
     with meeting_point() as point:
         template, environment = project.declaration(), {builder.MEET_PORT: point.port}
         child = Child(project, "ensure", template=template, under={"umask": 0}, environment=environment)
@@ -149,7 +149,7 @@ def test_X03_umask_while_the_builder_runs(project: SampleProject) -> None:
 
 @pytest.mark.parametrize("umask", [0o077, 0o000], ids=oct)
 def test_X03_umask_of_a_private_build(project: SampleProject, umask: int) -> None:
-    """A private build, too, stands where nobody else can write."""
+    """A private database is in a folder that other users cannot write to."""
     project.store.parent.mkdir(parents=True)
     project.store.touch()
     template = project.declaration()
@@ -163,7 +163,7 @@ def test_X03_umask_of_a_private_build(project: SampleProject, umask: int) -> Non
 
 @pytest.mark.parametrize("seconds", [-5, (1 << 32) + 5], ids=["before 1970", "after 2106"])
 def test_X03_file_times_out_of_range(project: SampleProject, seconds: int) -> None:
-    """Inputs and state with times from before 1970, and from far ahead, prove as well as any other."""
+    """Inputs and stored files with times before 1970 or after 2106 are a hit."""
     os.utime(project.schema, (seconds, seconds))
     assert_right(project, ensure(project), "miss")
     for path in (project.root / "build").rglob("*"):
@@ -173,7 +173,7 @@ def test_X03_file_times_out_of_range(project: SampleProject, seconds: int) -> No
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """Return a folder that every user can look into, unlike pytest's."""
+    """A folder that every user can read, unlike pytest's."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     yield folder
@@ -181,7 +181,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_X03_no_more_threads(open_folder: Path) -> None:
-    """Where no thread can be started, the calling one does the work; where no process can, the error is ordinary."""
+    """Without new threads, the calling one does the work; without new processes, the error is an OSError."""
     project = SampleProject(open_folder)
     many = project.root / "many"
     many.mkdir()
@@ -189,40 +189,42 @@ def test_X03_no_more_threads(open_folder: Path) -> None:
         (many / f"{number}.sql").write_text(f"-- {number}\n", "utf-8")
     template = project.declaration(inputs=["schema.sql", "many"])
     child = Child(project, "without_threads", template=template, uid=NOBODY if os.geteuid() == 0 else None)
-    told = child.hear()
+    answer = child.hear()
     (many / "new.sql").touch()
     child.say()
     ending = child.end()
-    if not told["is_limited"]:
+    if not answer["is_limited"]:
         pytest.skip("the limit on processes is not enforced here")
-    assert told["is_same"]
-    assert ending.error == ("BlockingIOError" if told["can_run"] else ""), ending
+    assert answer["is_same"]
+    assert ending.error == ("BlockingIOError" if answer["can_run"] else ""), ending
     assert ending.is_ordinary
 
 
 @pytest.mark.parametrize("most", [*range(4, 16), 16, 20, 24])
 def test_X03_few_file_handles(project: SampleProject, most: int) -> None:
-    """With few file handles: the right database, or an ordinary error of the operating system; then all is clean."""
+    """With few file handles, the database is right or the error is an OSError, and the next run is clean."""
     ending = ensure(project, under={"NOFILE": most})
     assert ending.exit_code == 0, ending
     clone = project.folder / "clone.db"
     if ending.error:
         assert ending.is_ordinary
         assert ending.error in {"OSError", "CalledProcessError"}, ending
-        assert "Too many open files" in ending.text + ending.complaints or "unable to open" in ending.complaints, ending
+        assert "Too many open files" in ending.text + ending.error_output or "unable to open" in ending.error_output, (
+            ending
+        )
         assert most < 16
     else:
         assert ending.value["status"] in {"miss", "disabled"}
         assert dump(clone) == dump(project.plain) == project.reference()
         clone.unlink()
-    # Without a handle to look into a folder, it cannot be removed: that is left to the next run.
+    # A folder cannot be removed without a handle to list it, so the next run removes it.
     later = ensure(project)
     assert later.value["status"] in {"miss", "hit"}, later
     assert_right(project, later, later.value["status"])
 
 
 def test_X03_few_file_handles_and_a_deep_tree(project: SampleProject) -> None:
-    """Sixteen file handles are enough for a tree of any depth."""
+    """Sixteen file handles are enough for a deep tree."""
     folder = project.root / "deep"
     for number in range(60):
         folder /= f"level-{number}"
