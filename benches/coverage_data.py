@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from coverage import CoverageData
 
 import ci_accel
-from benches.rounds import MILLISECONDS, floor, floor_program, in_turns, peak_megabytes, tell
+from benches.rounds import MILLISECONDS, floor, floor_program, in_turns, peak_megabytes, print_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ def coverage_combine(scratch: Path) -> None:
 
         times = in_turns(5, ours=lambda: child("-c", script), theirs=lambda: child(*combine))
         least = floor(floor_program("read_rows"), folder / "parts", folder / "ours", rounds=5)
-        tell(
+        print_row(
             f"combine 400, {kind}",
             ours_s=times["ours"],
             coverage_py_s=times["theirs"],
@@ -114,7 +114,7 @@ def coverage_merge(scratch: Path) -> None:
             return lambda: child(*arguments)
 
         times = in_turns(7, ours=work(ours), theirs=work(theirs))
-        tell(
+        print_row(
             f"merge 8, {kind}",
             ours_s=times["ours"],
             slipcover_s=times["theirs"],
@@ -137,7 +137,7 @@ def coverage_inspect(scratch: Path) -> None:
             connection.execute("PRAGMA quick_check").fetchone()
 
     times = in_turns(15, ours=lambda: ci_accel.inspect_coverage(path), check=check)
-    tell(
+    print_row(
         "inspect",
         megabytes=path.stat().st_size / 1e6,
         ours_ms=times["ours"] * MILLISECONDS,

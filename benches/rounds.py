@@ -1,4 +1,4 @@
-"""How is measured: what is compared takes turns, round by round, and the floor is a program in Rust."""
+"""Measure alternatives in turns, round by round, and against a floor: a Rust program that does the minimum."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MILLISECONDS = 1000
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes."""
+    """Return the duration of one call in seconds."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
 def in_turns(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
-    """Return the median seconds of each, measured one after the other, round by round, after one warm-up."""
+    """Return the median seconds of each function. All run once in each round, after one warm-up round."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for round_number in range(rounds + 1):
         for name, work in works.items():
@@ -36,7 +36,7 @@ def in_turns(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
 
 
 def floor_program(name: str) -> str:
-    """Build one of the programs in Rust that do the least, and return its path."""
+    """Build a floor program and return its path."""
     command = ["cargo", "build", "--release", "--locked", "--no-default-features", "--bench", name]
     subprocess.run([*command, "--quiet"], cwd=REPOSITORY, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
@@ -45,7 +45,7 @@ def floor_program(name: str) -> str:
 
 
 def floor(program: str, *paths: Path, rounds: int) -> float:
-    """Return the median seconds of what such a program does with the paths, after one warm-up."""
+    """Run a floor program on the paths, and return the median seconds of its rounds, after one warm-up round."""
     command = [program, *map(str, paths), str(rounds + 1)]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     return statistics.median(float(line) for line in answer.stdout.split()[1:])
@@ -62,15 +62,15 @@ sys.exit(status != 0)
 
 
 def peak_megabytes(*arguments: str) -> float:
-    """Return the peak memory of this Python with these arguments.
+    """Return the peak memory in MiB of this Python with these arguments.
 
-    A small process starts it: the system counts to a program what the process that started it had in memory.
+    A small process starts it, because the peak of a process includes the memory of its parent at the start.
     """
     command = [sys.executable, "-I", "-S", "-c", PEAK, *arguments]
     return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout) / 1024
 
 
-def tell(name: str, **figures: float | str) -> None:
-    """Print a row."""
+def print_row(name: str, **figures: float | str) -> None:
+    """Print a row of a table."""
     texts = [f"{label} {value if isinstance(value, str) else format(value, '.2f')}" for label, value in figures.items()]
     print(f"{name:<22}{'   '.join(texts)}", flush=True)

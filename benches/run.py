@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import ci_accel
 from benches.coverage_data import coverage_combine, coverage_inspect, coverage_merge
-from benches.rounds import MILLISECONDS, REPOSITORY, floor, floor_program, in_turns, peak_megabytes, tell
+from benches.rounds import MILLISECONDS, REPOSITORY, floor, floor_program, in_turns, peak_megabytes, print_row
 from ci_accel import _native
 from ci_accel.guest import carrier
 
@@ -75,7 +75,7 @@ def fingerprint_small(scratch: Path) -> None:
         lean=lambda: lean_walk(root),
     )
     read = floor(floor_program("read_files"), root, rounds=25)
-    tell(
+    print_row(
         "fingerprint 850",
         ours_ms=times["ours"] * MILLISECONDS,
         hashlib_ms=times["hashlib"] * MILLISECONDS,
@@ -100,7 +100,7 @@ def fingerprint_large(scratch: Path) -> None:
     peak = peak_megabytes("-c", script, str(root))
     times = in_turns(3, ours=lambda: child(script), dirhash=lambda: child(peer))
     read = floor(floor_program("read_files"), root, rounds=3)
-    tell(
+    print_row(
         "fingerprint 50,000",
         ours_s=times["ours"],
         dirhash_s=times["dirhash"],
@@ -148,7 +148,7 @@ def template_hit(scratch: Path) -> None:
     )
     read = floor(floor_program("read_files"), root / "src", rounds=25)
     allowed = 2.5 * read + times["copyfile"] + 3 / MILLISECONDS
-    tell(
+    print_row(
         "template hit",
         **{f"{name}_ms": spent * MILLISECONDS for name, spent in times.items()},
         floor_ms=read * MILLISECONDS,
@@ -230,7 +230,7 @@ def template_traced(scratch: Path) -> None:
         paths.write_text("".join(f"{path}\n" for path in looked_at(root, seen)))
         least = floor(floor_program("read_files"), paths, rounds=25)
     kinds = Counter(given["kind"] for given in seen)
-    tell(
+    print_row(
         "template traced",
         check_ms=times["check"] * MILLISECONDS,
         floor_ms=least * MILLISECONDS,
@@ -280,7 +280,7 @@ def template_inventory(scratch: Path) -> None:
         raise RuntimeError(message)
     times = in_turns(25, check=template.ensure, clone=lambda: template.clone(scratch / "clone.db", replace=True))
     (variant,) = template.variants()
-    tell(
+    print_row(
         "template inventory",
         build_ms=builds["plain"] * MILLISECONDS,
         traced_build_ms=builds["traced"] * MILLISECONDS,
@@ -306,7 +306,7 @@ def import_time(_scratch: Path) -> None:
     ]
     inside = statistics.median(float(answer.stdout) for answer in answers[1:])
     times = in_turns(20, nothing=child("pass"), ours=child("import ci_accel"))
-    tell(
+    print_row(
         "import ci_accel", inside_ms=inside * MILLISECONDS, process_ms=(times["ours"] - times["nothing"]) * MILLISECONDS
     )
 

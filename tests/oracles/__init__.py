@@ -1,1 +1,1 @@
-"""Plain definitions of what the accelerated functions compute, for the tests to compare with."""
+"""Plain, slow definitions of the results that the tests compare ci-accel with."""

@@ -1,6 +1,6 @@
-"""Answers for coverage.py and slipcover, in an environment that has some version of the two and nothing of ours.
+"""Run functions of coverage.py and slipcover in an environment without ci-accel.
 
-A request is a line of JSON on standard input, its answer a line on standard output.
+Each line of JSON on standard input is a request, and each line on standard output an answer.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def write(path: str, context: str, lines: dict[str, Any] | None, arcs: dict[str,
 
 
 def close(data: CoverageData) -> None:
-    """Let go of the file; before 7.10 there is no public word for it."""
+    """Close the data file; before 7.10, coverage.py has no public method for it."""
     (getattr(data, "close", None) or data._reset)()
 
 
 def read(path: str) -> dict[str, Any]:
-    """Return what coverage.py finds in a data file, in its own words. It writes to what it reads, so to a copy."""
+    """Return the content of a data file as read by coverage.py, from a copy, because coverage.py writes to the file."""
     copy = path + ".read"
     shutil.copyfile(path, copy)
     data = CoverageData(copy)
@@ -54,7 +54,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def combine(folder: str, parts: list[str], out: str) -> dict[str, Any]:
-    """Return what `coverage combine` ends with and says in the folder, and what is then in the data file."""
+    """Run `coverage combine` in a folder; return its status, its output and the content of the data file."""
     os.chdir(folder)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(out)
@@ -62,14 +62,14 @@ def combine(folder: str, parts: list[str], out: str) -> dict[str, Any]:
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         try:
             status = coverage_command(["combine", "--keep", f"--data-file={out}", *parts]) or 0
-        except Exception as error:  # noqa: BLE001  # the command itself would end with a traceback
+        except Exception as error:  # noqa: BLE001  # the command would end with a traceback
             status = 1
             said.write(str(error))
     return {"status": status, "said": said.getvalue(), "found": read(out) if os.path.exists(out) else None}
 
 
 def merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what slipcover makes of the documents."""
+    """Merge reports with slipcover."""
     first, *others = documents
     for other in others:
         import_module("slipcover.slipcover").merge_coverage(first, other)
@@ -77,13 +77,13 @@ def merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer until there are no more questions."""
-    questions: dict[str, Any] = {"write": write, "read": read, "combine": combine, "merge": merge}
+    """Answer requests until the end of the input."""
+    functions: dict[str, Any] = {"write": write, "read": read, "combine": combine, "merge": merge}
     for line in sys.stdin:
         name, arguments = json.loads(line)
         try:
-            answer = {"answer": questions[name](**arguments)}
-        except Exception as error:  # noqa: BLE001  # whatever stops the tool is what it says
+            answer = {"answer": functions[name](**arguments)}
+        except Exception as error:  # noqa: BLE001  # the error of the tool is the answer
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

@@ -3,14 +3,14 @@
 Slow and simple on purpose: every input is selected from scratch, every file is read whole, and nothing is shared with
 the engine under test. Only the hash function comes from a library (the ``blake3`` package).
 
-Paths are strings as ``os.fsdecode`` makes them (bytes that are no UTF-8 become lone surrogates), relative to the
+Paths are strings as ``os.fsdecode`` makes them (bytes that are not UTF-8 become lone surrogates), relative to the
 resolved root, with ``/`` between the components; the root itself is the empty string.
 
 Where the definition can be read in two ways, this oracle reads it so:
 
-* ``?`` and ``[...]`` match one character (one code point; a byte that is no UTF-8 is one character), never ``/``.
+* ``?`` and ``[...]`` match one character (one code point; a byte that is not UTF-8 is one character), never ``/``.
 * ``[...]`` knows ranges (``[a-z]``), and a ``]`` in first place is a member. A backslash is an ordinary character. A
-  ``[`` or ``{`` that is never closed stands for itself. Braces nest, and ``{a}`` is ``a``.
+  ``[`` or ``{`` that is never closed matches itself. Braces nest, and ``{a}`` is ``a``.
 * ``a/**`` does not match ``a`` itself, and ``**`` next to other characters is the same as ``*``.
 * The leading components of a glob that have none of ``*?[{`` are walked like a declared path, so links there are
   entries and the glob goes on at their target. The rest does not look through links: one that it matches counts, and
@@ -52,7 +52,7 @@ MISSING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLON
 
 @dataclass(frozen=True)
 class Reference:
-    """What a fingerprint is: a digest over everything, the digest of every entry, and the values."""
+    """A fingerprint: the digest over everything, the digest of every entry, and the values."""
 
     digest: str
     files: dict[str, str]
@@ -110,12 +110,12 @@ def fingerprint(
 
 
 def u64(number: int) -> bytes:
-    """Return the number as the eight bytes that the framing wants."""
+    """Return a number as eight little-endian bytes."""
     return number.to_bytes(8, "little")
 
 
 def content(path: str) -> Entry:
-    """Return length and digest of what is at the path: the bytes of a file, or the text of a link."""
+    """Return length and digest of the bytes of a file or the text of a link."""
     if stat.S_ISLNK(os.lstat(path).st_mode):
         text = os.readlink(os.fsencode(path))
         return Entry(len(text), blake3(text, derive_key_context=LINK_CONTEXT).digest())
@@ -165,17 +165,17 @@ def normalise(top: str, pattern: str | os.PathLike[str]) -> str:
 
 
 def is_glob(pattern: str) -> bool:
-    """Tell whether the pattern is also a glob."""
+    """Return whether the pattern is also a glob."""
     return any(special in pattern for special in "*?[{")
 
 
 def is_bytecode(path: str) -> bool:
-    """Tell whether the path is one that no folder and no glob counts, if it is a file or link."""
+    """Return whether a file or link at the path is bytecode, which folders and globs never select."""
     return in_bytecode_folder(path) or path.endswith(".pyc")
 
 
 def in_bytecode_folder(path: str) -> bool:
-    """Tell whether the path is a folder for bytecode, or lies in one."""
+    """Return whether the path is a folder for bytecode, or lies in one."""
     return "__pycache__" in path.split("/")
 
 
@@ -209,7 +209,7 @@ def brace_parts(pattern: str, start: int) -> tuple[list[str], int]:
 
 
 def without_braces(pattern: str) -> list[str]:
-    """Return the patterns without braces that together say the same."""
+    """Return the patterns without braces that together match the same paths."""
     index = 0
     while index < len(pattern):
         if pattern[index] == "[" and class_end(pattern, index) > 0:
@@ -226,7 +226,7 @@ def without_braces(pattern: str) -> list[str]:
 
 
 def in_class(members: str, letter: str) -> bool:
-    """Tell whether the letter is one of the members of a class, which may be ranges."""
+    """Return whether the letter is one of the members of a class, which may be ranges."""
     index = 0
     while index < len(members):
         if members[index + 1 : index + 2] == "-" and index + 2 < len(members):
@@ -241,17 +241,17 @@ def in_class(members: str, letter: str) -> bool:
 
 
 def name_matches(pattern: str, name: str) -> bool:
-    """Tell whether one component of a path matches one component of a glob: a letter of it is one byte."""
+    """Return whether one component of a path matches one component of a glob: a letter of it is one byte."""
     return letters_match(octets(pattern), octets(name))
 
 
 def octets(text: str) -> str:
-    """Return a name with one letter for each of its bytes."""
+    """Return a name with one character for each of its bytes."""
     return os.fsencode(text).decode("latin-1")
 
 
 def letters_match(pattern: str, name: str) -> bool:
-    """Tell whether the letters of a name match those of a glob."""
+    """Return whether the letters of a name match those of a glob."""
     if not pattern:
         return not name
     if pattern[0] == "*":
@@ -267,7 +267,7 @@ def letters_match(pattern: str, name: str) -> bool:
 
 
 def path_matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
-    """Tell whether all components of a path match all components of a glob."""
+    """Return whether all components of a path match all components of a glob."""
     if not pattern:
         return not path
     if pattern == ["**"]:
@@ -278,7 +278,7 @@ def path_matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
 
 
 def leads_to_match(pattern: Sequence[str], folder: Sequence[str]) -> bool:
-    """Tell whether something below the folder could match the components of a glob."""
+    """Return whether something below the folder could match the components of a glob."""
     if not pattern:
         return False
     if not folder or pattern[0] == "**":
@@ -304,34 +304,34 @@ def glob_parts(pattern: str) -> list[list[str]]:
 
 
 class Tree:
-    """The files under a root, as the inputs see them."""
+    """The files under a root that inputs select."""
 
     def __init__(self, top: str, exclude: Sequence[str]) -> None:
-        """Look at the files under ``top``, without what the normalised patterns of ``exclude`` name."""
+        """Select files under ``top``, without those that the normalised patterns of ``exclude`` match."""
         self.top = top
         self.excluded_paths = set(exclude)
         self.excluded_globs = [parts for pattern in exclude if is_glob(pattern) for parts in glob_parts(pattern)]
 
     def absolute(self, path: str) -> str:
-        """Return where the relative path is."""
+        """Return the absolute path of a relative one."""
         return f"{self.top.rstrip('/')}/{path}" if path else self.top
 
     def relative(self, absolute: str) -> str | None:
-        """Return the relative path of something below the root (or the root), None for anything else."""
+        """Return the path relative to the root; None outside the root."""
         if absolute == self.top:
             return ""
         above = self.top.rstrip("/") + "/"
         return absolute[len(above) :] if absolute.startswith(above) else None
 
     def children(self, folder: str) -> list[str]:
-        """Return the relative paths of what is in the folder and could count, or contain what counts."""
+        """Return the relative paths of the folder's entries, without bytecode."""
         names = os.listdir(self.absolute(folder))
         paths = [f"{folder}/{name}" if folder else name for name in sorted(names)]
         paths = [path for path in paths if not in_bytecode_folder(path) and not self.excluded(path)]
         return [path for path in paths if not is_bytecode(path) or self.is_folder(path)]
 
     def excluded(self, path: str) -> bool:
-        """Tell whether the path, or a folder it is in, is excluded."""
+        """Return whether the path, or a folder it is in, is excluded."""
         if not self.excluded_paths:
             return False
         parts = path.split("/") if path else []
@@ -344,7 +344,7 @@ class Tree:
         return False
 
     def exists(self, path: str) -> bool:
-        """Tell whether the path is there, following links on the way but not at its end."""
+        """Return whether the path exists. Links are followed, except the last component."""
         if "\0" in path:
             return False
         try:
@@ -356,11 +356,11 @@ class Tree:
         return True
 
     def is_folder(self, path: str) -> bool:
-        """Tell whether a folder is at the path (not a link to one)."""
+        """Return whether a folder is at the path (not a link to one)."""
         return stat.S_ISDIR(os.lstat(self.absolute(path)).st_mode)
 
     def select(self, pattern: str) -> set[str]:
-        """Return every path that a normalised input counts; nothing if it yields no file."""
+        """Return every path that a normalised input selects; nothing without a file."""
         selected: set[str] = set()
         if self.exists(pattern) and not self.excluded(pattern):
             links, end = self.walk(self.top, pattern, follow=False)
@@ -374,14 +374,14 @@ class Tree:
         return selected
 
     def with_links(self, links: set[str], found: set[str]) -> set[str]:
-        """Return what an input counts, with the links on the way to it; nothing if one of the links is excluded."""
+        """Return the selected paths and the links on the way to them; nothing if one of the links is excluded."""
         return found | links if found and not any(self.excluded(link) for link in links) else set()
 
     def walk(self, folder: str, text: str, *, follow: bool) -> tuple[set[str], str]:
-        """Walk a path from an absolute folder, the way the kernel does.
+        """Resolve a path from an absolute folder as the kernel does.
 
         Args:
-            folder: Where to start.
+            folder: Folder to start in.
             text: The path.
             follow: Whether to go on at the target if there is a link at the end.
 
@@ -428,7 +428,7 @@ class Tree:
             raise ValueError(message)
 
     def counted(self, start: str) -> set[str]:
-        """Return what counts when a path without links on the way counts."""
+        """Return every path that is selected with a path without links on the way."""
         found: set[str] = set()
         seen: set[str] = set()
         todo = [start]

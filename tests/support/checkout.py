@@ -1,4 +1,4 @@
-"""A project in a folder of its own: inputs, the builder that reads them, and what the two make."""
+"""A project with inputs and a builder script, and functions that read the databases it makes."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ SUPPORT = Path(__file__).parent
 BUILDERS = SUPPORT / "builder_scripts"
 
 ISOLATED = ("python", "-I", "-S")
-"""A Python that starts fast and sees nothing of its surroundings."""
+"""A Python command that starts fast and ignores the environment."""
 
 HEADER = ("application_id", "auto_vacuum", "encoding", "page_size", "user_version")
-"""Settings that a database keeps in its header."""
+"""Settings in the header of a database."""
 
 FACTS = "CREATE TABLE fact (name TEXT, value TEXT);\n"
-"""A table for what a builder writes down of its surroundings."""
+"""A table for the facts that a builder stores about its environment."""
 
 SCHEMA = "CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT NOT NULL);\n"
 
 
 def dump(database: str | os.PathLike[str]) -> list[str]:
-    """Return what the one file holds, whatever lies beside it: SQL for all content, and the header's settings."""
+    """Return the content of a database file as SQL, and the settings in its header. Side files are ignored."""
     uri = f"{Path(database).absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         header = [f"{name} {connection.execute(f'PRAGMA {name}').fetchone()[0]}" for name in HEADER]
@@ -42,13 +42,13 @@ def dump(database: str | os.PathLike[str]) -> list[str]:
 
 
 def facts(database: str | os.PathLike[str]) -> dict[str, str]:
-    """Return what a builder wrote down of its surroundings, in a table ``fact``."""
+    """Return the rows of the table ``fact``."""
     with closing(sqlite3.connect(database)) as connection:
         return dict(connection.execute("SELECT name, value FROM fact"))
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int, int, int]]:
-    """Return what the kernel says of everything below a folder: mode, inode, size, time of the last change."""
+    """Return mode, inode, size and modification time of a folder and everything below it, by path."""
     found = {}
     for path in sorted([folder, *folder.rglob("*")]):
         status = path.lstat()
@@ -60,30 +60,30 @@ class Checkout:
     """A project with a builder.
 
     Attributes:
-        root: Its root; ``schema`` with the SQL files and ``build_db.py`` in it are the inputs.
+        root: The root. The inputs are ``schema``, a folder of SQL files, and ``build_db.py``.
     """
 
     def __init__(self, root: Path, builder: str = "runs_sql_files.py") -> None:
-        """Lay it out in a folder, which is made."""
+        """Make the folder and write the project."""
         self.root = root
         self.write({"schema/1.sql": SCHEMA})
         shutil.copyfile(BUILDERS / builder, root / "build_db.py")
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
-        """Write files, by their path from the root, with their folders."""
+        """Write files by their path below the root, and make their folders."""
         for name, content in files.items():
             path = self.root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
-        """Return what its TemplateDB is made with; ``changes`` come before."""
+        """Return the arguments of the TemplateDB; ``changes`` replace the usual ones."""
         build = [*ISOLATED, "build_db.py", "{db}"]
         usual = {"inputs": ["schema", "build_db.py"], "build": build, "root": str(self.root), "trace": False}
         return {**usual, **changes}
 
     def template(self, **changes: Any) -> TemplateDB:
-        """Return its TemplateDB; ``changes`` come before the usual arguments."""
+        """Return the TemplateDB; ``changes`` replace the usual arguments."""
         return TemplateDB(**self.arguments(**changes))
 
     @property
@@ -110,7 +110,7 @@ class Checkout:
         return sorted(self.store.glob("*.manifest.json"))
 
     def rebuild(self, python: str = sys.executable, env: Mapping[str, str] | None = None) -> list[str]:
-        """Return the content that its builder makes now, without any cache."""
+        """Return the content of a database built without ci-accel."""
         with tempfile.TemporaryDirectory() as folder:
             database = Path(folder, "rebuilt.db")
             command = [python, "-I", "-S", "build_db.py", str(database)]
@@ -118,11 +118,11 @@ class Checkout:
             return dump(database)
 
     def client(self, *steps: str, **changes: Any) -> list[str]:
-        """Return the command that runs ``template_client.py`` on its template."""
+        """Return the command that runs ``template_client.py`` with the arguments of the TemplateDB."""
         return [sys.executable, str(SUPPORT / "template_client.py"), json.dumps(self.arguments(**changes)), *steps]
 
     def ask(self, *steps: str, environ: Mapping[str, str] | None = None, **changes: Any) -> list[Any]:
-        """Return what ``template_client.py`` answers to each step, in a process of its own."""
+        """Return the answer of ``template_client.py`` to each step."""
         command, variables = self.client(*steps, **changes), {**os.environ, **(environ or {})}
         answer = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True, env=variables)
         return [json.loads(line) for line in answer.stdout.splitlines()]
@@ -144,7 +144,7 @@ class Checkout:
             answers = Path(scratch, "answers")
             answers.touch()
             command = [sys.executable, "-m", "nox", "--no-color", *arguments]
-            # A session without an environment of its own takes what it finds, and some systems have python3 only.
+            # A session without an environment runs `python` from PATH, and some systems have `python3` only.
             search = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
             variables = {**os.environ, "PATH": search, "ANSWERS": str(answers), **(environ or {})}
             done = subprocess.run(command, cwd=home, env=variables, capture_output=True, text=True, check=False)
@@ -152,12 +152,12 @@ class Checkout:
 
 
 def interpreters() -> list[str]:
-    """Return the interpreters that can be found, this one first, one of each version, none older than 3.10."""
+    """Return one interpreter of each installed version from 3.10 on, this one first."""
     places = [sys.executable, *(shutil.which(f"python3.{minor}") or "" for minor in range(10, 20))]
     places += sorted(map(str, Path("~/.pyenv/versions").expanduser().glob("3.1*/bin/python")))
     found: dict[str, str] = {}
     for place in filter(None, places):
-        # By its own path: what was found may be a shim that looks at the environment.
+        # sys.executable, because the found file may be a shim that depends on the environment.
         code = "import platform, sqlite3, sys; print(platform.python_version(), sys.executable)"
         command = [place, "-I", "-S", "-c", code]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)

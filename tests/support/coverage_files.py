@@ -1,4 +1,4 @@
-"""Coverage data as its tools write it, and what can become of it."""
+"""Coverage data in the formats of coverage.py and slipcover, and changes of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_arcs(path: Path, files: Mapping[str, Collection[tuple[int, int]]] = AR
 
 
 def change(path: Path, *statements: str) -> Path:
-    """Run SQL on a data file, its schema included."""
+    """Run SQL statements on a data file; they may change the schema."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA writable_schema=ON")
@@ -51,7 +51,7 @@ def change(path: Path, *statements: str) -> Path:
 
 
 def entry(executed: Collection[int], missing: Collection[int] = ()) -> dict[str, Any]:
-    """Return what slipcover writes for a file without branches."""
+    """Return the entry of a file without branches in a report of slipcover."""
     return {
         "executed_lines": sorted(executed),
         "missing_lines": sorted(missing),
@@ -62,13 +62,13 @@ def entry(executed: Collection[int], missing: Collection[int] = ()) -> dict[str,
 def branch_entry(
     executed: Collection[int], missing: Collection[int], taken: Collection[list[int]], left: Collection[list[int]]
 ) -> dict[str, Any]:
-    """Return what slipcover writes for a file with branches."""
+    """Return the entry of a file with branches in a report of slipcover."""
     lists = {"executed_branches": sorted(taken), "missing_branches": sorted(left)}
     return entry(executed, missing) | lists
 
 
 def report(files: Mapping[str, Any], *, branches: bool = False, **meta: Any) -> dict[str, Any]:
-    """Return slipcover's document for some files."""
+    """Return a report of slipcover."""
     described = {
         "software": "slipcover",
         "version": "1.1.0",
@@ -84,13 +84,13 @@ def report(files: Mapping[str, Any], *, branches: bool = False, **meta: Any) -> 
 
 
 def write_report(path: Path, document: object) -> Path:
-    """Write a document as JSON, or a text as it stands."""
+    """Write a text, or another document as JSON."""
     path.write_text(document if isinstance(document, str) else json.dumps(document))
     return path
 
 
 def refusal(path: Path, kind: type[ci_accel.CoverageDataError] = ci_accel.CoverageDataError) -> str:
-    """Return why a file is refused, and see that it and its folder stay as they were."""
+    """Assert that a file is refused and its folder is unchanged; return the reason."""
     before = snapshot(path.parent)
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.inspect_coverage(path)
@@ -102,5 +102,5 @@ def refusal(path: Path, kind: type[ci_accel.CoverageDataError] = ci_accel.Covera
 
 
 def snapshot(folder: Path) -> dict[str, bytes | None]:
-    """Return the names in a folder, with the bytes of its files."""
+    """Return the names in a folder, with the content of the files."""
     return {path.name: path.read_bytes() if path.is_file() else None for path in sorted(folder.iterdir())}

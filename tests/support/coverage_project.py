@@ -1,4 +1,4 @@
-"""A small project with coverage to prove: two modules, four features, and the parts of a run as it leaves them."""
+"""A small project with two modules and four features, and the parts that a coverage run of it writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEATURES = ("features/a.feature", "features/b.feature", "features/deep/c.feature
 STEPS = "features/steps.py"
 PYPROJECT = "[tool.coverage.report]\nfail_under = 80\n"
 WHOLE = {"src/shop/cart.py": ([1, 2, 3], []), "src/shop/stock.py": ([1, 4, 5], [6])}
-"""Executed and missing lines, as all parts say them together: 6 of 7."""
+"""Executed and missing lines of all parts together: 6 of 7 lines are executed."""
 
 
 class Shop:
@@ -35,20 +35,20 @@ class Shop:
     """
 
     def __init__(self, root: Path) -> None:
-        """Write it."""
+        """Write the project."""
         self.root = root
         texts = SOURCES | {name: f"Feature: {name}\n" for name in FEATURES}
         for name, text in (texts | {STEPS: "STEP = 1\n", "pyproject.toml": PYPROJECT}).items():
             self.write(name, text)
 
     def write(self, name: str, text: str) -> None:
-        """Write one of its files."""
+        """Write a file of the project."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
     def copy(self, root: Path) -> Shop:
-        """Return the same in another place, its artifacts included."""
+        """Copy the project with its artifacts to another folder."""
         shutil.copytree(self.root, root)
         other = Shop.__new__(Shop)
         other.root = root
@@ -56,11 +56,11 @@ class Shop:
 
     @property
     def folder(self) -> Path:
-        """Where its artifacts lie."""
+        """The folder of the artifacts."""
         return self.root / "build/coverage"
 
     def coverage(self, **changes: Any) -> ci_accel.Coverage:
-        """Return its coverage."""
+        """Return the Coverage of the project; ``changes`` replace the usual arguments."""
         declared: dict[str, Any] = {
             "sources": ["src"],
             "items": ["features/**/*.feature"],
@@ -80,7 +80,7 @@ class Shop:
         run: str = "run-1",
         **passport: Any,
     ) -> Path:
-        """Write the data of one part, with its passport, as a run does."""
+        """Write the data and the passport of one part."""
         of = Run(str(self.folder), run)
         of.begin()
         path = Path(of.path(number, ".data"))
@@ -105,28 +105,28 @@ class Shop:
         return write_arcs(path, {name: {(-1, 1), *((line, -1) for line in found)} for name, found in absolute.items()})
 
     def run(self, *, tool: str = "slipcover", count: int = 2, **passport: Any) -> list[Path]:
-        """Write all parts of a whole run."""
+        """Write all parts of a complete run."""
         shares = [FEATURES[start::count] for start in range(count)]
         return [self.part(number, count, items, tool=tool, **passport) for number, items in enumerate(shares, 1)]
 
     def folder_for(self, name: str) -> Path:
-        """Return a path among the artifacts, in a folder that is there."""
+        """Make the folder of the artifacts, and return a path in it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / name
 
     def whole(self, *, tool: str = "slipcover", run: str = "run-1") -> Path:
-        """Write a whole run and combine it."""
+        """Write a complete run, combine it, and return the combined file."""
         self.run(tool=tool, run=run)
         self.coverage().combine()
         return self.folder / ("coverage.json" if tool == "slipcover" else "coverage.sqlite")
 
 
 def passport_of(path: Path) -> Path:
-    """Return the passport of some data."""
+    """Return the path of the passport of a data file."""
     return path.with_name(path.name + SUFFIX)
 
 
 def change_passport(path: Path, **changes: Any) -> None:
-    """Let the passport of some data say something else."""
+    """Change fields in the passport of a data file."""
     document = json.loads(passport_of(path).read_text()) | changes
     passport_of(path).write_text(json.dumps(document))

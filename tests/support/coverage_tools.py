@@ -1,4 +1,4 @@
-"""coverage.py and slipcover themselves, in their newest version and in the oldest that is held to."""
+"""The tools coverage.py and slipcover, in the newest and the oldest supported version."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ ORACLE = Path(__file__).parents[1] / "oracles" / "coverage_py.py"
 
 
 class ToolError(Exception):
-    """The tool refuses, in its own words."""
+    """A tool fails; the message is its own."""
 
 
 class Tools:
-    """An environment with both tools, and a process in it that answers questions.
+    """An environment with both tools, and an oracle process in it.
 
     Args:
-        python: Its interpreter.
+        python: Interpreter of the environment.
     """
 
     def __init__(self, python: str | Path) -> None:
-        """Start the process."""
+        """Start the oracle process."""
         self.python = str(python)
         self._oracle = subprocess.Popen(
             [self.python, str(ORACLE)],
@@ -42,11 +42,11 @@ class Tools:
 
     @property
     def is_newest(self) -> bool:
-        """Whether these are the tools beside the tests."""
+        """Whether these are the tools in the environment of the tests."""
         return self.python == sys.executable
 
     def close(self) -> None:
-        """End the process."""
+        """End the oracle process."""
         self._oracle.communicate()
 
     def _ask(self, name: str, **arguments: Any) -> Any:
@@ -59,7 +59,7 @@ class Tools:
         return answer["answer"]
 
     def run(self, folder: Path, *command: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run a module of the environment in a folder; the output has both streams."""
+        """Run a module of the environment in a folder; the output contains both streams."""
         return subprocess.run(
             [self.python, "-m", *map(str, command)],
             cwd=folder,
@@ -73,32 +73,32 @@ class Tools:
         )
 
     def write_lines(self, path: Path, files: Mapping[str, Collection[int]], *, context: str = "") -> Path:
-        """Write a data file of coverage.py, afresh; files that end with .html have a plugin."""
+        """Write a new data file of coverage.py with lines; files that end with .html have a plugin."""
         path.unlink(missing_ok=True)
         lines = {file: sorted(numbers) for file, numbers in files.items()}
         self._ask("write", path=str(path), context=context, lines=lines, arcs=None)
         return path
 
     def write_arcs(self, path: Path, files: Mapping[str, Collection[tuple[int, int]]], *, context: str = "") -> Path:
-        """As `write_lines`, with arcs."""
+        """Write a new data file of coverage.py with arcs; files that end with .html have a plugin."""
         path.unlink(missing_ok=True)
         arcs = {file: sorted(ends) for file, ends in files.items()}
         self._ask("write", path=str(path), context=context, lines=None, arcs=arcs)
         return path
 
     def meaning(self, path: Path) -> dict[str, Any]:
-        """Return what coverage.py finds in a data file: files with lines, arcs, contexts by line and plugin."""
+        """Return the files in a data file as read by coverage.py, with lines, arcs, contexts by line and plugin."""
         answer: dict[str, Any] = self._ask("read", path=str(path))
         return answer
 
     def combine(self, folder: Path, parts: Sequence[Path]) -> dict[str, Any]:
-        """Return what `coverage combine` ends with, says and leaves, in the folder: status, said, found."""
+        """Run `coverage combine` in a folder; return its status, output (`said`) and combined data (`found`)."""
         names = [str(part) for part in parts]
         answer: dict[str, Any] = self._ask("combine", folder=str(folder), parts=names, out=str(folder / "theirs"))
         return answer
 
     def combined(self, folder: Path, parts: Sequence[Path]) -> dict[str, Any]:
-        """Return what `coverage combine` makes of good parts, in the folder."""
+        """Run `coverage combine` of valid parts in a folder; return the combined data."""
         answer = self.combine(folder, parts)
         if answer["status"]:
             raise ToolError(answer["said"])
@@ -106,16 +106,16 @@ class Tools:
         return found
 
     def merged(self, documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Return what slipcover makes of the documents."""
+        """Merge reports with slipcover."""
         answer: dict[str, Any] = self._ask("merge", documents=list(documents))
         return answer
 
 
 def newest() -> Tools:
-    """Return the tools beside the tests, which ask for no version."""
+    """Return the tools in the environment of the tests."""
     return Tools(sys.executable)
 
 
 def oldest(folder: Path) -> Tools:
-    """Return the tools of an environment that is made in the folder."""
+    """Make an environment with the oldest supported versions in a folder, and return its tools."""
     return Tools(environment(folder, "--compile-bytecode", *OLDEST))

@@ -1,4 +1,4 @@
-"""Environments for builders, made by uv, which keeps what it has downloaded."""
+"""Virtual environments and wheels, made with uv, which caches downloads."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without the settings of the coverage that measures the tests."""
+    """Return the environment without the variables of the coverage tool that measures the tests."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 
 
 def uv(*arguments: str | Path) -> None:
-    """Run uv, which is not measured: fixtures of a whole session do this, too."""
+    """Run uv without measuring its processes."""
     command = [sys.executable, "-m", "uv", "--quiet", *arguments]
     subprocess.run(command, env=clean_environment(), check=True, stdin=subprocess.DEVNULL)
 
 
 def environment(folder: Path, *wanted: str | Path) -> Path:
-    """Make an environment and return its interpreter.
+    """Make a virtual environment and return its interpreter.
 
     Args:
-        folder: Where; it is made.
-        wanted: What `uv pip install` installs, with its options.
+        folder: Folder of the environment, which is made.
+        wanted: Arguments of `uv pip install`; without any, nothing is installed.
     """
     python = folder / "bin" / "python"
     uv("venv", "--python", sys.executable, folder)
@@ -38,7 +38,7 @@ def environment(folder: Path, *wanted: str | Path) -> Path:
 
 
 def wheel(folder: Path, name: str, **files: str) -> Path:
-    """Make a wheel of files by their paths, `/` written as `__`, and return its path."""
+    """Make a wheel of Python files, named by their paths with `__` for `/`, and return its path."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info/"
     contents = {file.replace("__", "/") + ".py": text for file, text in files.items()}

@@ -1,4 +1,4 @@
-"""Trees of files, written down or drawn at random, with inputs, excludes and values for them."""
+"""Trees of files, fixed or generated, with inputs, excludes and values for them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def new_folder() -> Iterator[Path]:
-    """Make a folder for one example, and remove it afterwards."""
+    """Make a folder for the block, and remove it at the end."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder).resolve()
 
 
 @contextlib.contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    """Work in another folder for a while."""
+    """Change the working directory for the block."""
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -92,7 +92,7 @@ class Tree:
     folders: tuple[str, ...]
     files: dict[str, bytes]
     links: dict[str, str]
-    through: tuple[str, ...]  # existing paths that pass through a link
+    through: tuple[str, ...]  # existing paths through a link
 
     def build(self, root: Path, *, backwards: bool = False) -> None:
         """Make the tree below an empty folder."""

@@ -1,7 +1,7 @@
-"""The engine and its plain definition, called alike.
+"""The extension module and the plain definition of the fingerprint, with one interface.
 
-A test that takes ``engine`` runs twice, for the plain definition and for the extension module. What does so needs no
-extension module: ``pytest tests/unit/fingerprint -k "reference and not ci_accel"``.
+A test with the parameter ``engine`` runs with both. The plain definition can be tested without the extension module:
+``pytest tests/unit/fingerprint -k "reference and not ci_accel"``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Print(Protocol):
-    """What both engines return."""
+    """A fingerprint of either engine."""
 
     @property
     def digest(self) -> str:
@@ -41,7 +41,7 @@ class Print(Protocol):
 
 
 class Engine(Protocol):
-    """What computes fingerprints."""
+    """A function that computes fingerprints."""
 
     def __call__(
         self,
@@ -55,7 +55,7 @@ class Engine(Protocol):
 
 
 def accel() -> ModuleType:
-    """Return the extension module; only the tests that need it fail without it."""
+    """Import ci_accel, so that only tests that need it fail without it."""
     return importlib.import_module("ci_accel")
 
 
@@ -76,7 +76,7 @@ both = pytest.mark.parametrize("engine", [plain_definition, accelerated], ids=["
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call gave: a fingerprint, or the kind of its error."""
+    """The result of a call: a fingerprint, or the kind of the error."""
 
     error: str = ""
     digest: str = ""
@@ -92,7 +92,7 @@ def outcome(
     exclude: Sequence[str] = (),
     values: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Call an engine, and take the errors that it may raise as a result."""
+    """Call an engine, and return a fingerprint or an expected error."""
     try:
         result = engine(inputs, root=root, exclude=exclude, values=values)
     except ValueError:
@@ -137,15 +137,15 @@ print(json.dumps({**answer, "refused": refused}))
 def in_child(
     engine: Engine, inputs: Sequence[str], *, root: Path, exclude: Sequence[str] = (), locked: Path | None = None
 ) -> dict[str, Any]:
-    """Call an engine in a child process that is given a minute.
+    """Call an engine in a child process.
 
     Args:
         engine: Either engine.
         inputs: The inputs.
         root: The root.
-        exclude: What does not count.
-        locked: A file or folder without permissions. The child gives up the privileges that would open it all the same
-            (after its imports, which may lie where only the present user reads), and tells whether it was refused.
+        exclude: Patterns of files to leave out.
+        locked: A file or folder without permissions. The child gives up the privileges of root after its imports, which
+            other users may not be able to read, and reports whether it was refused.
 
     Returns:
         The ``files``, or the ``error`` with its ``text`` and ``filename``.
@@ -159,7 +159,7 @@ def in_child(
         "locked": str(locked) if locked else "",
     }
     done = subprocess.run(
-        [sys.executable, "-c", CHILD], input=json.dumps(job), capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", CHILD], input=json.dumps(job), capture_output=True, text=True, timeout=180, check=False
     )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""A small suite with a runner of its own: real processes under real tools, and a run of it takes half a second."""
+"""A small suite whose items are scripts: it runs under real coverage tools in half a second."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ for item in sys.argv[1:]:
 
 
 def make_suite(root: Path, *, settings: str = "") -> Path:
-    """Write the suite.
+    """Write the suite into a folder.
 
     Args:
-        root: Where to.
-        settings: Its pyproject.toml.
+        root: The folder.
+        settings: Content of pyproject.toml.
 
     Returns:
-        `root`.
+        The folder.
     """
     (root / "src").mkdir(parents=True)
     (root / "items").mkdir()

@@ -1,9 +1,10 @@
-"""A process of its own that uses a template database: ``template_client.py JOB STEP...``.
+"""Use a template database in another process: ``template_client.py JOB STEP...``.
 
-JOB is JSON: the arguments of TemplateDB. Each STEP prints one line of JSON: ``ensure``, ``ensure=PYTHON``,
-``explain``, ``clone=DESTINATION``; ``value=TEXT`` declares another value; ``wait`` goes on when a line comes in;
-``endless`` ensures without a word until it is killed; ``uid=NUMBER`` gives up all other rights for good. What is logged
-goes to standard error.
+JOB has the arguments of TemplateDB as JSON. Each STEP prints one line of JSON. The log goes to standard error.
+
+Steps: ``ensure``, ``ensure=PYTHON``, ``explain``, ``clone=DESTINATION``; ``value=TEXT`` changes the declared value;
+``wait`` waits for a line on standard input; ``endless`` calls ensure() without output until the process is killed;
+``uid=NUMBER`` changes the user.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import ci_accel
 
 
 def answer(template: ci_accel.TemplateDB, step: str, value: str) -> object:
-    """Carry out one step."""
+    """Run one step, and return its answer."""
     if step in {"ensure", "explain"}:
         outcome = getattr(template, step)(python=value or None)
         database = template.database if step == "ensure" and outcome.reasons[-1] != "nothing was run" else None
@@ -38,7 +39,7 @@ def answer(template: ci_accel.TemplateDB, step: str, value: str) -> object:
 
 
 def main(job: str, *steps: str) -> None:
-    """Carry out all steps."""
+    """Run all steps."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     template = ci_accel.TemplateDB(**json.loads(job))
     for step in steps:

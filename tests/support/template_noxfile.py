@@ -1,8 +1,8 @@
-"""Sessions that ensure a template database: ``template.json`` beside this file has its arguments.
+"""Nox sessions that ensure the template database declared in ``template.json`` beside this file.
 
-Each session appends to the file that ANSWERS names one line of JSON: its name, what ``ensure`` answered, and what a
-command of the session sees: the database in its environment, and the tables in it. CALL names another method,
-SESSION_ENV has variables for the session, as JSON.
+Each session appends one line of JSON to the file in the variable ANSWERS: its name, the outcome, the database in the
+environment of a command, and the tables in it. CALL names another method than ``ensure``. SESSION_ENV has variables for
+the session, as JSON.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ print(json.dumps([path, [name for name, in rows]]))
 """
 
 
-def tell(session: nox.Session, **answer: object) -> None:
-    """Append an answer."""
+def write_answer(session: nox.Session, **answer: object) -> None:
+    """Append a line to ANSWERS."""
     with Path(os.environ["ANSWERS"]).open("a", encoding="utf-8") as answers:
         answers.write(json.dumps({"session": session.name, **answer}) + "\n")
 
 
 def answer(session: nox.Session) -> None:
-    """Ensure the database, and tell what came of it."""
+    """Ensure the database, and write the answer."""
     session.env.update(json.loads(os.environ.get("SESSION_ENV", "{}")))
     outcome = getattr(template, os.environ.get("CALL", "ensure"))(session)
     look = session.run("python", "-I", "-S", "-c", LOOK, str(template.env_var), silent=True, log=False)
     seen, tables = json.loads(look) if isinstance(look, str) else ("", [])
-    tell(session, status=outcome.status, reasons=outcome.reasons, seen=seen, tables=tables)
+    write_answer(session, status=outcome.status, reasons=outcome.reasons, seen=seen, tables=tables)
 
 
 @nox.session(venv_backend="none")
 def bare(session: nox.Session) -> None:
-    """Run without an environment of its own."""
+    """Run without a virtual environment."""
     answer(session)
 
 
 @nox.session(python=PYTHONS, venv_backend="uv|virtualenv", reuse_venv=True, allow_parallel=True)
 def tests(session: nox.Session) -> None:
-    """Run in an environment for each interpreter."""
+    """Run in a virtual environment for each interpreter."""
     answer(session)
 
 
 @nox.session(venv_backend="none")
 def both(session: nox.Session) -> None:
-    """Give an interpreter beside the session."""
+    """Pass both a session and an interpreter, which is an error."""
     try:
         template.ensure(session, python=sys.executable)
     except ValueError as error:
-        tell(session, error=str(error))
+        write_answer(session, error=str(error))

@@ -1,4 +1,4 @@
-"""What a part of the tracer recorded, and what stands in the place of the system around it."""
+"""Records of the tracer, and replacements for the functions that it wraps."""
 
 from __future__ import annotations
 
@@ -20,49 +20,49 @@ if TYPE_CHECKING:
 
 
 OURS = carrier.TRACER
-"""What carries the tracer on PYTHONPATH."""
+"""Entry of the tracer on PYTHONPATH."""
 
 
 def written(path: bytes | Path) -> list[tuple[str, ...]]:
-    """Return the records in a file, kinds and fields."""
+    """Return the kind and fields of each record in a file."""
     return [(record.kind, *record.fields) for record in records_in(Path(os.fsdecode(path)))]
 
 
 def said(log: Log) -> list[tuple[str, ...]]:
-    """Return what was recorded since the start."""
+    """Return the records after the start."""
     log.flush()
     return [record for record in written(log.path) if record[0] != "start"]
 
 
 def doubts(log: Log, *words: str) -> bool:
-    """Tell whether all that was recorded is one doubt, with these words in it."""
+    """Return whether the only record is a doubt that contains these words."""
     ((kind, doubt),) = said(log)
     return kind == "doubt" and all(word in doubt for word in words)
 
 
 class Original:
-    """Stands for a function of the system, which is better not called."""
+    """A replacement for a function that must not be called."""
 
     def __init__(self, name: str, answer: Any = 7) -> None:
-        """Answer always the same."""
+        """Store the name and the constant answer."""
         self.__name__ = self.__qualname__ = name
         self._answer = answer
         self.asked: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Remember what it is called with."""
+        """Store the arguments of the call."""
         self.asked.append((arguments, keywords))
         return self._answer
 
     @property
     def arguments(self) -> tuple[Any, ...]:
-        """What it was called with, once."""
+        """The arguments of the only call."""
         (((*arguments,), _),) = self.asked
         return tuple(arguments)
 
 
 def failing(error: BaseException) -> Callable[..., Any]:
-    """Return a function that fails."""
+    """Return a function that raises an error."""
 
     def fail(*arguments: Any, **keywords: Any) -> Any:
         raise error
@@ -72,13 +72,13 @@ def failing(error: BaseException) -> Callable[..., Any]:
 
 @contextmanager
 def surroundings(variables: dict[bytes, bytes]) -> Iterator[None]:
-    """Let os.environ be another for a moment."""
+    """Replace os.environ for the block."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "environ", SimpleNamespace(_data=variables))
         yield
 
 
 def executable(path: Path) -> str:
-    """Make a program, which nobody runs."""
+    """Make an empty executable file, and return its path."""
     path.touch(0o755)
     return str(path)

@@ -1,4 +1,4 @@
-"""A small project with features and a runner like Behave's, quick enough to be run, and killed, many times."""
+"""A small project whose runner works inline, in a forked or in a spawned worker, fast enough to be run many times."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def main(how, *features):
             sys.exit()
         run(features[1::2])
         os.waitpid(process, 0)
-    else:  # "spawn"; like all too many runners it does not ask what became of its worker
+    else:  # "spawn"; like many runners, it ignores the exit code of its worker
         worker = subprocess.Popen([sys.executable, "runner.py", "inline", *features[::2]])
         run(features[1::2])
         worker.wait()
@@ -100,14 +100,14 @@ MODULES = 4
 
 
 class Suite:
-    """A project in a folder of its own.
+    """A project in a folder.
 
-    Each feature runs some lines of the sources that no other does, so that none can be missing unseen. No feature runs
-    `never`, so that the whole is less than 100 percent.
+    Each feature executes some lines that no other feature does, so that a missing feature is always visible. No feature
+    executes `never`, so that the total is below 100 percent.
 
     Attributes:
         root: The folder.
-        items: The features, relative to it.
+        items: Paths of the features, relative to the folder.
     """
 
     def __init__(self, root: Path, *, fail_under: float = 80) -> None:
@@ -132,12 +132,12 @@ class Suite:
             (root / item).write_text(text)
 
     def command(self, tool: CoverageFormat, how: str = "inline") -> list[str]:
-        """Return the command of a shard, with `{part}` and `{items}`.
+        """Return the command of a shard, with the placeholders `{part}` and `{items}`.
 
         Args:
-            tool: What measures.
-            how: `inline`: in one process; `fork` or `spawn`: half of it in a worker of its own, whose fate the runner
-                does not ask for.
+            tool: The coverage tool.
+            how: `inline`: one process; `fork` or `spawn`: half of the features in a worker, whose exit code the runner
+                ignores.
         """
         tools = {
             "slipcover": ["slipcover", "--source", "src", "--json", "--out", "{part}", "runner.py"],
@@ -146,7 +146,7 @@ class Suite:
         return [sys.executable, "-m", *tools[tool], how, "{items}"]
 
     def children(self, folder: Path, tool: CoverageFormat, how: str = "inline", *, shards: int = 3) -> list[Child]:
-        """Return the shards as children, whose data, logs and records go to a folder: part-001..., .log, .witness."""
+        """Return the shards as children that write their data, logs and process logs (`.witness`) to a folder."""
         folder.mkdir()
         dealt = split(self.items, shards, {})
         children = []
@@ -165,7 +165,7 @@ class Suite:
 
 
 def expanded(command: Sequence[str], part: Path, items: Sequence[str]) -> list[str]:
-    """Return a command with the part's path and its items."""
+    """Return a command with its placeholders replaced."""
     words: list[str] = []
     for word in command:
         words += items if word == "{items}" else [word.replace("{part}", str(part))]
@@ -173,7 +173,7 @@ def expanded(command: Sequence[str], part: Path, items: Sequence[str]) -> list[s
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Return the processes whose witness writes to a folder; Linux tells."""
+    """Return the processes whose witness writes to a folder, from /proc."""
     start = b"CI_ACCEL_WITNESS=" + os.fsencode(folder)
     found = []
     for process in Path("/proc").iterdir():
@@ -188,7 +188,7 @@ def processes_of(folder: Path) -> list[int]:
 
 
 def kill_one(folder: Path, generator: random.Random) -> int | None:
-    """Kill one of the processes whose witness writes to a folder, and return which; None: there was none."""
+    """Kill one of the processes whose witness writes to a folder; return its id, or None if no process was left."""
     found = processes_of(folder)
     if not found:
         return None
@@ -201,15 +201,15 @@ def kill_one(folder: Path, generator: random.Random) -> int | None:
 
 
 def killing(folder: Path, generator: random.Random, *, within: float) -> Callable[[], int | None]:
-    """Kill one process of a run at a moment to come.
+    """Kill one process of a run at a random moment.
 
     Args:
-        folder: Where the witness of the run's processes writes to.
-        generator: What chooses the process and the moment.
-        within: Seconds from now.
+        folder: Folder that the witness of the run's processes writes to.
+        generator: Source of the random choices.
+        within: Latest moment in seconds from now.
 
     Returns:
-        What waits for that moment and returns the process; None: there was none any more.
+        A function that waits for that moment and returns the id of the killed process, or None if no process was left.
     """
     killed: list[int | None] = []
     timer = threading.Timer(generator.uniform(0, within), lambda: killed.append(kill_one(folder, generator)))
@@ -223,6 +223,6 @@ def killing(folder: Path, generator: random.Random, *, within: float) -> Callabl
 
 
 def executed_lines(part: Path) -> dict[str, set[int]]:
-    """Return what slipcover's JSON says was executed."""
+    """Return the executed lines in a report of slipcover, by file."""
     files = json.loads(part.read_text())["files"]
     return {name: set(entry["executed_lines"]) for name, entry in files.items()}

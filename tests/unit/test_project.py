@@ -12,7 +12,7 @@ from tests.support.checkout import Checkout, dump
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 TEMPLATE = """
 [tool.ci-accel.template]

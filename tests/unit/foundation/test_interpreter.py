@@ -14,7 +14,7 @@ from ci_accel.foundation.interpreter import Interpreter, InterpreterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 MARK = "answer: "
 

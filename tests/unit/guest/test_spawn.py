@@ -11,7 +11,7 @@ import pytest
 from ci_accel.guest import spawn
 from tests.support.trace_records import Original
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 class Observer:

@@ -14,7 +14,7 @@ import pytest
 from ci_accel import TemplateDB
 from tests.support.checkout import ISOLATED, Checkout, dump
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 # Names

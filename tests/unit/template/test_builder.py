@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 WRITE = "import os, sys; open(sys.argv[1], 'w').write(os.environ['NAME'] + ' in ' + os.getcwd())"
 

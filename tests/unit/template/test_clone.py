@@ -23,7 +23,7 @@ from tests.support.piped_process import running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 CRASH = """
 import os, sqlite3, sys

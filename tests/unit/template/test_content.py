@@ -17,7 +17,7 @@ from tests.support.checkout import ISOLATED, Checkout, dump
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 CONTENT = {
     "trigger": """

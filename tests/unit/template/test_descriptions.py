@@ -16,7 +16,7 @@ from ci_accel.template.descriptions import TITLES, describe_input
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60), pytest.mark.measured_children]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.measured_children]
 
 PYPROJECT = """
 [tool.ci-accel.template]

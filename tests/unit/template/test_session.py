@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.checkout import FACTS, ISOLATED, SCHEMA, Checkout, dump, facts
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120), pytest.mark.measured_children]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.measured_children]
 
 
 def executables(*names: str) -> str:

@@ -14,7 +14,7 @@ from tests.support.checkout import Checkout, dump, listing
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("word", ["off", "OFF", "0", "no", "false", "shadow", "perhaps"])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.checkout import Checkout
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 # Own files among those of the user

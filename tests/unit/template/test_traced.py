@@ -18,7 +18,7 @@ from tests.support.file_clock import wait_for_tick
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 class Shop:

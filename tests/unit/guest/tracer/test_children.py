@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ci_accel.guest.tracer.log import Log
 
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

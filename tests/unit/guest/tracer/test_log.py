@@ -17,7 +17,7 @@ from ci_accel.guest.tracer.log import Log, absolute, opened_path
 from tests.every_python.trace import LINUX
 from tests.support.trace_records import said, written
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 # Paths

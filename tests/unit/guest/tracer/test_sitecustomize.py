@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(60), pytest.mark.measured_children]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.measured_children]
 
 
 # The start
