@@ -67,7 +67,7 @@ def copy_plainly(database: str, destination: str, *, replace: bool) -> None:
 
     for ending in SIDE_FILES:
         if _has_content(destination + ending):
-            reason = "stale sidecar of another database; close what has it open, or remove it"
+            reason = "stale sidecar of another database; close the program that has it open, or remove the file"
             raise FileExistsError(errno.EEXIST, reason, destination + ending)
     if os.path.lexists(destination) and not replace:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), destination)

@@ -13,20 +13,20 @@ use crate::engine::template::trace::watch::begun;
 use crate::engine::template::traced::surroundings::Surroundings;
 use std::time::Duration;
 
-/// What beginning a build led to.
+/// Result of beginning a build.
 pub enum Begin {
-    /// Somebody else had built it meanwhile.
+    /// Another process built the database meanwhile.
     Found(Box<Proved>),
-    /// The builder has to run.
+    /// The builder must run.
     Build(Box<Build>),
 }
 
 impl Request {
-    /// Takes the lock, looks again, and makes ready to build. `note` tells others who holds the lock; `on_wait` hears
-    /// once who holds it now and the lock file. Whatever is wrong with the store leads to a private build.
+    /// Takes the lock, looks again, and prepares the build. `note` describes this process to others; `on_wait` is called
+    /// once with the current holder's note and the lock file. A store that cannot be used leads to a private build.
     ///
     /// # Errors
-    /// As `look`; `Error::Io` where there is no room for a private build either.
+    /// As `look`; `Error::Io` if a private build cannot be prepared either.
     pub fn begin(
         &self,
         timeout: Duration,
@@ -47,10 +47,9 @@ impl Request {
         let mut tell = |holder: &str| on_wait(holder, &lock_name);
         let (lock, disabled) = match Lock::acquire(&path, note, timeout, &mut tell, interrupt) {
             Ok(Attempt::Held(lock)) => (Some(lock), None),
-            Ok(Attempt::Unsupported(error)) => (
-                None,
-                Some(format!("no lock to be had on {lock_name}: {error}")),
-            ),
+            Ok(Attempt::Unsupported(error)) => {
+                (None, Some(format!("{lock_name} cannot be locked: {error}")))
+            }
             Ok(Attempt::TimedOut { holder }) => {
                 let seconds = timeout.as_secs_f64();
                 let reason =
@@ -90,7 +89,7 @@ impl Request {
         }
     }
 
-    /// A build for this process alone: in the temporary folder, else beside the user's own path.
+    /// Prepares a build for this process alone, in the temporary folder or else beside the plain path.
     fn begin_private(&self, disabled: String, interrupt: &Interrupt<'_>) -> Result<Begin> {
         let before = self.snapshot(interrupt)?;
         let create = |folder| OwnFolder::create(folder, "ci-accel.");
@@ -102,7 +101,7 @@ impl Request {
         let reasons = vec![disabled.clone()];
         let disabled = Some(disabled);
         Ok(Begin::Build(Box::new(Build {
-            // It is not recorded, so that it does not matter.
+            // Private builds are not stored, so the time does not matter.
             since: (0, 0),
             installation: Vec::new(),
             observed: None,

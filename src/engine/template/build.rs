@@ -1,4 +1,4 @@
-//! One build of a template database: from the lock to the stored database, or to a private one.
+//! A build of a template database, from the lock to the stored or private database.
 
 use std::path::{Path, PathBuf};
 
@@ -26,49 +26,49 @@ use crate::engine::template::traced::observe::Observed;
 use crate::engine::template::traced::observe::Observer;
 use std::collections::BTreeSet;
 
-/// A build under way. Dropped, it leaves nothing behind.
+/// A build in progress. Dropping it removes everything it created.
 pub struct Build {
     pub(super) folder: OwnFolder,
     pub(super) before: Taken,
     pub(super) lock: Option<Lock>,
-    /// Why the result is to be stored nowhere, or was stored without a lock.
+    /// Why the result is not stored, or is stored without a lock.
     pub(super) disabled: Option<String>,
-    /// Whether the result is to be stored.
+    /// Whether the result is stored.
     pub(super) is_for_store: bool,
-    /// What a traced builder was seen to use.
+    /// Inputs that the traced builder used.
     pub(super) observed: Option<Observed>,
-    /// When the build began, by the clock of the folder's file system.
+    /// Start of the build, by the clock of the folder's file system.
     pub(super) since: (i64, i64),
-    /// What was installed then, for a traced builder.
+    /// Distributions installed at that time, for a traced builder.
     pub(super) installation: Vec<Seen>,
-    /// Why it has to be built.
+    /// Why the database must be built.
     pub reasons: Vec<String>,
 }
 
-/// What came of a build.
+/// Result of a build.
 pub struct Built {
     /// The database to use.
     pub proved: Proved,
-    /// Why the cache was of no use, if so.
+    /// Why the cache could not be used.
     pub disabled: Option<String>,
-    /// Why it was built and, where it is used but not recorded, why that is.
+    /// Why it was built and, if it is used but not recorded, why.
     pub reasons: Vec<String>,
-    /// Holds the database where it is not in the store; it goes with this.
+    /// Folder of a database that is not in the store; it is removed with this value.
     pub private: Option<OwnFolder>,
 }
 
 impl Build {
-    /// Where a traced builder's processes write down what they look at.
+    /// Returns the path of the log that a traced builder's processes write.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.folder.path().join(LOG)
     }
 
-    /// Makes inputs of what a traced builder's processes wrote down. Returns bytecode that stands for a source and is
-    /// not proved by itself: its file and the source.
+    /// Turns the log of a traced builder into inputs. Returns each bytecode file that is not proved to belong to its
+    /// source, with that source.
     ///
     /// # Errors
-    /// The interrupt's, and `Error::Argument` for `exclude`.
+    /// The interrupt's error, and `Error::Argument` for `exclude`.
     pub fn observe(
         &mut self,
         request: &Request,
@@ -96,18 +96,18 @@ impl Build {
         Ok(bytecode)
     }
 
-    /// The path that `{db}` stands for.
+    /// Returns the path that replaces `{db}`.
     #[must_use]
     pub fn database(&self) -> PathBuf {
         built_in(&self.folder)
     }
 
-    /// Finishes what the builder made, stores and records it, and releases the lock. `doubts` are the caller's reasons
-    /// not to record it.
+    /// Finishes the built database, stores and records it, and releases the lock. `doubts` are the caller's reasons for
+    /// not recording it.
     ///
     /// # Errors
-    /// `Error::Template` where the builder made no usable database: nothing is stored then. `Error::Io` for the
-    /// declared inputs. A store that cannot be written is no error: the database is then this process's own.
+    /// `Error::Template` if the builder did not write a usable database; nothing is stored then. `Error::Io` for the
+    /// declared inputs. A store that cannot be written is not an error: the database then belongs to this process.
     pub fn publish(
         mut self,
         request: &Request,
@@ -121,9 +121,7 @@ impl Build {
         let observed = self.observed.take();
         if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
             doubt = match &observed {
-                None => {
-                    Some("trace incomplete: nobody looked at it: used, not recorded".to_owned())
-                }
+                None => Some("trace incomplete: it was not read: used, not recorded".to_owned()),
                 Some(observed) => {
                     let words: Vec<String> =
                         observed.doubts.iter().cloned().chain(doubts).collect();
@@ -178,7 +176,7 @@ impl Build {
         self.keep_private(manifest, doubt, finished.is_live, interrupt)
     }
 
-    /// Why the result may not be recorded, if so.
+    /// Returns why the result must not be recorded.
     fn doubt(
         &self,
         request: &Request,
@@ -192,7 +190,7 @@ impl Build {
         }
         let after = match request.snapshot(interrupt) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
-            // The builder has done its work: what cannot be read now is no reason to throw that away.
+            // The builder has succeeded, so its result is used even if an input cannot be read now.
             Err(error) => Err(error.to_string()),
             Ok(after) => after,
         };
@@ -228,7 +226,7 @@ impl Build {
         Ok(Some(database))
     }
 
-    /// Keeps the database for this process, with a manifest that proves its bytes and nothing else.
+    /// Keeps the database for this process, with a manifest that proves only its bytes.
     fn keep_private(
         self,
         mut manifest: Manifest,
@@ -245,14 +243,14 @@ impl Build {
         } = self;
         make_private(&mut folder);
         let built = built_in(&folder);
-        // On a fresh inode, too: a handle that some process kept must not reach what is handed out.
+        // Copy to a new inode: a handle that another process kept must not reach the database that is handed out.
         let fresh = with_ending(&built, ".copy");
         if is_live {
             snapshot(&built, &fresh, interrupt)?;
         } else if let Err(Error::Interrupted) = copy_fresh(&built, &fresh, interrupt) {
             return Err(Error::Interrupted);
         }
-        // Without room for a copy the built one has to do.
+        // If the copy does not fit on the disk, the built file is used.
         if fresh.exists() {
             std::fs::rename(&fresh, &built).at(&built)?;
             for ending in ["-wal", "-shm", "-journal"] {
@@ -267,7 +265,7 @@ impl Build {
         let database = Database::prove(&built, manifest.database, interrupt)?;
         let database =
             database.map_err(|reason| Error::template(&built, format!("the file {reason}")))?;
-        // On a full disk the database can be used all the same, only not be opened by its manifest.
+        // On a full disk the database can be used, but not opened by its manifest.
         let _ = Unfinished::beside(&with_ending(&built, MANIFEST), 0o644, Durability::Unsynced)
             .and_then(|mut file| {
                 file.write(&manifest.to_bytes())

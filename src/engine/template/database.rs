@@ -1,5 +1,5 @@
-//! A database whose bytes are proved, held open: eviction cannot take it away, and pruning spares it. It is
-//! copied as bytes; no SQLite opens it.
+//! An open database whose bytes were verified. While it is open, it can be removed but not lost, and pruning skips it. It
+//! is copied as bytes; SQLite never opens it.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -15,20 +15,20 @@ use crate::engine::files::regular_file::{Place, open_regular};
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Looks at a file that somebody is just replacing, before it is given up.
+/// Number of attempts to open a file that another process is replacing.
 const TRIES: u32 = 20;
 
-/// Between two of them.
+/// Pause between two attempts to open a file.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A proved database.
+/// A verified database.
 #[derive(Debug)]
 pub struct Database {
-    /// Where it was opened.
+    /// Path at which it was opened.
     pub path: PathBuf,
-    /// Its length and digest.
+    /// Length and digest.
     pub made: Made,
-    /// Holds a shared lock as long as it is open.
+    /// The open file, which holds a shared lock.
     file: File,
 }
 
@@ -71,12 +71,12 @@ impl Database {
         }))
     }
 
-    /// Opens the file under a shared lock, and sees that it still has its name then.
+    /// Opens the file under a shared lock and checks that the path still names it.
     fn hold(path: &Path) -> Result<File> {
         for _ in 0..TRIES {
             let (file, _) = open_regular(Place::at(path))?;
             match file.try_lock_shared() {
-                // Without locks nobody prunes either.
+                // On a file system without locks, no process prunes either.
                 Ok(()) | Err(TryLockError::Error(_)) if is_linked(&file, path) => return Ok(file),
                 _ => thread::sleep(PAUSE),
             }
@@ -86,12 +86,12 @@ impl Database {
         })
     }
 
-    /// Copies the database to `destination`: read, hashed and written in one pass, under its name only when proved.
-    /// The copy has mode 0644 less umask. Without `replace` an existing destination stays.
+    /// Copies the database to `destination`, reading, hashing and writing in one pass; the copy gets its name only after
+    /// verification. It has mode 0644 less umask. Without `replace` an existing destination is kept.
     ///
     /// # Errors
-    /// `Error::Io` for a destination that exists, that side files of another database lie beside, or that cannot be
-    /// written; `Error::Template` where the bytes are not what was proved before.
+    /// `Error::Io` for a destination that exists, has a journal or WAL of another database beside it, or cannot be
+    /// written; `Error::Template` if the bytes changed since they were verified.
     pub fn copy_to(
         &self,
         destination: &Path,
@@ -114,7 +114,7 @@ impl Database {
         if (Made { length, digest }) != self.made {
             return Err(Error::template(
                 &self.path,
-                "its bytes changed since they were proved; run ensure() again",
+                "its bytes changed since they were verified; run ensure() again",
             ));
         }
         if replace {
@@ -124,18 +124,18 @@ impl Database {
         }
     }
 
-    /// Whether `path` holds the same bytes.
+    /// Returns whether `path` has the same bytes.
     ///
     /// # Errors
-    /// The interrupt's.
+    /// The interrupt's error.
     pub fn is_at(&self, path: &Path, interrupt: &Interrupt<'_>) -> Result<bool> {
         Ok(Self::prove(path, self.made, interrupt)?.is_ok())
     }
 
-    /// The same open file, for another holder.
+    /// Returns another handle of the same open file.
     ///
     /// # Errors
-    /// The operating system's.
+    /// The operating system's error.
     pub fn reopen(&self) -> Result<Self> {
         let file = self.file.try_clone().at(&self.path)?;
         Ok(Self {
@@ -146,15 +146,15 @@ impl Database {
     }
 }
 
-/// A journal or WAL beside the new database would be played back into it by its first reader.
+/// Refuses a journal or WAL beside the destination, which the first reader would replay into the new database.
 ///
 /// # Errors
-/// `Error::Io` naming the side file.
+/// `Error::Io` with the path of that file.
 pub fn refuse_side_files(database: &Path) -> Result<()> {
     for ending in ["-journal", "-wal"] {
         let side_file = with_ending(database, ending);
         if fs::symlink_metadata(&side_file).is_ok_and(|metadata| metadata.len() > 0) {
-            let reason = "stale sidecar of another database; close what has it open, or remove it";
+            let reason = "stale sidecar of another database; close the program that has it open, or remove the file";
             return Err(Error::io(
                 &side_file,
                 io::Error::new(io::ErrorKind::AlreadyExists, reason),

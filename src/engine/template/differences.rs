@@ -1,4 +1,4 @@
-//! What differs between what a stored database was made from and what one would be made from now, in words.
+//! Describes how the inputs of a stored database differ from the current ones.
 
 use super::inputs::Basis;
 use super::manifest::Manifest;
@@ -7,10 +7,10 @@ use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::request::Request;
 use crate::engine::template::traced::input::Seen;
 
-/// Stored databases that are not the one that is asked for, and what differs in the nearest of them.
+/// Stored databases with other inputs, and the differences of the nearest one.
 #[derive(Default)]
 pub(super) struct Others {
-    /// Those of which it is known only that they were made from something else.
+    /// Number of databases whose differences are not known.
     unread: Vec<Basis>,
     nearest: Option<Vec<String>>,
 }
@@ -25,7 +25,7 @@ impl Others {
 }
 
 impl Request {
-    /// Whether all that a database was made from is so now. One of which it is not is put to the others.
+    /// Returns whether all inputs of a stored database are unchanged. If not, it is added to the others.
     pub(super) fn is_fresh(
         &self,
         now: &Basis,
@@ -48,7 +48,7 @@ impl Request {
         Ok(is_fresh)
     }
 
-    /// Why the stored database that comes nearest is not the one that is asked for.
+    /// Returns why the nearest stored database is not a hit.
     pub(super) fn nearest(
         &self,
         now: &Basis,
@@ -57,7 +57,7 @@ impl Request {
     ) -> Result<Vec<String>> {
         let mut unread = std::mem::take(&mut others.unread);
         if self.surroundings.is_none() {
-            // Only the one under the present key was looked at.
+            // Only the database under the current key was examined.
             let stored = self.store().manifests().into_iter();
             let recorded = stored.filter(|(_, manifest)| manifest.recorded);
             unread.extend(recorded.map(|(_, manifest)| manifest.basis));
@@ -79,8 +79,8 @@ impl Request {
         }))
     }
 
-    /// What has changed in the project since a database was built: the build command, values, environment and files,
-    /// but not the interpreter, since each variant has its own.
+    /// Returns what has changed in the project since a database was built: the build command, values, environment and
+    /// files, but not the interpreter, because each variant has its own.
     ///
     /// # Errors
     /// As `look`.
@@ -112,7 +112,7 @@ impl Request {
         Ok(words)
     }
 
-    /// The stored manifests, most recently used first, each with what has changed since.
+    /// Returns the stored manifests, most recently used first, each with the changes since.
     ///
     /// # Errors
     /// As `look`.

@@ -1,22 +1,22 @@
-//! Names that a builder gave to what it did not make, by a link or by moving it.
+//! Tracks files that a builder renamed or linked without having created them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Names that one thing is followed through.
+/// Largest number of renames that are followed for one file.
 const MOST: usize = 40;
 
-/// New names with the old ones.
+/// The original name of each new name.
 #[derive(Default)]
 pub(super) struct Aliases(BTreeMap<PathBuf, PathBuf>);
 
 impl Aliases {
-    /// Notes a new name.
+    /// Records a new name.
     pub(super) fn insert(&mut self, new: PathBuf, old: PathBuf) {
         self.0.insert(new, old);
     }
 
-    /// What a path was called before.
+    /// Returns the original name of a path.
     pub(super) fn original(&self, mut path: PathBuf) -> PathBuf {
         for _ in 0..MOST {
             let older = path.ancestors().find_map(|part| {

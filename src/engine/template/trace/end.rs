@@ -1,4 +1,4 @@
-//! The end of a log: whether every process has answered and ended, and what is an input after all.
+//! Finishes a log: checks that every process logged its start and end, and removes what is not an input.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::program::is_python;
 use crate::engine::cpython::bytecode::source_of;
 
 impl Reader<'_> {
-    /// What a process loaded from bytecode alone. Where it read the source, too, it compiled that.
+    /// Collects the modules loaded from bytecode alone. A process that also read the source compiled it.
     pub(super) fn close(&mut self, number: i32) {
         let process = self.process(number);
         let checks_hashes = process.checks_hashes;
@@ -37,7 +37,7 @@ impl Reader<'_> {
         let trace = &mut self.trace;
         let unseen = |program: &Path| {
             let name = program.file_name().unwrap_or_default().to_string_lossy();
-            format!("what {name} reads is not seen; vouch for it in programs=")
+            format!("{name} cannot be traced; declare it in programs= if it reads no inputs")
         };
         if !is_python(caller.program) {
             if caller.is_known || caller.vouched.covers(caller.program) {
@@ -46,10 +46,10 @@ impl Reader<'_> {
                 trace.doubt(unseen(caller.program));
             }
         } else if !self.parents.contains(&parent) {
-            trace.doubt("the builder's Python did not answer the tracer".to_owned());
+            trace.doubt("the builder's Python did not load the tracer".to_owned());
         }
         let mut pythons: HashMap<i32, usize> = HashMap::new();
-        // The caller has no log to write down whom it started.
+        // The process that started the builder writes no log, so the builder itself is added here.
         let own = self
             .processes
             .iter()
@@ -70,7 +70,7 @@ impl Reader<'_> {
                 .get(&number)
                 .is_none_or(|process| process.starts < started)
             {
-                trace.doubt(format!("Python process {number} did not answer the tracer"));
+                trace.doubt(format!("Python process {number} did not load the tracer"));
             }
         }
         for (number, process) in &self.processes {
@@ -83,7 +83,7 @@ impl Reader<'_> {
                 list.push(*number);
             }
         }
-        // What the builder made itself is no input, whoever looked for it first.
+        // A path that the builder created is not an input, even if it was looked up earlier.
         let mut trace = std::mem::take(trace);
         let made = std::mem::take(&mut trace.written);
         let is_made = |path: &Path| path.ancestors().any(|part| made.contains(part));

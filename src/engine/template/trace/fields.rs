@@ -1,13 +1,13 @@
-//! Fields of a log's lines.
+//! Decodes the fields of a line in the log.
 
 use crate::engine::files::regular_file::Stat;
 
-/// A field for people, or of digits.
+/// Returns a field as text.
 pub(super) fn text(fields: &[Vec<u8>], position: usize) -> Option<String> {
     Some(String::from_utf8_lossy(fields.get(position)?).into_owned())
 }
 
-/// `dev:ino:size:mtime_ns:ctime_ns`.
+/// Parses a file state, `dev:ino:size:mtime_ns:ctime_ns`.
 pub(super) fn state(text: &[u8]) -> Option<Stat> {
     let mut numbers = std::str::from_utf8(text).ok()?.split(':');
     let mut next = || numbers.next();
@@ -23,7 +23,7 @@ pub(super) fn state(text: &[u8]) -> Option<Stat> {
         .then(|| Stat::new(device, inode, size, modified, changed))
 }
 
-/// A field with its `%XX` taken back.
+/// Returns a field with its `%XX` escapes decoded.
 pub(super) fn unescaped(field: &[u8]) -> Option<Vec<u8>> {
     if !field.contains(&b'%') {
         return Some(field.to_vec());

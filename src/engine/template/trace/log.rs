@@ -1,5 +1,5 @@
-//! The tracer's log: what the builder's processes looked at, in their own words (docs/tracing.md has the
-//! format). It comes from a process that is not ours: bounded, versioned, and in doubt incomplete.
+//! Parses the tracer's log, in which the builder's processes list what they used (docs/tracing.md has the format). The log
+//! is size-limited and versioned; a line that cannot be parsed makes the trace incomplete.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -15,51 +15,51 @@ use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::error::{At, Result};
 use crate::engine::template::trace::vouched::Vouched;
 
-/// The format that is read here.
+/// Version of the format.
 const VERSION: &[u8] = b"1";
 
-/// A longer log is not read.
+/// Largest log that is read, in bytes.
 const MOST_BYTES: u64 = 256 << 20;
 
-/// Doubts that are told; one is enough not to record.
+/// Largest number of doubts that are kept. A single one prevents storing the result.
 const MOST_DOUBTS: usize = 8;
 
-/// What the builder looked at.
+/// Everything the builder used.
 #[derive(Debug, Default)]
 pub struct Trace {
-    /// Files that were read, with their state when they were first opened.
+    /// Files read, with their state when they were first opened.
     pub read: BTreeMap<PathBuf, Option<Stat>>,
-    /// Paths that were looked for, and not there.
+    /// Paths that were looked up and missing.
     pub absent: BTreeSet<PathBuf>,
-    /// Paths whose state was asked, with the answers: letters as in `State::of_letter`.
+    /// Paths whose kind was queried, with the answers: letters as in `State::of_letter`.
     pub asked: BTreeSet<(PathBuf, u8)>,
     /// Links whose text was read.
     pub links: BTreeSet<PathBuf>,
-    /// Folders that were listed, with the names in them then and the letter of what each was.
+    /// Folders listed, with the names found and the letter for the kind of each.
     pub listed: BTreeMap<PathBuf, BTreeMap<Vec<u8>, u8>>,
-    /// Folders that were searched for installed distributions.
+    /// Folders searched for installed distributions.
     pub searched: BTreeSet<PathBuf>,
-    /// Names of modules that were looked for, by folder, with what was found: a path, `/` for a namespace portion, `-`.
+    /// Module names looked up, by folder, with the result: a path, `/` for a namespace portion, `-` for none.
     pub importable: BTreeMap<PathBuf, BTreeMap<String, Vec<u8>>>,
-    /// Names of environment variables that were read.
+    /// Names of environment variables read.
     pub variables: BTreeSet<Vec<u8>>,
-    /// Whether the environment was taken whole.
+    /// Whether the complete environment was read.
     pub takes_environment: bool,
-    /// What the builder wrote.
+    /// Paths that the builder wrote.
     pub written: BTreeSet<PathBuf>,
-    /// Other programs that were started, as they were resolved.
+    /// Other programs started, by their resolved paths.
     pub programs: BTreeSet<PathBuf>,
-    /// Bytecode that was loaded without its source being read.
+    /// Bytecode loaded without reading its source.
     pub bytecode: BTreeMap<PathBuf, Loaded>,
-    /// Databases among the files that were read.
+    /// Databases among the files read.
     pub databases: BTreeSet<PathBuf>,
-    /// Prefixes of the environments that its Pythons ran in.
+    /// Prefixes of the environments of the Pythons that ran.
     pub prefixes: BTreeSet<PathBuf>,
-    /// Why there may be more than this, if so.
+    /// Reasons why the trace may be incomplete.
     pub doubts: Vec<String>,
-    /// Processes that have not said yet that they are done, and have to.
+    /// Processes that must still log their end.
     pub unended: Vec<i32>,
-    /// Workers that may be at work still. What they do they write down at once, so they may be killed.
+    /// Workers that may still run. They log each action immediately, so they may be killed.
     pub workers: Vec<i32>,
 }
 
@@ -70,10 +70,10 @@ pub struct Loaded {
     pub checks_hashes: bool,
 }
 
-/// One process as the log tells it.
+/// A process in the log.
 #[derive(Default)]
 pub(super) struct Process {
-    /// How often it became a Python: by exec it can do so again, and a number can come back.
+    /// Number of Python starts: a process can exec another Python, and process ids are reused.
     pub(super) starts: usize,
     pub(super) ends: usize,
     pub(super) is_worker: bool,
@@ -83,25 +83,25 @@ pub(super) struct Process {
     pub(super) bytecode: BTreeSet<PathBuf>,
 }
 
-/// Whose processes the log is about.
+/// The builder whose processes wrote the log.
 pub struct Caller<'a> {
-    /// The process that started the builder.
+    /// Id of the process that started the builder.
     pub process: u32,
-    /// The builder's program, as it was found.
+    /// Resolved path of the builder's program.
     pub program: &'a Path,
-    /// Whether it is no Python, but what it reads itself is known.
+    /// Whether the program is not a Python but its own reads are known, such as `uv run`.
     pub is_known: bool,
-    /// Programs whose reads the user answers for.
+    /// Programs that need no trace.
     pub vouched: &'a Vouched,
 }
 
 pub(super) struct Reader<'a> {
     pub(super) trace: Trace,
     pub(super) processes: HashMap<i32, Process>,
-    /// Programs that were started, with their process. The log may tell of one after the process itself has spoken.
+    /// Programs started, with their process ids. The line of the parent may follow the first line of the child.
     pub(super) started: Vec<(i32, PathBuf)>,
     pub(super) parents: BTreeSet<i32>,
-    /// New names that the builder gave to what it did not make.
+    /// New names that the builder gave to files that it did not create.
     pub(super) aliases: Aliases,
     pub(super) caller: &'a Caller<'a>,
 }
@@ -109,19 +109,19 @@ pub(super) struct Reader<'a> {
 /// Reads a log.
 ///
 /// # Errors
-/// The operating system's.
+/// The operating system's error.
 pub fn read(path: &Path, caller: &Caller<'_>) -> Result<Trace> {
     let (file, stat) = open_regular(Place::at(path))?;
     let mut bytes = Vec::new();
     file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
     let mut trace = parse(&bytes, caller);
     if stat.size() > MOST_BYTES {
-        trace.doubt("its log is too long".to_owned());
+        trace.doubt(format!("the log is longer than {MOST_BYTES} bytes"));
     }
     Ok(trace)
 }
 
-/// Reads a log's bytes.
+/// Parses the bytes of a log.
 #[must_use]
 pub fn parse(bytes: &[u8], caller: &Caller<'_>) -> Trace {
     let mut reader = Reader {
@@ -142,19 +142,19 @@ pub fn parse(bytes: &[u8], caller: &Caller<'_>) -> Trace {
                 .collect::<String>();
             reader
                 .trace
-                .doubt(format!("a line of its log cannot be read: {shown}"));
+                .doubt(format!("invalid line in the log: {shown}"));
         }
     }
     reader.finish()
 }
 
 impl Trace {
-    /// Whether the builder has made a path, or a folder above it.
+    /// Returns whether the builder created a path or a folder that contains it.
     fn has_made(&self, path: &Path) -> bool {
         path.ancestors().any(|part| self.written.contains(part))
     }
 
-    /// Notes why there may be more.
+    /// Adds a reason why the trace may be incomplete.
     pub fn doubt(&mut self, words: String) {
         if self.doubts.len() < MOST_DOUBTS && !self.doubts.contains(&words) {
             self.doubts.push(words);
@@ -163,7 +163,7 @@ impl Trace {
 }
 
 impl Reader<'_> {
-    /// One line; nothing where it is none.
+    /// Parses a line; `None` if it is invalid.
     fn line(&mut self, line: &[u8]) -> Option<()> {
         let mut fields = line.split(|byte| *byte == b'\t');
         let process: i32 = std::str::from_utf8(fields.next()?).ok()?.parse().ok()?;
@@ -184,7 +184,8 @@ impl Reader<'_> {
             }
             b"system" => {
                 let command = text(&fields, 0)?;
-                self.trace.doubt(format!("it runs {command:?} in a shell"));
+                self.trace
+                    .doubt(format!("the builder runs {command:?} in a shell"));
             }
             b"doubt" => self.trace.doubt(text(&fields, 0)?),
             b"environ" => self.trace.takes_environment = true,
@@ -196,7 +197,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// A line that is about a path.
+    /// Adds a line about a path.
     fn looked_at(&mut self, process: i32, kind: &[u8], fields: &[Vec<u8>]) -> Option<()> {
         let path = self.path(fields.first()?)?;
         let path = self.aliases.original(path);
@@ -219,7 +220,7 @@ impl Reader<'_> {
                 self.opened(process, path, state(stat)?);
             }
             (b"absent", _) | (b"stat", Some(b"-")) => {
-                // That there was no bytecode yet does not matter: its source counts.
+                // Missing bytecode does not count; its source does.
                 if !trace.written.contains(&path) && source_of(&path).is_none() {
                     trace.absent.insert(path);
                 }
@@ -247,7 +248,7 @@ impl Reader<'_> {
         Some(())
     }
 
-    /// The path in a field, without `..`. Folders on the way to what lies beside them have to be there.
+    /// Returns the path in a field without `..`. The folders that `..` leaves count as folders that exist.
     fn path(&mut self, field: &[u8]) -> Option<PathBuf> {
         let path = Path::new(OsStr::from_bytes(field));
         let (plain, dropped) = path.is_absolute().then(|| without_dots(path))?;
@@ -264,7 +265,8 @@ impl Reader<'_> {
 
     fn start(&mut self, number: i32, fields: &[Vec<u8>]) -> Option<()> {
         if fields.first()? != VERSION {
-            self.trace.doubt("its log has another version".to_owned());
+            self.trace
+                .doubt("the log has an unsupported version".to_owned());
             return Some(());
         }
         let parent: i32 = text(fields, 1)?.parse().ok()?;
@@ -272,7 +274,7 @@ impl Reader<'_> {
         self.close(number);
         let how = fields.get(2)?;
         if how == b"fork" {
-            // A fork of a Python is one; nobody else tells that it was started.
+            // A fork of a Python is a Python; the log has no other line about its start.
             self.started.push((number, PathBuf::from("python")));
         }
         let checks_hashes = fields.get(6)? != b"never";
@@ -299,7 +301,7 @@ impl Reader<'_> {
     }
 
     fn find(&mut self, folder: PathBuf, name: String, found: &[u8]) -> Option<()> {
-        // Its source proves a module, whether it was loaded from that or from bytecode made of it.
+        // A module counts by its source, even if it was loaded from bytecode.
         let file = Path::new(OsStr::from_bytes(found));
         if found.len() > 1 && found.starts_with(b"/") && source_of(file).is_none() {
             let file = self.path(found)?;
@@ -331,13 +333,13 @@ mod tests {
         parse(lines.as_bytes(), &caller)
     }
 
-    /// The log of a builder that did this, and then ended.
+    /// Returns the trace of a builder that did this and then ended.
     fn whole(lines: &str) -> Trace {
         parsed(&format!("{START}{lines}7\tend\n"))
     }
 
     #[test]
-    fn a_whole_log_leaves_no_doubt() {
+    fn a_complete_log_has_no_doubts() {
         let trace = whole(
             "7\tread\t/w/a%09b.py\t1:2:3:4000000005:6\n7\tenv\tHOME\n7\tspawn\t8\t/bin/uname\tuname\n",
         );
@@ -348,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_builder_made_is_no_input() {
+    fn files_that_the_builder_created_are_not_inputs() {
         let trace = whole("7\tabsent\t/w/x\n7\twrite\t/w/x\n7\tread\t/w/x\t1:2:3:4:5\n");
         assert!(trace.absent.is_empty());
         assert!(trace.read.is_empty());
@@ -357,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_builder_only_gave_another_name_is_an_input_by_its_own() {
+    fn a_renamed_file_is_an_input_under_its_original_name() {
         let trace = whole("7\trename\t/w/a.sql\t/tmp/x/b.sql\n7\tread\t/tmp/x/b.sql\t1:2:3:4:5\n");
         assert!(trace.read.contains_key(Path::new("/w/a.sql")));
         let trace =
@@ -369,24 +371,24 @@ mod tests {
     }
 
     #[test]
-    fn what_a_folder_of_its_own_holds_is_no_input() {
+    fn files_in_a_created_folder_are_not_inputs() {
         let lines = "7\twrite\t/tmp/x\n7\tlist\t/tmp/x\tFa\n7\tstat\t/tmp/x/s\td\n7\tread\t/tmp/x/a\t1:2:3:4:5\n";
         let trace = whole(lines);
         assert!(trace.read.is_empty() && trace.listed.is_empty() && trace.asked.is_empty());
     }
 
     #[test]
-    fn bytecode_stands_for_its_source_unless_that_was_read() {
+    fn bytecode_counts_by_its_source_unless_the_source_was_read() {
         let loaded = "7\tread\t/w/__pycache__/a.cpython-311.pyc\t1:2:3:4:5\n";
         let trace = whole(loaded);
         assert!(trace.read.contains_key(Path::new("/w/a.py")));
         assert_eq!(trace.bytecode.len(), 1);
         let trace = whole(&format!("{loaded}7\tread\t/w/a.py\t1:2:3:4:5\n"));
-        assert!(trace.bytecode.is_empty(), "it was compiled from that");
+        assert!(trace.bytecode.is_empty(), "it was compiled from the source");
     }
 
     #[test]
-    fn test_T26_every_process_has_to_answer_and_to_end() {
+    fn test_T26_every_process_must_log_its_start_and_end() {
         let child = "8\tstart\t1\t7\texec\t/usr/bin/python3\t\t0\tdefault\t/usr\t0\n";
         let spawn = "7\tspawn\t8\t/usr/bin/python3\tpython3\tx.py\n";
         let doubts = |lines: &str| whole(lines).doubts.len() + whole(lines).unended.len();
@@ -394,23 +396,23 @@ mod tests {
         assert_eq!(
             doubts(&format!("{child}8\tend\n{spawn}")),
             0,
-            "the parent's line comes later"
+            "the parent's line may follow the child's"
         );
         assert_eq!(doubts(&format!("{spawn}{child}")), 1, "no end");
-        assert_eq!(doubts(spawn), 1, "no answer");
+        assert_eq!(doubts(spawn), 1, "no start");
         assert_eq!(
             doubts(&format!("{spawn}{spawn}{child}8\tend\n")),
             1,
-            "one of two by this number"
+            "one of two processes with this id did not end"
         );
         let fork = "9\tstart\t1\t7\tfork\t/usr/bin/python3\t\t0\tdefault\t/usr\t0\n";
         assert_eq!(doubts(&format!("{fork}9\tend\n")), 0);
-        assert_eq!(doubts(fork), 0, "it has written down at once what it did");
+        assert_eq!(doubts(fork), 0, "a worker logs each action immediately");
         assert_eq!(whole(fork).workers, [9]);
         assert_eq!(
             doubts("7\texec\t/usr/bin/python3\tpython3\n"),
             1,
-            "became one that did not answer"
+            "the program it became did not log a start"
         );
         assert_eq!(
             doubts(&format!("7\texec\t/usr/bin/python3\tpython3\n{START}")),
@@ -419,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn test_T26_other_programs_need_somebody_who_answers_for_them() {
+    fn test_T26_untraced_programs_must_be_declared() {
         let doubt = |program: &str| whole(&format!("7\tspawn\t8\t{program}\tx\n")).doubts;
         assert!(doubt("/bin/sqlite3")[0].contains("sqlite3"));
         assert_eq!(doubt("/usr/bin/uname"), Vec::<String>::new());
@@ -428,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_a_doubt() {
+    fn an_invalid_line_is_a_doubt() {
         for lines in [
             "7\tnews\t/x\n",
             "7\tread\t/x\n",
@@ -439,7 +441,7 @@ mod tests {
         ] {
             assert_eq!(whole(lines).doubts.len(), 1, "{lines}");
         }
-        assert_eq!(parsed("").doubts.len(), 1, "nobody answered");
+        assert_eq!(parsed("").doubts.len(), 1, "no start");
         assert_eq!(
             parsed(&START.replacen('1', "2", 1)).doubts.len(),
             2,

@@ -1,4 +1,4 @@
-//! The trace: what the processes of a traced builder logged.
+//! The trace: the log that a traced builder's processes write.
 
 mod aliases;
 mod end;

@@ -1,4 +1,4 @@
-//! Programs that a builder starts: Pythons, which are traced, and others, whose reads nobody sees.
+//! Recognises the programs that a builder starts: Pythons, which are traced, and `uv run`, whose reads are known.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -9,10 +9,10 @@ use super::log::Trace;
 use crate::engine::template::traced::places::Places;
 use crate::engine::template::traced::variables::Variables;
 
-/// Bytes of a script's head that are looked at.
+/// Number of bytes at the start of a script that are examined.
 const HEAD: u64 = 512;
 
-/// Whether a path leads to a Python interpreter, or to a script that one runs.
+/// Returns whether a path is a Python interpreter or a script that runs in one.
 #[must_use]
 pub fn is_python(path: &Path) -> bool {
     let is_named_so = |name: &OsStr| {
@@ -45,7 +45,7 @@ pub fn is_python(path: &Path) -> bool {
         "env" => words
             .find(|word| !word.starts_with('-') && !word.contains('='))
             .map(last),
-        // What installers write where the interpreter's path is too long for the first line, or has a space.
+        // Installers write this form if the interpreter's path is too long for the first line or contains a space.
         "sh" => lines.next().and_then(|line| {
             let command = line.strip_prefix("'''exec'")?.trim_start();
             let quoted = command
@@ -60,7 +60,7 @@ pub fn is_python(path: &Path) -> bool {
     program.is_some_and(|name| is_named_so(OsStr::new(&name)))
 }
 
-/// Options of `uv run` that make it read no other files.
+/// Options of `uv run` that do not make it read further files.
 const UV_OPTIONS: [&str; 12] = [
     "--all-extras",
     "--all-groups",
@@ -76,7 +76,7 @@ const UV_OPTIONS: [&str; 12] = [
     "-q",
 ];
 
-/// Variables that make uv read other files.
+/// Variables that make uv read further files.
 const UV_VARIABLES: [&str; 4] = [
     "UV_CONFIG_FILE",
     "UV_ENV_FILE",
@@ -84,10 +84,10 @@ const UV_VARIABLES: [&str; 4] = [
     "UV_WORKING_DIRECTORY",
 ];
 
-/// Names of the files that uv reads in a project's root, and above it where they are there.
+/// Names of the files that uv reads in a project's root and, if they exist, in the folders above it.
 const UV_FILES: [&str; 4] = [".python-version", "pyproject.toml", "uv.lock", "uv.toml"];
 
-/// Whether a command is a `uv run` that hands over to a traced Python, and reads itself what is known.
+/// Returns whether a command is a `uv run` that starts a traced Python and reads only known files itself.
 #[must_use]
 pub fn is_uv_run(command: &[String], variables: &Variables) -> bool {
     let [program, run, rest @ ..] = command else {
@@ -102,7 +102,7 @@ pub fn is_uv_run(command: &[String], variables: &Variables) -> bool {
             .any(|name| variables.contains_key(name.as_bytes()))
 }
 
-/// Notes what `uv run` reads. Source: docs.astral.sh/uv, "Configuration files".
+/// Adds the files that `uv run` reads. Source: docs.astral.sh/uv, "Configuration files".
 pub fn uv_reads(root: &Path, places: &Places, trace: &mut Trace) {
     let here = UV_FILES.map(|name| root.join(name));
     let others = ["{home}/.config/uv/uv.toml", "/etc/uv/uv.toml"];
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_python_is_known_by_its_name_or_by_the_first_line_of_its_script() {
+    fn a_python_is_recognised_by_its_name_or_the_first_line_of_its_script() {
         let folder = tempfile::tempdir().unwrap();
         let script = |name: &str, head: &str| {
             let path = folder.path().join(name);
@@ -150,7 +150,7 @@ mod tests {
             "#!/bin/sh\n'''exec' \"/a b/bin/python3\" \"$0\" \"$@\"\n"
         ));
         assert!(script(
-            "no quotes",
+            "without quotes",
             "#!/bin/sh\n'''exec' /a/bin/python3 \"$0\" \"$@\"\n"
         ));
         assert!(!script("shell", "#!/bin/sh\necho python\n"));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uv_run_is_known_by_its_options() {
+    fn a_uv_run_is_recognised_by_its_options() {
         let is_known = |command: &str, variables: &[&str]| {
             let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
             let variables = variables

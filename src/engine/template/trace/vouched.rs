@@ -1,9 +1,9 @@
-//! Programs whose reads need no trace: they read nothing that a database depends on, or the user answers for them.
+//! Programs that need no trace: those that read no inputs, and those that the user declares in `programs`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Programs that read nothing a database could depend on but what the system is. docs/tracing.md lists them.
+/// Programs that read nothing a database could depend on except the system itself. docs/tracing.md lists them.
 const HARMLESS: [&str; 19] = [
     "arch",
     "basename",
@@ -26,12 +26,12 @@ const HARMLESS: [&str; 19] = [
     "whoami",
 ];
 
-/// Programs whose reads somebody answers for: the harmless ones, and those that the user names.
+/// Names and paths of programs that need no trace: the harmless ones, and those that the user declares.
 #[derive(Clone, Debug, Default)]
 pub struct Vouched(pub BTreeSet<String>);
 
 impl Vouched {
-    /// Whether somebody answers for a program, by its path or its name.
+    /// Returns whether a program needs no trace, by its path or its name.
     #[must_use]
     pub fn covers(&self, program: &Path) -> bool {
         let name = program.file_name().unwrap_or_default().to_string_lossy();

@@ -1,4 +1,4 @@
-//! Watching a traced builder: the log that its processes write, and what that leads to.
+//! Waits for the processes of a traced builder and reads their log.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,24 +15,24 @@ use crate::engine::template::request::Request;
 use crate::engine::template::trace::vouched::Vouched;
 use crate::engine::template::traced::surroundings::Surroundings;
 
-/// The tracer's log in a build's folder.
+/// Name of the tracer's log in the folder of a build.
 pub(in crate::engine::template) const LOG: &str = "trace.log";
 
-/// How long processes that outlive the builder may take to say that they are done: a resource tracker, for one.
+/// Time for processes that outlive the builder, such as a resource tracker, to log their end.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Who ran a traced builder.
+/// The process and program of a traced builder.
 pub struct Run<'a> {
-    /// The process that started it.
+    /// Id of the process that started the builder.
     pub process: u32,
-    /// Its program, as it was found.
+    /// Resolved path of the builder's program.
     pub program: &'a Path,
 }
 
 /// Returns the trace that a builder's processes wrote to `log`.
 ///
 /// # Errors
-/// The interrupt's.
+/// The interrupt's error.
 pub(in crate::engine::template) fn trace(
     log: &Path,
     run: &Run<'_>,
@@ -53,7 +53,7 @@ pub(in crate::engine::template) fn trace(
         other => other.unwrap_or_else(|error| {
             let mut trace = Trace::default();
             trace.doubt(format!(
-                "the builder's processes wrote nothing down: {error}"
+                "the log of the builder's processes cannot be read: {error}"
             ));
             trace
         }),
@@ -64,7 +64,7 @@ pub(in crate::engine::template) fn trace(
     Ok(trace)
 }
 
-/// The trace, once every process that wrote into it is done, or some time later.
+/// Reads the trace until every process in it has ended, at most for a limited time.
 fn settled(path: &Path, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
     let started = Instant::now();
     loop {
@@ -83,7 +83,8 @@ fn settled(path: &Path, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Resul
     }
 }
 
-/// When a folder was made. For a traced builder the log is made with it: the tracer only adds to one that is there.
+/// Creates the log of a traced builder and returns the folder's modification time. The tracer only appends to an existing
+/// log.
 pub(in crate::engine::template) fn begun(
     folder: &OwnFolder,
     is_traced: bool,
