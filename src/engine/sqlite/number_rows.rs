@@ -1,6 +1,8 @@
-//! Reads the rows of a table of integers from the database's pages, without SQLite. Coverage data has millions of such
-//! rows: combining 400 data files with 9 million arcs takes 2.4 s of processor time with this reader and 3.9 s with rusqlite's
-//! rows, where `coverage combine` takes 10.4 s.
+//! Reads the rows of a table of integers from the database's pages, without SQLite: coverage data has millions of them.
+//!
+//! A loop over rusqlite's rows is not fast enough. To combine 400 data files with 9 million arcs, this reader takes 3.9 to
+//! 4.3 times less processor time than `coverage combine` and is 4.9 to 7.6 times faster; a loop over `Row::get_ref` takes
+//! 2.7 times less and is 3.2 to 4.5 times faster (medians of paired runs on two busy cores; 2.4 and 3.9 s of user time).
 //!
 //! The pages must have passed `quick_check`. Content that SQLite would not have written is an error nevertheless.
 //! Format: <https://www.sqlite.org/fileformat2.html>
