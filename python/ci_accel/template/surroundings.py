@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         sites: Sequence[str]
         own: Sequence[str]
         variables: Mapping[str, str]
-        exclude_variables: Sequence[str]
+        exclude_env: Sequence[str]
         programs: Sequence[str]
 
 
@@ -71,7 +71,7 @@ def surroundings(
         "sites": folders["sites"],
         "own": [*(path + ending for ending in SIDE_FILES), *state, carrier.FOLDER],
         "variables": builder.interpreter.variables(),
-        "exclude_variables": exclude_env,
+        "exclude_env": exclude_env,
         "programs": programs,
     }
 

@@ -22,7 +22,7 @@ pub(crate) struct Tracing {
     sites: Vec<PathBuf>,
     own: Vec<PathBuf>,
     variables: BTreeMap<OsString, OsString>,
-    exclude_variables: Vec<String>,
+    exclude_env: Vec<String>,
     programs: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Tracing {
         Surroundings {
             places: Places::new(folders),
             variables: self.variables.into_iter().map(bytes).collect(),
-            exclude_variables: self.exclude_variables,
+            exclude_env: self.exclude_env,
             programs: self.programs,
         }
     }

@@ -108,7 +108,7 @@ impl Request {
         let paths = self.exclude.iter().map(|path| path.as_os_str().as_bytes());
         let lists: [(&str, BTreeSet<&[u8]>); 3] = [
             ("exclude", paths.collect()),
-            ("exclude_env", bytes(&surroundings.exclude_variables)),
+            ("exclude_env", bytes(&surroundings.exclude_env)),
             ("programs", bytes(&surroundings.programs)),
         ];
         let items = lists
@@ -243,7 +243,7 @@ mod tests {
             surroundings: Some(Surroundings {
                 places,
                 variables: BTreeMap::new(),
-                exclude_variables: list(&lists.exclude_env),
+                exclude_env: list(&lists.exclude_env),
                 programs: list(&lists.programs),
             }),
         };

@@ -215,7 +215,7 @@ impl Surroundings {
                 continue;
             };
             known.insert(&name.0);
-            if variables::is_excluded(&name.0, &self.exclude_variables) {
+            if variables::is_excluded(&name.0, &self.exclude_env) {
                 continue;
             }
             let now = variables::digest(&self.variables, &name.0, &self.places);
@@ -230,7 +230,7 @@ impl Surroundings {
             ));
         }
         let whole = seen.contains(&Seen::Environment);
-        for name in variables::counted(&self.variables, whole, &self.exclude_variables) {
+        for name in variables::counted(&self.variables, whole, &self.exclude_env) {
             if !known.contains(name.as_slice()) {
                 words.push(format!("environment variable {} was set", Text(name)));
             }

@@ -227,7 +227,7 @@ impl<'a> Observation<'a> {
         let Surroundings {
             places,
             variables,
-            exclude_variables,
+            exclude_env,
             ..
         } = surroundings;
         let trace = self.trace;
@@ -240,10 +240,10 @@ impl<'a> Observation<'a> {
         if trace.takes_environment {
             self.see(Seen::Environment);
         }
-        let mut names = variables::counted(variables, trace.takes_environment, exclude_variables);
+        let mut names = variables::counted(variables, trace.takes_environment, exclude_env);
         let read = trace.variables.iter();
         names.extend(
-            read.filter(|name| !variables::is_excluded(name, exclude_variables))
+            read.filter(|name| !variables::is_excluded(name, exclude_env))
                 .cloned(),
         );
         for name in names {

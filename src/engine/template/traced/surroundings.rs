@@ -64,7 +64,7 @@ pub struct Surroundings {
     /// The builder's environment.
     pub variables: Variables,
     /// Names, and beginnings with `*`, of variables that do not count.
-    pub exclude_variables: Vec<String>,
+    pub exclude_env: Vec<String>,
     /// Programs that the builder may run: the user answers for what they read.
     pub programs: Vec<String>,
 }
