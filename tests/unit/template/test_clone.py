@@ -1,4 +1,4 @@
-"""Rows of faults about where a template database is copied to and from, each by its number."""
+"""Fault rows about the files that a template database is copied from and to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ connection.executescript("CREATE TABLE hostile (x); PRAGMA cache_size=1; PRAGMA 
 connection.executemany("INSERT INTO hostile VALUES (?)", [["x" * 4000]] * 99)
 os._exit(0)
 """
-"""Leaves a journal that the next who opens the database plays back into it."""
+"""Code that leaves a hot journal, which SQLite plays back into the database that is opened next."""
 
 
 def plant(path: Path, ending: str, scratch: Path) -> bytes:
@@ -54,7 +54,7 @@ def plant(path: Path, ending: str, scratch: Path) -> bytes:
 @pytest.mark.parametrize("is_there", [False, True], ids=["new destination", "replaced destination"])
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 def test_T12_side_file_of_the_destination(checkout: Checkout, tmp_path: Path, ending: str, is_there: bool) -> None:
-    """A journal or WAL beside the destination is an error that names it; neither it nor the destination is touched."""
+    """A journal or WAL beside the destination is an error that names it, and neither file is changed."""
     template = checkout.template()
     template.ensure()
     destination = tmp_path / "clones" / "clone.db"
@@ -74,7 +74,7 @@ def test_T12_side_file_of_the_destination(checkout: Checkout, tmp_path: Path, en
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 def test_T12_side_file_of_the_stored_database(checkout: Checkout, tmp_path: Path, ending: str) -> None:
-    """A journal or WAL beside a stored database is never played back: neither its bytes nor a clone's change."""
+    """A journal or WAL beside a stored database is not played back, into the database or into a clone."""
     template = checkout.template()
     template.ensure()
     database = Path(template.database)
@@ -89,7 +89,7 @@ def test_T12_side_file_of_the_stored_database(checkout: Checkout, tmp_path: Path
 @pytest.mark.parametrize("state", ["hit", "miss"])
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
 def test_T12_side_file_of_the_plain_path(checkout: Checkout, tmp_path: Path, ending: str, state: str) -> None:
-    """A journal or WAL beside the plain path is an error that names it, and is left for the user to judge."""
+    """A journal or WAL beside the plain path is an error that names it, and the file is kept."""
     template = checkout.template()
     template.ensure()
     planted = plant(checkout.plain, ending, tmp_path)
@@ -112,7 +112,7 @@ def test_T12_side_file_of_the_plain_path(checkout: Checkout, tmp_path: Path, end
 @pytest.mark.parametrize("kind", ["file", "link", "dangling link", "folder", "own database"])
 @pytest.mark.parametrize("replace", [False, True])
 def test_T13_destination_is_taken(checkout: Checkout, tmp_path: Path, kind: str, replace: bool) -> None:
-    """What has the destination's name stays, unless it is to be replaced: then the name is, never what a link means."""
+    """An existing destination is replaced only with ``replace``; of a link, the link itself and not its target."""
     template = checkout.template()
     template.ensure()
     target, destination = tmp_path / "target", tmp_path / "clones" / "clone.db"
@@ -144,7 +144,7 @@ def test_T13_destination_is_taken(checkout: Checkout, tmp_path: Path, kind: str,
 
 
 def test_T13_destination_is_open(checkout: Checkout, tmp_path: Path) -> None:
-    """Who has the destination open when it is replaced keeps what he had, and cannot write into the new one."""
+    """A process that has the destination open keeps the old file, and its writes do not reach the new one."""
     template = checkout.template()
     template.ensure()
     destination = template.clone(tmp_path / "clone.db")
@@ -161,7 +161,7 @@ def test_T13_destination_is_open(checkout: Checkout, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["schema/1.sql/clone.db", "x" * 300])
 def test_T13_destination_cannot_be(checkout: Checkout, name: str) -> None:
-    """A destination that cannot be written is an OSError that names the path in the way, and nothing is left."""
+    """A destination that cannot be written is an OSError with the path that prevents it, and no file is left."""
     template = checkout.template()
     template.ensure()
     before = listing(checkout.root)
@@ -173,7 +173,7 @@ def test_T13_destination_cannot_be(checkout: Checkout, name: str) -> None:
 
 @pytest.mark.parametrize("umask", [0o022, 0o002, 0o077, 0o000, 0o027], ids=oct)
 def test_T14_mode(checkout: Checkout, umask: int, tmp_path: Path) -> None:
-    """The stored database can be written by nobody; a clone and the plain path by their owner, less umask."""
+    """The stored database is read-only; its owner can write to clones and the plain path, subject to the umask."""
     before = os.umask(umask)
     try:
         template = checkout.template()
@@ -188,7 +188,7 @@ def test_T14_mode(checkout: Checkout, umask: int, tmp_path: Path) -> None:
 
 
 def size_below(folder: Path) -> int:
-    """Return how much has been written into a folder; nothing while its files are being renamed."""
+    """Return the number of bytes in the files of a folder; 0 while a file is being renamed."""
     try:
         return sum(path.stat().st_size for path in folder.iterdir()) or -1
     except FileNotFoundError:
@@ -196,7 +196,7 @@ def size_below(folder: Path) -> int:
 
 
 def test_T15_killed_while_it_clones(checkout: Checkout, tmp_path: Path) -> None:
-    """Killed at any moment of a clone, the destination is absent or whole; what is left does not hinder the next."""
+    """After a kill during a clone, the destination is missing or complete, and the next clone succeeds."""
     size = 64_000_000
     checkout.write({"schema/2.sql": f"CREATE TABLE blob (x); INSERT INTO blob VALUES (zeroblob({size}));"})
     template = checkout.template()
@@ -222,7 +222,7 @@ def test_T15_killed_while_it_clones(checkout: Checkout, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("eviction", ["file", "store", "other bytes under its name"])
 def test_T16_evicted(checkout: Checkout, eviction: str, tmp_path: Path) -> None:
-    """A database that was handed out can be cloned though it was evicted meanwhile; the next call builds it again."""
+    """A database that is removed from the store after ``ensure`` can still be cloned; the next call rebuilds it."""
     template = checkout.template()
     template.ensure()
     expected = checkout.rebuild()
@@ -245,7 +245,7 @@ def test_T16_evicted(checkout: Checkout, eviction: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder on another file system."""
+    """A folder on another file system."""
     for place in ("/dev/shm", "/run/shm", "/var/tmp", "/tmp"):
         if os.access(place, os.W_OK) and Path(place).stat().st_dev != tmp_path.stat().st_dev:
             folder = Path(place, f"ci-accel-test-{os.getpid()}")
@@ -253,12 +253,12 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
             yield folder
             shutil.rmtree(folder)
             return
-    pytest.skip("all places for temporary files are on one file system")
+    pytest.skip("all temporary folders are on one file system")
 
 
 @pytest.mark.parametrize("which", ["store", "path", "destination"])
 def test_T17_across_file_systems(checkout: Checkout, which: str, elsewhere: Path) -> None:
-    """Store, plain path and destination may each lie on a file system of their own."""
+    """The store, the plain path and the destination can each be on another file system."""
     changes = {} if which == "destination" else {which: str(elsewhere / which)}
     template = checkout.template(**changes)
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]

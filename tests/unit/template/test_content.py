@@ -1,4 +1,4 @@
-"""What template databases hold: everything that SQLite can keep in a file, and what Alembic makes."""
+"""The content of template databases: every feature of SQLite's file format, and migrations by Alembic."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ CONTENT = {
     "hostile names": 'CREATE TABLE "a""\'b; --" ("select"); CREATE TABLE "sqlitex" (a);',
     "foreign keys": "CREATE TABLE a (id PRIMARY KEY); CREATE TABLE b (a REFERENCES a); INSERT INTO b VALUES (99);",
 }
-"""SQL that a builder runs, by what is special about it."""
+"""SQL that a builder runs, by the feature that it uses."""
 
 
 @pytest.mark.parametrize("content", CONTENT)
 def test_content_is_kept(checkout: Checkout, content: str) -> None:
-    """Whatever SQLite keeps in a file, clone, plain path and stored database hold it as a fresh build does."""
+    """The clone, the plain path and the stored database have the content of a rebuild."""
     checkout.write({"schema/1.sql": CONTENT[content]})
     template = checkout.template()
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
@@ -72,12 +72,12 @@ OWN_FUNCTIONS = {
     "generated column": "CREATE TABLE t (a, b AS (own(a)) STORED); INSERT INTO t (a) VALUES ('b'), ('a')",
     "view": "CREATE TABLE t (a); CREATE VIEW v AS SELECT own(a) FROM t",
 }
-"""SQL that needs a function or collation of the builder's own."""
+"""SQL that needs a function or a collation that only the builder defines."""
 
 
 @pytest.mark.parametrize("sql", OWN_FUNCTIONS)
 def test_content_that_only_the_builder_understands(checkout: Checkout, sql: str) -> None:
-    """A database that SQLite alone cannot check is the template all the same: its digest is the proof."""
+    """A database with functions or collations that SQLite does not know is accepted, and proved by its digest."""
     code = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.create_function('own', 1, len, deterministic=True);"
         "c.create_collation('own', lambda a, b: (a < b) - (a > b)); c.executescript(sys.argv[2])"
@@ -104,7 +104,7 @@ with create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool).connect(
 
 
 def version(revision: str, down: object, table: str) -> str:
-    """Write a version file that makes a table."""
+    """Return a version file that creates a table."""
     return (
         f"from alembic import op\nimport sqlalchemy as sa\nrevision = {revision!r}\ndown_revision = {down!r}\n"
         f"def upgrade():\n    op.create_table({table!r}, sa.Column('id', sa.Integer, primary_key=True))\n"
@@ -112,10 +112,10 @@ def version(revision: str, down: object, table: str) -> str:
 
 
 class Migrations(Checkout):
-    """A project whose database Alembic makes."""
+    """A project whose database is built by Alembic."""
 
     def __init__(self, root: Path) -> None:
-        """Lay out a project with two branches."""
+        """Write a project with two branches of migrations."""
         super().__init__(root)
         self.write(
             {
@@ -128,7 +128,7 @@ class Migrations(Checkout):
         )
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
-        """Return what its TemplateDB is made with."""
+        """Return the arguments of its TemplateDB."""
         usual = {
             "inputs": ["migrations", "alembic.ini"],
             "build": ["python", "-m", "alembic", "upgrade", "heads"],
@@ -137,7 +137,7 @@ class Migrations(Checkout):
         return super().arguments(**{**usual, **changes})
 
     def rebuild(self, *_: Any, **__: Any) -> list[str]:
-        """Return what Alembic makes now, without any cache."""
+        """Return the content that Alembic creates now, without a cache."""
         database = self.root / "build" / "rebuilt.db"
         database.parent.mkdir(exist_ok=True)
         database.unlink(missing_ok=True)
@@ -149,7 +149,7 @@ class Migrations(Checkout):
 
 @pytest.fixture
 def migrations(tmp_path: Path) -> Migrations:
-    """Return a project whose database Alembic makes."""
+    """A project whose database is built by Alembic."""
     return Migrations(tmp_path / "shop")
 
 

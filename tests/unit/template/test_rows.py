@@ -1,4 +1,4 @@
-"""The rows of the template database's faults, each by its number: what can go wrong, and what must happen then."""
+"""Fault rows of the template database: failing builders, and damage in the store."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 
 
 def program(code: str) -> list[str]:
-    """Return a builder that runs a piece of Python; ``db`` is the path to build into."""
+    """Return a builder that runs Python code, in which ``db`` is the path to write to."""
     return [*ISOLATED, "-c", f"import os, sqlite3, sys; db = sys.argv[1]; {code}", "{db}"]
 
 
 def side_files(folder: Path) -> list[str]:
-    """Return the files below a folder that belong to a database beside them."""
+    """Return the side files of databases below a folder."""
     return [name for name in listing(folder) if name.endswith(SIDE_FILES)]
 
 
-# What the builder does
+# Builders
 
 
 def test_T03_waiters_try_themselves(tmp_path: Path) -> None:
-    """A builder that fails fails its own process only: who waited for it builds, and says for whom he waited."""
+    """If a builder fails, only its process fails: a waiting process builds, after a warning that it waited."""
     checkout = Checkout(tmp_path / "shop", "waits_for_verdict.py")
     started, verdict = fifos(tmp_path, "started", "verdict")
     command = checkout.client("ensure", build=[*ISOLATED, "build_db.py", "{db}", started, verdict])
@@ -72,15 +72,15 @@ NO_SCHEMA = {
         "broken|malformed|cannot read",
     ),
 }
-"""Builders that end well without a schema: what they do, and the reason that is given."""
+"""Builders that succeed without creating a schema: the code and the expected reason."""
 
 
 @pytest.mark.parametrize("cache", ["", "off"])
 @pytest.mark.parametrize("case", NO_SCHEMA)
 def test_T04_no_schema(checkout: Checkout, case: str, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A builder that ends well without a schema is an error that says so; nothing is published, with cache or not."""
+    """A builder that succeeds without creating a schema is an error and publishes nothing, with or without the cache."""
     if (case, cache) == ("torn", "off"):
-        pytest.skip("without the cache nobody checks a database beyond its schema")
+        pytest.skip("without the cache only the schema of a database is checked")
     code, words = NO_SCHEMA[case]
     monkeypatch.setenv("CI_ACCEL", cache)
     with pytest.raises(TemplateDatabaseError, match=".*" if cache else words) as raised:
@@ -93,7 +93,7 @@ def test_T04_no_schema(checkout: Checkout, case: str, cache: str, monkeypatch: p
 
 @pytest.mark.parametrize("cache", ["", "off"])
 def test_T05_wal_only_schema(tmp_path: Path, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A schema that is in the WAL only is brought into the one file, in rollback mode, with nothing beside it."""
+    """A schema that is only in the WAL is moved into the main file, in rollback mode, without side files."""
     checkout = Checkout(tmp_path / "shop", "exits_with_open_wal.py")
     monkeypatch.setenv("CI_ACCEL", cache)
     template = checkout.template()
@@ -109,7 +109,7 @@ def test_T05_wal_only_schema(tmp_path: Path, cache: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("store", ["usable", "unusable"])
 @pytest.mark.parametrize("kind", ["wal", "delete", "immediate", "handle"])
 def test_T06_stray_writer(tmp_path: Path, kind: str, store: str) -> None:
-    """A process that the builder left with the database open cannot change what was handed out or stored."""
+    """A process that the builder left running cannot change the database that ``ensure`` returned or stored."""
     checkout = Checkout(tmp_path / "shop", "leaves_process_with_database_open.py")
     if store == "unusable":
         checkout.store.mkdir(parents=True)
@@ -133,7 +133,7 @@ def test_T06_stray_writer(tmp_path: Path, kind: str, store: str) -> None:
 
 
 def test_T06_locked_for_good(tmp_path: Path) -> None:
-    """A process that the builder left with the database locked makes an error that says so, and no endless wait."""
+    """If a process that the builder left running keeps the database locked, ``ensure`` fails with that reason."""
     checkout = Checkout(tmp_path / "shop", "leaves_process_with_database_open.py")
     go, done = fifos(tmp_path, "go", "done")
     with pytest.raises(TemplateDatabaseError, match="locked"):
@@ -144,7 +144,7 @@ def test_T06_locked_for_good(tmp_path: Path) -> None:
 
 
 def test_T06_locked_while_it_is_copied(tmp_path: Path) -> None:
-    """A process that locks the database just while it is copied from under it makes no endless wait either."""
+    """If a process locks the database while it is copied, ``ensure`` fails with that reason."""
     checkout = Checkout(tmp_path / "shop", "locks_database_while_copied.py")
     with running(checkout.client("ensure", build=["python", "build_db.py", "{db}"])) as client:
         answer, errors = client.communicate(timeout=PATIENCE)
@@ -153,7 +153,7 @@ def test_T06_locked_while_it_is_copied(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["edited", "removed", "joined", "put back"])
 def test_T24_declared_input_moves_while_the_builder_runs(tmp_path: Path, how: str) -> None:
-    """A declared input that was not at rest while the builder ran: used, not recorded, so never a hit afterwards."""
+    """If a declared input changes while the builder runs, the database is used, not recorded, and never a hit."""
     checkout = Checkout(tmp_path / "shop", "changes_inputs_while_building.py")
     template = checkout.template(build=[*ISOLATED, "build_db.py", "{db}", how])
     outcome = template.ensure()
@@ -165,18 +165,18 @@ def test_T24_declared_input_moves_while_the_builder_runs(tmp_path: Path, how: st
         assert checkout.template(build=template.build).explain().status == "miss"
 
 
-# What lies in the store
+# Damage in the store
 
 
 def flip(path: Path, position: int, bits: int = 0x01) -> None:
-    """Change bits of one byte, in a new file of the same name."""
+    """Change bits of one byte, in a new file with the same name."""
     content = bytearray(path.read_bytes())
     content[position] ^= bits
     replace(path, bytes(content))
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put other content under a name, as a cache restore would: in a new file with the old mode."""
+    """Replace a file by a new one with other content and the same mode, as restoring a CI cache does."""
     mode = path.stat().st_mode
     path.unlink()
     path.write_bytes(content)
@@ -184,7 +184,7 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def test_T11_every_byte_of_the_database(checkout: Checkout) -> None:
-    """Whichever byte of the stored database flips, it is no hit; put right again, it is one."""
+    """A change of any byte of the stored database is a miss; with the old content restored, it is a hit."""
     template = checkout.template()
     template.ensure()
     checkout.plain.unlink()
@@ -203,7 +203,7 @@ def test_T11_every_byte_of_the_database(checkout: Checkout) -> None:
 
 
 def test_T11_every_byte_of_the_manifest(checkout: Checkout) -> None:
-    """Whichever byte of the manifest flips, what is a hit all the same has the right bytes."""
+    """After a change of any byte of the manifest, a hit still returns the right database."""
     template = checkout.template()
     template.ensure()
     checkout.plain.unlink()
@@ -218,12 +218,12 @@ def test_T11_every_byte_of_the_manifest(checkout: Checkout) -> None:
             assert Path(template.database).read_bytes() == database
             checkout.plain.unlink()
         replace(manifest, good)
-    # What was declared, how long it took and Alembic's heads are told, and prove nothing.
+    # The declaration, the build time and Alembic's revisions are for display only, so a change there is a hit.
     assert hits < len(good) // 4
 
 
 def two_databases(checkout: Checkout) -> tuple[list[str], TemplateDB]:
-    """Store the databases of two versions; return what the present one holds, and its template."""
+    """Store the databases of two versions. Return the content of the current one, and its template."""
     for table in ("old", "new"):
         checkout.write({"schema/1.sql": f"CREATE TABLE {table} (x); CREATE TABLE second (x);"})
         template = checkout.template()
@@ -232,27 +232,27 @@ def two_databases(checkout: Checkout) -> tuple[list[str], TemplateDB]:
 
 
 def swap(paths: list[Path]) -> None:
-    """Let two files change places."""
+    """Exchange two files."""
     one, other = (path.read_bytes() for path in paths)
     replace(paths[0], other)
     replace(paths[1], one)
 
 
 def present(checkout: Checkout, template: TemplateDB) -> tuple[Path, Path]:
-    """Return the stored database and manifest of the present version."""
+    """Return the stored database and the manifest of the current version."""
     database = checkout.store / f"{template.digest}.db"
     (manifest,) = [path for path in checkout.manifests() if template.digest in path.read_text(encoding="utf-8")]
     return database, manifest
 
 
 def into_link(path: Path) -> None:
-    """Move a file away and put a link to it in its place."""
+    """Move a file, and replace it by a link to its new place."""
     moved = path.rename(path.parent.parent / f"moved-{path.name}")
     path.symlink_to(moved)
 
 
 def into_wrong_link(path: Path) -> None:
-    """Put a link to another stored file of the kind in the place of a file."""
+    """Replace a file by a link to another stored file of the same kind."""
     other = next(entry for entry in sorted(path.parent.iterdir()) if entry.suffix == path.suffix and entry != path)
     path.unlink()
     path.symlink_to(other)
@@ -274,14 +274,14 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "wrong link": into_wrong_link,
     "swapped": lambda path: swap([p for p in sorted(path.parent.iterdir()) if p.name.endswith(path.name[64:])]),
 }
-"""What can become of a stored file."""
+"""Kinds of damage to a stored file."""
 
 
 @pytest.mark.parametrize("is_plain_left", [True, False], ids=["plain path left", "store only"])
 @pytest.mark.parametrize("which", ["database", "manifest", "both"])
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_T11_damage(checkout: Checkout, damage: str, which: str, is_plain_left: bool) -> None:
-    """Whatever became of the store, the content is that of a rebuild, at once and again, and the store is mended."""
+    """After any damage, ``ensure`` returns the content of a rebuild, twice, and repairs the store."""
     expected, template = two_databases(checkout)
     database, manifest = present(checkout, template)
     if not is_plain_left:
@@ -292,7 +292,7 @@ def test_T11_damage(checkout: Checkout, damage: str, which: str, is_plain_left: 
     outcome = template.ensure()
     assert dump(template.database) == dump(template.clone(checkout.root / "clone.db")) == expected
     assert dump(checkout.plain) == expected
-    # The last byte of a manifest is its line's end, which proves nothing.
+    # The last byte of a manifest is a newline, which is not needed to read it.
     is_harmless = which == "manifest" and damage in {"last byte", "one byte less"}
     assert outcome.status == "miss" or is_plain_left or damage == "link" or is_harmless
     again = checkout.template()
@@ -305,14 +305,14 @@ PLACES = ("database", "manifest", "plain path", "plain manifest")
 
 
 def place(checkout: Checkout, template: TemplateDB, which: str) -> Path:
-    """Return one of the four files that a template database is kept in."""
+    """Return one of the four files of a template database."""
     paths = (*present(checkout, template), checkout.plain, checkout.plain_manifest)
     return dict(zip(PLACES, paths, strict=True))[which]
 
 
 @pytest.mark.parametrize("which", PLACES)
 def test_T11_fifo(checkout: Checkout, which: str) -> None:
-    """A FIFO in the place of a file of ours, which nobody ever writes to, makes no endless wait."""
+    """A FIFO without a writer in place of a stored file does not block ``ensure``."""
     template = checkout.template()
     template.ensure()
     path = place(checkout, template, which)
@@ -326,7 +326,7 @@ def test_T11_fifo(checkout: Checkout, which: str) -> None:
 
 @pytest.mark.parametrize("which", ["database", "manifest"])
 def test_T11_folder(checkout: Checkout, which: str) -> None:
-    """A folder in the place of a stored file is not removed: a private database does, and the reason names it."""
+    """A folder in place of a stored file is kept; the database is built privately, and the reason names the folder."""
     template = checkout.template()
     template.ensure()
     path = place(checkout, template, which)
@@ -339,7 +339,7 @@ def test_T11_folder(checkout: Checkout, which: str) -> None:
 
 
 def test_T11_changed_after_it_was_proved(checkout: Checkout, tmp_path: Path) -> None:
-    """A database whose bytes change in place after ``ensure`` is not cloned: an error names it, nothing is left."""
+    """A database that is changed in place after ``ensure`` is not cloned: the error names it, and no file is left."""
     template = checkout.template()
     template.ensure()
     database = Path(template.database)

@@ -1,4 +1,4 @@
-"""``TemplateDB`` in nox sessions, run by nox itself."""
+"""``TemplateDB`` in sessions that nox runs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.me
 
 
 def executables(*names: str) -> str:
-    """Return SQL that writes down what the builder runs with."""
+    """Return SQL that stores the results of functions about the builder's process."""
     return FACTS + "".join(f"INSERT INTO fact VALUES ('{name}', {name}());" for name in names)
 
 
 def test_session_runs_the_builder(checkout: Checkout) -> None:
-    """The builder runs as a command of the session: logged by nox, in its interpreter, once; the variable is set."""
+    """The builder runs once as a command of the session, in its interpreter, and the session gets the variable."""
     checkout.write({"schema/1.sql": executables("executable")})
     for status in ("miss", "hit"):
         done, answers = checkout.nox("-s", "tests")
@@ -38,7 +38,7 @@ def test_session_runs_the_builder(checkout: Checkout) -> None:
 
 
 def test_session_elsewhere(checkout: Checkout, tmp_path: Path) -> None:
-    """With a noxfile that does not stand in the root, the builder still runs in the root, and later commands do not."""
+    """If the noxfile is outside the root, the builder still runs in the root, and later commands do not."""
     checkout.write({"schema/1.sql": executables("cwd")})
     done, answers = checkout.nox("-s", "bare", folder=tmp_path / "ci")
     assert done.returncode == 0, done.stderr
@@ -48,7 +48,7 @@ def test_session_elsewhere(checkout: Checkout, tmp_path: Path) -> None:
 
 
 def test_session_without_env_var(checkout: Checkout) -> None:
-    """Without ``env_var`` the session's environment is left alone."""
+    """Without ``env_var`` the session's environment is not changed."""
     done, answers = checkout.nox("-s", "bare", env_var=None)
     assert done.returncode == 0, done.stderr
     assert (answers[0]["status"], answers[0]["seen"]) == ("miss", "")
@@ -58,7 +58,7 @@ def test_session_without_env_var(checkout: Checkout) -> None:
     "build", [["-c", "raise SystemExit(7)"], ["no_such_script.py"]], ids=["exit code", "no script"]
 )
 def test_session_fails_as_nox_fails(checkout: Checkout, build: list[str]) -> None:
-    """A builder that fails fails the session as any command does: nox tells it, no traceback, nothing published."""
+    """A failing builder fails the session like any command: without a traceback, and nothing is published."""
     done, answers = checkout.nox("-s", "bare", build=[*ISOLATED, *build, "{db}"])
     code = 7 if "-c" in build else 2
     assert done.returncode == 1
@@ -71,7 +71,7 @@ def test_session_fails_as_nox_fails(checkout: Checkout, build: list[str]) -> Non
 
 @pytest.mark.parametrize("why", ["off", "store"])
 def test_session_disabled(checkout: Checkout, why: str) -> None:
-    """With the cache off or of no use, the session has a database of its own all the same, and goes on."""
+    """With the cache off or its store unusable, the session gets a database for itself, and continues."""
     if why == "store":
         checkout.store.mkdir(parents=True)
         checkout.store.chmod(0o777)
@@ -85,7 +85,7 @@ def test_session_disabled(checkout: Checkout, why: str) -> None:
 
 
 def test_session_explain(checkout: Checkout) -> None:
-    """``explain`` of a session speaks of its interpreter, builds nothing and sets nothing."""
+    """``explain`` uses the interpreter of the session, builds nothing and sets no variable."""
     environ = {"CALL": "explain"}
     _, answers = checkout.nox("-s", "bare", environ=environ)
     assert (answers[0]["status"], answers[0]["seen"]) == ("miss", "")
@@ -95,27 +95,27 @@ def test_session_explain(checkout: Checkout) -> None:
 
 
 def test_session_or_interpreter(checkout: Checkout) -> None:
-    """A session and an interpreter at once are a mistake."""
+    """A session together with ``python`` is a ValueError."""
     done, answers = checkout.nox("-s", "both")
     assert done.returncode == 0, done.stderr
     assert "not both" in answers[0]["error"]
 
 
 def install(site_packages: Path, version: str) -> None:
-    """Leave what an installer leaves of a migration tool, in place of another version."""
+    """Create the metadata folder of an installed migration tool, in place of another version."""
     for older in site_packages.glob("yoyo_migrations-*.dist-info"):
         older.rmdir()
     (site_packages / f"yoyo_migrations-{version}.dist-info").mkdir(parents=True)
 
 
 def site_packages(checkout: Checkout) -> Path:
-    """Return where the session's environment has its distributions."""
+    """Return the site-packages folder of the session's environment."""
     (found,) = (checkout.root / ".nox").glob("*/lib/python*/site-packages")
     return found
 
 
 def test_session_tools_count(checkout: Checkout) -> None:
-    """A migration tool in the session's environment is an input by its version: another one is a miss that says so."""
+    """Another version of a migration tool in the session's environment is a miss that names both versions."""
     checkout.nox("-s", "tests")
     for version, reason in (("1.0", "yoyo-migrations 1.0 added"), ("2.0", "yoyo-migrations 1.0 -> 2.0")):
         install(site_packages(checkout), version)
@@ -126,7 +126,7 @@ def test_session_tools_count(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("where", ["session.env", "outside", "unset in session.env"])
 def test_session_search_path(checkout: Checkout, where: str, tmp_path: Path) -> None:
-    """The search path that the session gives its commands decides which tool counts, not that of nox."""
+    """The migration tools are looked up on the search path of the session's commands, not on that of nox."""
     install(tmp_path / "outer", "9.0")
     outer = {"PYTHONPATH": str(tmp_path / "outer")}
     environ: dict[str, str] = {}
@@ -152,7 +152,7 @@ def test_session_search_path(checkout: Checkout, where: str, tmp_path: Path) -> 
 
 
 def test_session_in_a_folder_that_is_not_utf8(tmp_path: Path) -> None:
-    """A whole project below a folder whose name is not UTF-8 builds, proves and clones in a session."""
+    """A project in a folder whose name is not UTF-8 is built and reused in a session."""
     checkout = Checkout(tmp_path / os.fsdecode(b"caf\xe9") / "shop")
     checkout.write({"schema/1.sql": SCHEMA})
     noxfile = str(checkout.root / "noxfile.py")

@@ -1,4 +1,4 @@
-"""Rows of faults about who else uses a template database: processes, users, clocks, checkouts; each by its number."""
+"""Fault rows about a template database that is shared between processes, users, interpreters and checkouts."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(600)
 
 NOBODY = 65534
-"""A user who owns nothing."""
+"""The id of a user without files."""
 
 is_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
 
 RANDOM = "CREATE TABLE seed (x); INSERT INTO seed VALUES (hex(randomblob(16)));"
-"""Another database each time."""
+"""A builder whose database differs each time."""
 
 
 def own(user: int, *paths: Path) -> None:
-    """Give files and folders, with all below them, to a user."""
+    """Change the owner of files and folders, recursively."""
     for top in paths:
         for path in (top, *top.rglob("*")):
             os.chown(path, user, user)
@@ -44,7 +44,7 @@ def own(user: int, *paths: Path) -> None:
 
 
 def test_T18_non_deterministic_builder(checkout: Checkout) -> None:
-    """However many build at once what differs each time, all are handed the one that was published first."""
+    """Processes that build different databases at once all get the database that was published first."""
     checkout.write({"schema/1.sql": RANDOM})
     with ExitStack() as stack:
         clients = [stack.enter_context(running(checkout.client("ensure"))) for _ in range(6)]
@@ -56,7 +56,7 @@ def test_T18_non_deterministic_builder(checkout: Checkout) -> None:
 
 
 def test_T18_two_stores_of_one_plain_path(checkout: Checkout, tmp_path: Path) -> None:
-    """While builders of two versions keep one plain path by turns, a reader of it has a whole version or an error."""
+    """While two versions are copied to one plain path in turn, a reader gets one complete version or an error."""
     checkout.write({"schema/1.sql": RANDOM})
     steps, known, seen = ["ensure"] * 60, set(), set()
     commands = [checkout.client(*steps, store=f"build/{name}", values={"name": name}) for name in ("one", "two")]
@@ -83,7 +83,7 @@ def test_T18_two_stores_of_one_plain_path(checkout: Checkout, tmp_path: Path) ->
 
 
 def test_T19_private_database_of_a_neighbour(tmp_path: Path) -> None:
-    """Who builds next does not sweep away the database that a neighbour uses without recording it."""
+    """A later build does not remove the unrecorded database that another process uses."""
     checkout = Checkout(tmp_path / "shop", "edits_input_before_slow_copy.py")
     command = checkout.client("ensure", "wait")
     with running(command) as one, running(command) as other:
@@ -97,7 +97,7 @@ def test_T19_private_database_of_a_neighbour(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(1800)  # 400 builds, beside two processes that never wait
 def test_T19_hits_beside_builds(checkout: Checkout) -> None:
-    """While some are handed what is stored, again and again, nobody's build under way is swept away."""
+    """Hits in other processes do not remove the folder of a running build."""
     build = ["cp", "prepared.db", "{db}"]
     checkout.template().ensure()
     shutil.copyfile(checkout.plain, checkout.root / "prepared.db")
@@ -124,14 +124,14 @@ TEN_YEARS = 10 * 365 * 86400
 )
 @pytest.mark.parametrize("what", ["everything", "inputs", "store", "plain path"])
 def test_T21_times(checkout: Checkout, what: str, seconds: float) -> None:
-    """No time of any file matters: neither old nor future ones turn a hit into a miss, or an edit into a hit."""
+    """File times in the past or the future turn neither a hit into a miss nor an edit into a hit."""
     template = checkout.template()
     template.ensure()
     chosen = {"everything": ".", "inputs": "schema", "store": "build/ci-accel", "plain path": "build"}[what]
     paths = [checkout.root / chosen, *(checkout.root / chosen).rglob("*")]
 
     def set_times() -> None:
-        """Set the times of all that was chosen."""
+        """Set the times of the chosen files."""
         then = time.time() + seconds
         for path in paths:
             os.utime(path, (then, then))
@@ -150,7 +150,7 @@ def test_T21_times(checkout: Checkout, what: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("mode", [0o777, 0o757, 0o1777], ids=oct)
 def test_T22_store_that_all_can_write(checkout: Checkout, mode: int) -> None:
-    """A store that everybody can write to is not used and not touched, and the reason says how to mend it."""
+    """A world-writable store is neither used nor changed, and the reason says how to change its mode."""
     template = checkout.template()
     template.ensure()
     checkout.store.chmod(mode)
@@ -166,7 +166,7 @@ def test_T22_store_that_all_can_write(checkout: Checkout, mode: int) -> None:
 
 
 def test_T22_planted_database(checkout: Checkout, tmp_path: Path) -> None:
-    """What somebody planted in a store that everybody can write to, consistent as it may be, is not handed out."""
+    """A consistent database that was planted in a world-writable store is not used."""
     hostile = Checkout(tmp_path / "hostile")
     template = hostile.template()
     template.ensure()
@@ -186,8 +186,8 @@ def test_T22_planted_database(checkout: Checkout, tmp_path: Path) -> None:
 
 @is_root
 @pytest.mark.parametrize("is_link", [False, True], ids=["folder", "link"])
-def test_T22_store_of_somebody_else(checkout: Checkout, is_link: bool, tmp_path: Path) -> None:
-    """A store of another user is not used, and the reason names him; one of the root's owner is."""
+def test_T22_store_of_another_user(checkout: Checkout, is_link: bool, tmp_path: Path) -> None:
+    """A store of another user is not used, and the reason names the user; a store of the root's owner is used."""
     template = checkout.template()
     template.ensure()
     if is_link:
@@ -207,7 +207,7 @@ def test_T22_store_of_somebody_else(checkout: Checkout, is_link: bool, tmp_path:
 
 
 def test_T23_install_only(checkout: Checkout) -> None:
-    """``nox --install-only`` runs no builder: no error, nothing published; afterwards all is as ever."""
+    """``nox --install-only`` does not run the builder, publishes nothing and is not an error."""
     done, answers = checkout.nox("--install-only", "-s", "bare")
     assert done.returncode == 0, done.stderr
     assert answers[0]["status"] == "disabled"
@@ -220,10 +220,10 @@ def test_T23_install_only(checkout: Checkout) -> None:
 
 @pytest.fixture(scope="module")
 def two_interpreters() -> list[str]:
-    """Return two interpreters of different versions."""
+    """Two interpreters of different versions."""
     found = interpreters()
     if len(found) < 2:
-        pytest.skip("there is one interpreter only")
+        pytest.skip("there is only one interpreter")
     return [found[0], found[-1]]
 
 
@@ -231,7 +231,7 @@ VERSION = f"{FACTS} INSERT INTO fact VALUES ('python', python_version());"
 
 
 def test_T30_interpreters_alternate(checkout: Checkout, two_interpreters: list[str]) -> None:
-    """Each interpreter has its variant: all hit from the second round on, and the plain path follows the last."""
+    """Each interpreter has its own database, a hit from the second round on; the plain path is the last one."""
     checkout.write({"schema/1.sql": VERSION})
     handed_out: dict[str, list[tuple[str, str]]] = {python: [] for python in two_interpreters}
     template = checkout.template()
@@ -251,7 +251,7 @@ def test_T30_interpreters_alternate(checkout: Checkout, two_interpreters: list[s
 
 
 def test_T30_sessions_in_parallel(checkout: Checkout, two_interpreters: list[str]) -> None:
-    """Sessions of two interpreters at once (``nox -j 2``) build one variant each, keep it, and hit the next time."""
+    """Parallel sessions (``nox -j 2``) with two interpreters build one database each, a hit the next time."""
     checkout.write({"schema/1.sql": VERSION})
     environ = {"PYTHONS": os.pathsep.join(two_interpreters)}
     expected = {json.dumps(checkout.rebuild(python)) for python in two_interpreters}
@@ -271,11 +271,11 @@ PARTS: dict[str, Callable[[Checkout], list[Path]]] = {
     "store": lambda checkout: [checkout.root / "build" / "ci-accel"],
     "plain path and manifest": lambda checkout: [checkout.plain, checkout.plain_manifest],
 }
-"""What a cache may bring to another checkout."""
+"""The files that a CI cache may restore in another checkout."""
 
 
 def move(checkout: Checkout, root: Path, part: str) -> Checkout:
-    """Lay out a second checkout elsewhere, with other times, and part of the first one's state."""
+    """Create a second checkout with other file times, and a part of the first one's state."""
     second = Checkout(root)
     for path in checkout.root.rglob("*"):
         target = root / path.relative_to(checkout.root)
@@ -290,7 +290,7 @@ def move(checkout: Checkout, root: Path, part: str) -> Checkout:
 @pytest.mark.parametrize("inputs", [["schema", "build_db.py"], ["."]], ids=["named", "all"])
 @pytest.mark.parametrize("part", PARTS)
 def test_T32_other_checkout(checkout: Checkout, part: str, inputs: list[str], tmp_path: Path) -> None:
-    """A template and its manifest, copied to another checkout with other times, are a hit there, and stored."""
+    """A database and its manifest are a hit in another checkout with other file times, and are stored there."""
     checkout.template(inputs=inputs).ensure()
     second = move(checkout, tmp_path / "deep" / "second", part)
     template = second.template(inputs=inputs)
@@ -313,17 +313,17 @@ def reachable_interpreter() -> str:
             except (OSError, subprocess.CalledProcessError):
                 continue
             return place
-    pytest.skip("there is no interpreter that another user can run")
+    pytest.skip("another user can run none of the interpreters")
 
 
 @is_root
 @pytest.mark.parametrize(
     ("part", "owner"),
-    # A plain path that is not there yet has to be made: that takes a folder that the user can write to.
+    # To create a missing plain path, the user must be able to write to its folder.
     [(part, owner) for part in PARTS for owner in (NOBODY, 0) if (part, owner) != ("store", 0)],
 )
 def test_T32_other_user(checkout: Checkout, part: str, owner: int, tmp_path: Path) -> None:
-    """A hit is a hit for another user too, whoever owns the files, and whether he can write to them or not."""
+    """A database is a hit for another user, with or without permission to write to its files."""
     python, package = reachable_interpreter(), Path(sys.modules["ci_accel"].__path__[0], "guest", "probe.py")
     if subprocess.run(["cat", package], user=NOBODY, group=NOBODY, stdout=subprocess.DEVNULL, check=False).returncode:
         pytest.skip("another user cannot read the installed package")
@@ -335,7 +335,7 @@ def test_T32_other_user(checkout: Checkout, part: str, owner: int, tmp_path: Pat
     for folder in (tmp_path, *tmp_path.parents):
         if not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o011)
-    # Asked once before it becomes somebody else, it has imported all that it needs.
+    # One call before the change of user imports every module that is needed later.
     steps = [f"explain={python}", f"uid={NOBODY}", f"ensure={python}"]
     explained, _, ensured = second.ask(*steps)
     assert (explained["status"], ensured["status"]) == ("hit", "hit")

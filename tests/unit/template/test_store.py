@@ -1,4 +1,4 @@
-"""The store and the plain path: what lies there is this tool's alone, and what else lies there is not."""
+"""The store and the plain path, beside the project's own files."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
-# Own files among those of the user
+# Files of ci-accel among the inputs
 
 
 @pytest.mark.parametrize("inputs", [["."], ["**/*"], ["*"]])
-def test_own_files_are_no_inputs(checkout: Checkout, inputs: list[str]) -> None:
-    """Plain path, manifest and store may lie among the inputs: the second call is a hit all the same."""
+def test_own_files_are_not_inputs(checkout: Checkout, inputs: list[str]) -> None:
+    """The plain path, its manifest and the store are not inputs, even if a declared folder contains them."""
     template = checkout.template(inputs=inputs, store="build/store")
     assert [template.ensure().status for _ in range(3)] == ["miss", "hit", "hit"]
     checkout.write({"schema/1.sql": "CREATE TABLE other (x);"})
     assert template.explain().reasons[0] == "schema/1.sql changed"
 
 
-def test_state_folder_is_no_input(checkout: Checkout) -> None:
-    """Nothing below ``build/ci-accel`` is ever an input: it is where this tool, not the project, keeps things."""
+def test_state_folder_is_not_an_input(checkout: Checkout) -> None:
+    """Files below ``build/ci-accel`` are never inputs."""
     template = checkout.template(inputs=["."])
     template.ensure()
     checkout.write({"build/ci-accel/ledger.sqlite": "x"})
@@ -41,8 +41,8 @@ def test_state_folder_is_no_input(checkout: Checkout) -> None:
     assert template.explain()
 
 
-def test_own_names_are_no_patterns(checkout: Checkout) -> None:
-    """A plain path with a wildcard in its name takes nothing else out of the inputs: their edits are seen."""
+def test_own_names_are_not_patterns(checkout: Checkout) -> None:
+    """A plain path with a wildcard in its name excludes no other file from the inputs."""
     checkout.write({"seed/t1.db": "1", "seed/other": "x"})
     template = checkout.template(path="seed/t[12].db", inputs=["schema", "build_db.py", "seed"])
     template.ensure()
@@ -53,7 +53,7 @@ def test_own_names_are_no_patterns(checkout: Checkout) -> None:
 @pytest.mark.parametrize("spelling", ["as the root", "the other way"])
 @pytest.mark.parametrize("is_root_a_link", [False, True], ids=["plain root", "linked root"])
 def test_own_files_in_another_spelling(checkout: Checkout, tmp_path: Path, spelling: str, is_root_a_link: bool) -> None:
-    """Plain path and store are no inputs however they are spelled: through a link to the root, or without it."""
+    """The plain path and the store are not inputs, whether their paths go through a link to the root or not."""
     link = tmp_path / "link"
     link.symlink_to(checkout.root)
     root = link if is_root_a_link else checkout.root
@@ -64,13 +64,13 @@ def test_own_files_in_another_spelling(checkout: Checkout, tmp_path: Path, spell
 
 @pytest.mark.parametrize("argument", ["path", "store"])
 def test_own_names_may_be_broken_patterns(checkout: Checkout, argument: str) -> None:
-    """A plain path or store may have a name that would not do as a glob."""
+    """The name of a plain path or of a store may be an invalid glob."""
     template = checkout.template(**{argument: "build/[x"})
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
 
 
 def test_store_with_files_of_the_user(checkout: Checkout) -> None:
-    """What somebody else keeps in the folder of the store stays."""
+    """Other files in the folder of the store are kept."""
     others = (
         "build/app.db",
         "build/.template-migrated.db.backup.tmp",
@@ -87,7 +87,7 @@ def test_store_with_files_of_the_user(checkout: Checkout) -> None:
 
 
 def test_plain_path_in_the_store(checkout: Checkout) -> None:
-    """The plain path may lie in the folder of the store: it stays there, and counts as no stored database."""
+    """A plain path in the folder of the store is kept, and is not counted as a stored database."""
     template = checkout.template(store="build")
     for table in ("one", "two"):
         checkout.write({"schema/1.sql": f"CREATE TABLE {table} (x);"})
@@ -98,7 +98,7 @@ def test_plain_path_in_the_store(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("damage", ["deleted", "edited", "replaced by a link", "manifest deleted", "manifest edited"])
 def test_plain_path_is_repaired(checkout: Checkout, damage: str, tmp_path: Path) -> None:
-    """Whatever became of the plain path or its manifest, a hit puts both right; what a link led to stays."""
+    """A hit repairs the plain path and its manifest; the target of a link there is not changed."""
     template = checkout.template()
     template.ensure()
     path = checkout.plain_manifest if damage.startswith("manifest") else checkout.plain
@@ -115,8 +115,8 @@ def test_plain_path_is_repaired(checkout: Checkout, damage: str, tmp_path: Path)
     assert not damage.endswith("link") or (tmp_path / "other").read_text(encoding="utf-8") == "kept"
 
 
-def test_plain_path_that_is_right_is_not_written(checkout: Checkout) -> None:
-    """A hit leaves the plain path and its manifest alone, so that who has it open keeps the file of that name."""
+def test_correct_plain_path_is_not_written(checkout: Checkout) -> None:
+    """A hit does not replace a correct plain path, so that processes which have it open keep the current file."""
     template = checkout.template()
     template.ensure()
     before = [path.stat() for path in (checkout.plain, checkout.plain_manifest)]
@@ -125,7 +125,7 @@ def test_plain_path_that_is_right_is_not_written(checkout: Checkout) -> None:
 
 
 def test_plain_path_that_cannot_be_written(checkout: Checkout) -> None:
-    """A plain path that cannot be kept is the user's to mend: an OSError that names it."""
+    """A plain path that cannot be written is an OSError with its path."""
     checkout.write({"occupied/1": ""})
     for path in ("occupied", "schema/1.sql/below.db"):
         with pytest.raises(OSError, match=r"occupied|1\.sql") as raised:
@@ -137,14 +137,14 @@ def test_plain_path_that_cannot_be_written(checkout: Checkout) -> None:
 
 
 def build_variants(checkout: Checkout, numbers: range, **changes: Any) -> None:
-    """Build a database for each number, in a process that then ends."""
+    """Build a database for each number, in a child process."""
     for number in numbers:
         checkout.write({"schema/2.sql": f"CREATE TABLE number_{number} (x);"})
         assert checkout.ask("ensure", **changes)[0]["status"] == "miss"
 
 
 def test_prune_keeps_eight(checkout: Checkout) -> None:
-    """At most eight databases stay, each with its manifest: the ones used last."""
+    """The eight most recently used databases are kept, each with its manifest."""
     build_variants(checkout, range(6))
     checkout.write({"schema/2.sql": "CREATE TABLE number_0 (x);"})
     assert checkout.ask("ensure")[0]["status"] == "hit"
@@ -156,7 +156,7 @@ def test_prune_keeps_eight(checkout: Checkout) -> None:
 
 
 def test_prune_spares_what_is_held(checkout: Checkout) -> None:
-    """A database that a running process was handed stays until that process ends, however many come after it."""
+    """A database is kept until the process that ``ensure`` returned it to exits."""
     with running(checkout.client("ensure", "wait")) as holder:
         assert json.loads(holder.line())["status"] == "miss"
         (held,) = checkout.databases()
