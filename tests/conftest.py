@@ -46,9 +46,9 @@ def _own_settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     for name in [name for name in os.environ if name.startswith(tuple(others))]:
         monkeypatch.delenv(name)
     yield
-    module = sys.modules.get("ci_accel.template.template_db")
+    module = sys.modules.get("ci_accel.template.held_databases")
     if module is not None:
-        module._held.clear()
+        module.release_all()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias, TypedDict, final, type_check_only
 
-from ci_accel.template.surroundings import Tracing
+from ci_accel.template.surroundings import Surroundings
 
 __all__ = [
     "IS_DEBUG_BUILD",
@@ -151,7 +151,7 @@ class Template:
         values: Mapping[str, str],
         interpreter: Mapping[str, str],
         distributions: Mapping[str, str],
-        surroundings: Tracing | None,
+        surroundings: Surroundings | None,
     ) -> Template: ...
     def look(self) -> TemplateState: ...
     def begin(

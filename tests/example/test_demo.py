@@ -15,13 +15,13 @@ DEMO = Path(__file__).parent.parent.parent / "examples" / "demo.py"
 
 ROWS = {
     "cold": ("built", r"nothing stored yet in build/ci-accel/template"),
-    "warm": ("reused", r"\d+ inputs as recorded"),
-    "all files touched": ("reused", r"\d+ inputs as recorded"),
+    "warm": ("reused", r"\d+ inputs unchanged"),
+    "all files touched": ("reused", r"\d+ inputs unchanged"),
     "a revision edited": ("rebuilt", r"alembic/versions/0001_catalogue\.py changed"),
-    "a revision restored": ("reused", r"\d+ inputs as recorded"),
+    "a revision restored": ("reused", r"\d+ inputs unchanged"),
     "a model edited": ("rebuilt", r"src/inventory/models/catalogue\.py changed \(read by the builder\)"),
-    "a test edited": ("reused", r"\d+ inputs as recorded"),
-    "second checkout": ("reused", r"\d+ inputs as recorded"),
+    "a test edited": ("reused", r"\d+ inputs unchanged"),
+    "second checkout": ("reused", r"\d+ inputs unchanged"),
     "one byte flipped": ("rebuilt", r"stored database [0-9a-f]{12} does not have the recorded bytes"),
     "CI_ACCEL=off": ("built without cache", r"CI_ACCEL=off.*"),
 }

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ci_accel import TemplateDatabaseError, TemplateDB
-from ci_accel.template import template_db
+from ci_accel.template import held_databases
 from tests.support.builder_scripts.stores_input_files import build
 from tests.support.checkout import BUILDERS, dump
 
@@ -53,7 +53,7 @@ class Rebuild(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Remove the folder."""
-        template_db._held.clear()
+        held_databases.release_all()
         shutil.rmtree(self.scratch)
 
     # The model

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, event, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ci_accel import TemplateDB
-from ci_accel.template import template_db
+from ci_accel.template import held_databases
 from tests.support.checkout import BUILDERS, dump
 from tests.support.file_clock import wait_for_tick
 
@@ -165,7 +165,7 @@ BYTECODE = tempfile.mkdtemp(prefix="bytecode.")
 
 atexit.register(shutil.rmtree, BYTECODE, ignore_errors=True)
 
-STALE = "was loaded from bytecode that is not of it"
+STALE = "was loaded from bytecode of other source code"
 """The only allowed reason for a build that is not recorded: an edit kept the size and second, so bytecode is stale."""
 
 
@@ -201,7 +201,7 @@ class TracedRebuild(RuleBasedStateMachine):
         """Restore the environment and remove the folder."""
         os.environ.clear()
         os.environ.update(self.environ)
-        template_db._held.clear()
+        held_databases.release_all()
         shutil.rmtree(self.scratch)
 
     # The model

@@ -42,6 +42,16 @@ class Builder:
         """Return the path of the program that the command starts; its name if PATH does not have it."""
         return self.interpreter.find_program(self._argv[0])
 
+    def untraceable_option(self) -> str:
+        """Return the first of the options -I, -E and -S that a Python command has; empty if it has none.
+
+        With any of them, an interpreter does not load the tracer, which is found through PYTHONPATH and by `site`.
+        """
+        from ci_accel.guest import carrier
+
+        is_python = any(carrier.is_interpreter(name) for name in (self._argv[0], self.program()))
+        return carrier.ignored_by(self._argv) if is_python else ""
+
     def run(self, database: str, log: str | None = None) -> bool:
         """Run the command.
 

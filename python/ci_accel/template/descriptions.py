@@ -1,70 +1,76 @@
-"""The inputs of a template database in words: what a manifest has of each. docs/cache-keys.md has the fields."""
+"""Descriptions of the inputs in a manifest, for people. docs/cache-keys.md lists the kinds and their fields."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+from typing import TYPE_CHECKING
+
+from ci_accel.foundation.outcome import short_digest
+
 if TYPE_CHECKING:
     from typing import Any
 
 TITLES = {
-    "file": "declared files, by content",
-    "link": "declared links, by their text",
-    "environment": "variables given to the builder, by value",
+    "file": "declared files, compared by content",
+    "link": "declared links, compared by target",
+    "environment": "environment variables given to the builder, compared by value",
     "value": "declared values",
     "interpreter": "interpreter",
-    "vouched": "taken out by the project",
-    "read": "files that the builder read or imported, by content",
-    "absent": "paths that it looked for and that were not there: none may appear",
-    "state": "paths that it asked about: each stays what it is",
-    "target": "links that it read, by their text",
-    "listed": "folders that it listed, by their names",
-    "importable": "folders that it imported from: each name leads to the same module",
-    "variable": "variables that it read, by value",
-    "distribution": "distributions that it used",
-    "installed": "folders that it searched for distributions, by their names",
-    "configuration": "files that configure its environment, by content",
-    "program": "programs that it ran, vouched for",
+    "vouched": "excluded from tracing by the project",
+    "read": "files that the builder read or imported, compared by content",
+    "absent": "missing paths that the builder looked for, which must stay missing",
+    "state": "paths whose type the builder looked up",
+    "target": "links that the builder read, compared by target",
+    "listed": "folders that the builder listed, compared by the names in them",
+    "importable": "folders that the builder imported from, compared by the modules that each name would import",
+    "variable": "environment variables that the builder read, compared by value",
+    "distribution": "distributions that the builder used, compared by version and content",
+    "installed": "folders that the builder searched for distributions, compared by the names in them",
+    "configuration": "configuration files of the environment, compared by content",
+    "program": "programs that the builder ran and that programs= allows",
 }
-"""What the inputs of each kind prove, by the kind in the manifest."""
-
-SHOWN_DIGEST = 12
-"""Hex digits of a digest, for the eye only."""
+"""The title for each kind of input. The engine defines the kinds; a kind without a title is its own title."""
 
 
 def describe_input(given: dict[str, Any]) -> tuple[str, str]:
-    """Tell one input of a manifest in words.
+    """Return the description of an input.
 
     Args:
         given: The input, as in the manifest.
 
     Returns:
-        The title of its group, and its line.
+        The title for inputs of its kind, and one line about this input.
     """
     kind = given["kind"]
-    path = _text(given.get("path", ""))
     if kind == "environment" and "name" not in given:
-        return TITLES["variable"], "(the environment was taken whole: any other variable that counts is a change)"
-    details = {
-        "state": lambda: f"{path} ({given['is']})",
-        "target": lambda: f"{path} -> {_text(given['text'])}",
-        "listed": lambda: f"{path} ({_count(given['names'], 'name')})",
-        "installed": lambda: f"{path} ({_count(given['names'], 'distribution')})",
-        "importable": lambda: f"{path} ({', '.join(sorted(given['modules']))})",
-        "distribution": lambda: f"{given['name']} {given.get('version') or given.get('value')}{_by_files(given)}",
-        "value": lambda: f"{given['name']} {given['value']}",
-        "interpreter": lambda: f"{given['name']} {_text(given['value'])}",
-        "vouched": lambda: f"{given['name']} {_text(given['value'])}",
-    }
-    if kind in details:
-        return TITLES[kind], details[kind]()
-    name = path or _text(given["name"])
-    digest = given.get("digest", "")
-    shown = "not set" if digest is None else digest[:SHOWN_DIGEST]
-    return TITLES[kind], f"{name}  {shown}".rstrip()
+        return TITLES["variable"], "(the builder read the whole environment: any other variable counts as well)"
+    return TITLES.get(kind, kind), f"{_text(given.get('name', given.get('path', '')))}{_details(given)}"
+
+
+def _details(given: dict[str, Any]) -> str:
+    """Return what follows the path or the name of an input."""
+    match given["kind"]:
+        case "state":
+            details = f" ({given['is']})"
+        case "target":
+            details = f" -> {_text(given['text'])}"
+        case "listed":
+            details = f" ({_count(given['names'], 'name')})"
+        case "installed":
+            details = f" ({_count(given['names'], 'distribution')})"
+        case "importable":
+            details = f" ({', '.join(sorted(given['modules']))})"
+        case "distribution":
+            details = f" {given.get('version') or given.get('value')}{_comparison(given)}"
+        case "value" | "interpreter" | "vouched":
+            details = f" {_text(given['value'])}"
+        case _:
+            digest = given.get("digest", "")
+            details = f"  {'not set' if digest is None else short_digest(digest)}".rstrip()
+    return details
 
 
 def _text(given: Any) -> str:
-    """Return a path or name as it can be shown: one that is no UTF-8 stands in hex."""
+    """Return a path or a name for display. One that is not valid UTF-8 is shown in hexadecimal."""
     return given if isinstance(given, str) else f"hex:{given['hex']}"
 
 
@@ -73,6 +79,6 @@ def _count(names: list[Any], noun: str) -> str:
     return f"{len(names)} {noun}{'' if len(names) == 1 else 's'}"
 
 
-def _by_files(given: dict[str, Any]) -> str:
-    """Tell of a distribution whose version does not prove its files."""
-    return " (from a path or a version control system: by its files)" if given.get("digest", "") is None else ""
+def _comparison(given: dict[str, Any]) -> str:
+    """Return how a distribution is compared if its version does not identify its content."""
+    return " (from a path or a version control system: compared by file)" if given.get("digest", "") is None else ""

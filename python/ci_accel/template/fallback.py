@@ -1,7 +1,7 @@
-"""The template database without proofs: for CI_ACCEL=off, and where there is no compiled module.
+"""Build a template database without the cache: with CI_ACCEL=off, or without the compiled module.
 
-All the work is done, each time. A database is opened by Python's own SQLite only, and only where no other library
-of this process has it open.
+The database is built on each call. It is opened with Python's own SQLite, and only if no other SQLite library of this
+process has it open.
 """
 
 from __future__ import annotations
@@ -10,80 +10,76 @@ import atexit
 import contextlib
 import errno
 import os
+import shutil
+from typing import TYPE_CHECKING
 
 from ci_accel.exceptions import TemplateDatabaseError
 from ci_accel.foundation.files import beside
+from ci_accel.template.side_files import MANIFEST, PLAYED_BACK
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     import sqlite3
 
     from ci_accel.template.builder import Builder
 
-SIDE_FILES = ("-journal", "-wal")
-"""Endings of files that SQLite plays back into the database beside them."""
 
-
-def build_plainly(builder: Builder, path: str) -> str | None:
-    """Build into a folder of this process, and keep the plain path a copy.
+def build_uncached(builder: Builder, path: str) -> str | None:
+    """Build a database in a temporary folder of this process, and copy it to the plain path.
 
     Args:
-        builder: Runs the command.
-        path: The plain path; replaced.
+        builder: The builder.
+        path: The plain path. An existing file is replaced, and its manifest is removed.
 
     Returns:
-        The database, which lives as long as this process; None where nothing was run.
+        The path of the database, which is removed when this process exits; None if the session runs no commands.
 
     Raises:
-        TemplateDatabaseError: The builder made no database with a table.
-        OSError: There is no room for it.
+        TemplateDatabaseError: The builder wrote no database with a table.
+        OSError: The files cannot be written.
     """
-    folder = _private_folder()
+    folder = _temporary_folder()
     built, database = os.path.join(folder, "built.db"), os.path.join(folder, "template.db")
     if not builder.run(built):
         return None
     _finish(built)
-    # A process that the builder left behind must not reach what is handed out.
-    copy_plainly(built, database, replace=True)
-    copy_plainly(database, path, replace=True)
-    # What an earlier run recorded does not speak for this copy.
+    # A process that the builder left running may still write to the file that was built.
+    copy_database(built, database, replace=True)
+    copy_database(database, path, replace=True)
+    # The manifest of an earlier run describes another file.
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}.manifest.json")
+        os.unlink(path + MANIFEST)
     return database
 
 
-def copy_plainly(database: str, destination: str, *, replace: bool) -> None:
-    """Copy a database, with what is still in its WAL.
+def copy_database(database: str, destination: str, *, replace: bool) -> None:
+    """Copy a database, with the changes that are still in its WAL.
 
     Args:
-        database: What to copy.
-        destination: Where to. It appears whole or not at all.
-        replace: Whether an existing destination may go.
+        database: The database.
+        destination: The path of the copy, which appears as a whole or not at all.
+        replace: Whether to replace an existing file.
 
     Raises:
-        OSError: The database is not there; the destination exists, or a side file of another database lies beside it.
+        OSError: The database is missing, the destination exists, or a side file of another database is beside it.
     """
-    import shutil
-
-    for ending in SIDE_FILES:
+    for ending in PLAYED_BACK:
         if _has_content(destination + ending):
             reason = "stale sidecar of another database; close the program that has it open, or remove the file"
             raise FileExistsError(errno.EEXIST, reason, destination + ending)
     if os.path.lexists(destination) and not replace:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), destination)
-    if not any(_has_content(database + ending) for ending in SIDE_FILES):
+    if not any(_has_content(database + ending) for ending in PLAYED_BACK):
         with beside(destination) as copy:
             shutil.copyfile(database, copy)
         return
-    # Through SQLite: a bare copy of a database with a WAL can hold no table at all.
+    # A copy of the main file alone can lack every table that is still in the WAL.
     with beside(destination) as copy, _connected(database) as source, _connected(copy) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")
 
 
-def _private_folder() -> str:
-    """Make a folder that goes when this process ends, but not when a forked child of it does."""
-    import shutil
+def _temporary_folder() -> str:
+    """Create a folder that is removed when this process exits, and not when a forked child does."""
     import tempfile
 
     owner = os.getpid()
@@ -98,7 +94,7 @@ def _private_folder() -> str:
 
 
 def _finish(database: str) -> None:
-    """Bring everything into the main file, and see that there is a table."""
+    """Move all changes into the main file, and check that the database has a table."""
     import sqlite3
 
     if not _has_content(database) and not _has_content(f"{database}-wal"):
@@ -106,7 +102,7 @@ def _finish(database: str) -> None:
     try:
         with _connected(database) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            # An error is no matter: who has the database open keeps its WAL, and the copy goes through SQLite.
+            # If another process has the database open, it keeps its WAL. Then `copy_database` copies through SQLite.
             with contextlib.suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode=DELETE")
             query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -118,14 +114,14 @@ def _finish(database: str) -> None:
 
 
 def _connected(path: str) -> contextlib.closing[sqlite3.Connection]:
-    """Open a database by Python's own SQLite."""
+    """Return an open connection that is closed at the end of a `with` block."""
     import sqlite3
 
     return contextlib.closing(sqlite3.connect(path))
 
 
 def _has_content(path: str) -> bool:
-    """Whether there is such a file with anything in it."""
+    """Return whether a file exists and is not empty."""
     try:
         return os.stat(path).st_size > 0
     except OSError:

@@ -1,61 +1,67 @@
-"""A template database whose builder is traced: where it runs, and what speaks against recording what it made."""
+"""The surroundings of a traced builder: the folders and environment variables that its trace refers to."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, TypedDict
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
+from ci_accel.template.side_files import SIDE_FILES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypedDict
 
     from ci_accel._native import TemplateBuild
+    from ci_accel.foundation.interpreter import Interpreter
     from ci_accel.template.builder import Builder
 
-    class Tracing(TypedDict):
-        """Where a traced builder runs, for the engine."""
 
-        root: str
-        prefix: str
-        base_prefix: str
-        home: str | None
-        standard: Sequence[str]
-        sites: Sequence[str]
-        own: Sequence[str]
-        variables: Mapping[str, str]
-        exclude_env: Sequence[str]
-        programs: Sequence[str]
+class Surroundings(TypedDict):
+    """The surroundings of a traced builder, as the engine takes them. All paths are absolute.
+
+    Keys:
+        root: The project's root.
+        prefix: The environment of the interpreter.
+        base_prefix: The installation that the environment is based on.
+        home: The home folder, if there is one.
+        standard: The standard library and the interpreter.
+        sites: Folders in which distributions are installed.
+        own: Files and folders of ci-accel, which are never inputs.
+        variables: The environment variables that the builder gets.
+        exclude_env: Names of environment variables that are not inputs.
+        programs: Programs that the builder may run although their reads are not traced.
+    """
+
+    root: str
+    prefix: str
+    base_prefix: str
+    home: str | None
+    standard: Sequence[str]
+    sites: Sequence[str]
+    own: Sequence[str]
+    variables: Mapping[str, str]
+    exclude_env: Sequence[str]
+    programs: Sequence[str]
 
 
-LIMITS = (
-    "not in the proof: what compiled code reads by itself, times and sizes of files, the clock, the network; declare "
-    "what the builder uses of them in inputs= or values="
-)
-"""What `explain` says of the tracer's limits."""
-
-SIDE_FILES = ("", ".manifest.json", "-journal", "-wal", "-shm")
-"""What we and SQLite keep beside the plain path, by their endings; the first is the database itself."""
-
-
-def surroundings(
-    builder: Builder,
+def surroundings_of(
+    interpreter: Interpreter,
     folders: Mapping[str, Sequence[str]],
     *,
     root: str,
     path: str,
-    state: Sequence[str],
+    own_folders: Sequence[str],
     exclude_env: Sequence[str],
     programs: Sequence[str],
-) -> Tracing:
-    """Return where a traced builder runs.
+) -> Surroundings:
+    """Return the surroundings of a traced builder.
 
     Args:
-        builder: Who builds.
-        folders: Those of its interpreter.
-        root: The project's root.
+        interpreter: The interpreter of the builder.
+        folders: The folders of that interpreter, as `InterpreterFacts` has them.
+        root: The project's root, absolute.
         path: The plain path, absolute.
-        state: Folders in which we keep our own, absolute.
-        exclude_env: Names of environment variables that do not count.
+        own_folders: Folders in which ci-accel keeps its state, absolute.
+        exclude_env: Names of environment variables that are not inputs.
         programs: Programs that the builder may run.
     """
     from ci_accel.guest import carrier
@@ -69,25 +75,36 @@ def surroundings(
         "home": home if os.path.isabs(home) else None,
         "standard": folders["standard"],
         "sites": folders["sites"],
-        "own": [*(path + ending for ending in SIDE_FILES), *state, carrier.FOLDER],
-        "variables": builder.interpreter.variables(),
+        "own": [path, *(path + ending for ending in SIDE_FILES), *own_folders, carrier.FOLDER],
+        "variables": interpreter.variables(),
         "exclude_env": exclude_env,
         "programs": programs,
     }
 
 
-def doubts(root: str, builder: Builder, build: TemplateBuild) -> list[str]:
-    """Make inputs of what was traced, and return why they may not prove the database.
+def read_trace(root: str, builder: Builder, build: TemplateBuild) -> list[str]:
+    """Read the inputs of a build from its trace.
 
     Args:
         root: The project's root.
-        builder: Who has built.
-        build: The build, which has the trace.
+        builder: The builder that was run.
+        build: The build that the builder was run for. It keeps the inputs.
+
+    Returns:
+        The reasons for which these inputs cannot prove the database, beside those that the engine finds in the trace.
     """
+    option = builder.untraceable_option()
+    if option:
+        effect = "does not import site" if option == "-S" else "ignores PYTHONPATH"
+        reason = (
+            f"the builder's interpreter was started with {option}, which {effect}, so nothing was recorded: start it "
+            "without -I, -E and -S, or set trace = false"
+        )
+        return [reason]
     bytecode = build.observe(program=builder.program())
     files = {source: file for file, source in bytecode}
     return [
-        f"{os.path.relpath(source, root)} was loaded from bytecode that is not of it (remove "
-        f"{os.path.relpath(files[source], root)}, which Python takes for current)"
+        f"{os.path.relpath(source, root)} was loaded from bytecode of other source code: remove "
+        f"{os.path.relpath(files[source], root)}"
         for source in builder.interpreter.changed_bytecode(bytecode)
     ]

@@ -1,78 +1,95 @@
-"""The template database: built once, proved each time, cloned for each test."""
+"""`TemplateDB`: a database that is built once, and reused and cloned while its inputs are unchanged."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
+from typing import TYPE_CHECKING
 
 from ci_accel.exceptions import CiAccelInternalError, TemplateDatabaseError
 from ci_accel.foundation import environment_variables, log, native
 from ci_accel.foundation.arguments import check_argv, check_names, check_path, check_paths, check_strings
 from ci_accel.foundation.interpreter import Interpreter, InterpreterError
 from ci_accel.foundation.outcome import Outcome
-from ci_accel.template import surroundings as tracing
-from ci_accel.template.builder import PLACEHOLDER, Builder
+from ci_accel.template import held_databases
+from ci_accel.template.builder import Builder
+from ci_accel.template.declaration import (
+    DEFAULT_PATH,
+    DEFAULT_STORE,
+    TemplateDeclaration,
+    absolute_path,
+    check_declaration,
+)
+from ci_accel.template.fallback import build_uncached, copy_database
+from ci_accel.template.request import make_request
+from ci_accel.template.surroundings import read_trace
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TypedDict
 
     from nox import Session
 
-    from ci_accel._native import Template, TemplateBuild, TemplateState
+    from ci_accel._native import TemplateBuild, TemplateState
     from ci_accel.foundation.outcome import Status
 
     class Variant(TypedDict):
-        """A stored database: its manifest, and what has changed since."""
+        """A stored database.
+
+        Keys:
+            manifest: Its manifest; docs/cache-keys.md lists the fields.
+            changes: What has changed in the project since it was built, one line for each change.
+        """
 
         manifest: dict[str, Any]
         changes: list[str]
 
 
-STATE_FOLDER = os.path.join("build", "ci-accel")
-"""Where ci-accel keeps its state, relative to the root: the folder with CACHEDIR.TAG."""
-
-DEFAULT_PATH = "build/.template-migrated.db"
-"""The plain path where nobody says otherwise."""
-
 SUBJECT = "template database"
-"""What outcomes say that they are about."""
+"""The subject of outcomes."""
 
-NOT_DECLARED = (
-    "not in the proof: files outside inputs=, environment variables outside env=, distributions that are no migration "
-    "tools, the clock, the network; declare what the builder uses of them in inputs= or values="
+NOT_RUN = "nothing was run"
+"""The reason under `nox --install-only`."""
+
+TRACED_LIMITS = (
+    "not traced: files that compiled code reads by itself, times and sizes of files, the clock, the network; "
+    "if the builder depends on them, declare them in inputs= or values="
 )
-"""What `explain` says of the declared inputs' limits."""
+"""What `explain` adds for a traced builder."""
 
-_held: dict[str, TemplateState] = {}
-"""Databases handed out by this process, by path: held to its end, so that nobody loses the one that he was given."""
+DECLARED_LIMITS = (
+    "not traced (trace is false): files outside inputs=, environment variables outside env=, distributions other than "
+    "migration tools, the clock, the network; if the builder depends on them, declare them in inputs= or values="
+)
+"""What `explain` adds for a builder that is not traced."""
 
 
-class TemplateDB:
-    """A template database with its builder and its inputs.
+class TemplateDB(TemplateDeclaration):
+    """A template database: the command that builds it, and the inputs that it is built from.
 
     Args:
-        path: The plain path: kept a byte copy of the last database ensured, `<path>.manifest.json` beside it.
-        inputs: What the builder reads: files, folders and globs, relative to `root`.
-        build: The builder's argv. `{db}` in it, or in a value of `env`, is the path to build into. Its working
-            directory is `root`.
+        path: The plain path. After `ensure`, the file there is a copy of the database, with its manifest in
+            `<path>.manifest.json`.
+        inputs: Files, folders and globs that the builder reads, relative to `root`.
+        build: The builder's command, as a list of arguments. `{db}` in an argument, or in a value of `env`, is replaced
+            by the path to write to. The command runs in `root`.
         env: Environment variables for the builder.
-        exclude: Files, folders and globs that do not count as inputs.
-        exclude_env: Names of environment variables that do not count when traced.
-        programs: Programs that the builder may run, whose reads are declared, when traced.
-        values: Named texts that count as inputs.
-        root: The project's root.
-        trace: Whether to trace the builder's inputs. False says: the declared inputs are all.
-        env_var: Variable that `ensure` sets to the database in the session's environment.
-        store: Folder of the stored databases and manifests.
-        lock_timeout: Seconds to wait for another process that builds; None: CI_ACCEL_LOCK_TIMEOUT, else 300.
+        exclude: Files, folders and globs that are not inputs.
+        exclude_env: Names of environment variables that are not inputs, even if a traced builder reads them.
+        programs: Names of programs that a traced builder may run. What they read is not traced: declare it.
+        values: Named strings that are inputs, such as versions.
+        root: The project's root. Relative paths are relative to it.
+        trace: Whether to trace which files and variables the builder uses. If false, only the declared inputs count.
+        env_var: The environment variable in which `ensure` passes the database's path to the session.
+        store: The folder of the stored databases and their manifests.
+        lock_timeout: Seconds to wait for another process that builds. None: CI_ACCEL_LOCK_TIMEOUT, else 300.
 
     Raises:
-        TypeError: An argument of the wrong kind, such as a lone string in place of a list.
-        ValueError: No inputs; no `{db}` in `build` or `env`; a negative `lock_timeout`.
+        TypeError: An argument has the wrong type, such as a string in place of a list.
+        ValueError: `inputs` or `build` is empty, `{db}` is missing, or `lock_timeout` is negative.
 
-    All arguments can be read as attributes.
+    All arguments are attributes of the same name.
     """
 
     def __init__(
@@ -89,92 +106,65 @@ class TemplateDB:
         root: str | os.PathLike[str] = ".",
         trace: bool = True,
         env_var: str | None = None,
-        store: str | os.PathLike[str] = "build/ci-accel/template",
+        store: str | os.PathLike[str] = DEFAULT_STORE,
         lock_timeout: float | None = None,
     ) -> None:
-        """Check and keep the arguments; nothing is read yet."""
-        self.path = check_path("path", path)
-        self.inputs = tuple(check_paths("inputs", inputs))
-        self.build = tuple(check_argv("build", build))
-        self.env = check_strings("env", env)
-        self.exclude = tuple(check_paths("exclude", exclude))
-        self.exclude_env = tuple(check_names("exclude_env", exclude_env))
-        self.programs = tuple(check_names("programs", programs))
-        self.values = check_strings("values", values)
-        self.root = check_path("root", root)
-        self.trace = trace
-        self.env_var = env_var
-        self.store = check_path("store", store)
-        self.lock_timeout = lock_timeout
-        if not self.inputs:
-            message = "inputs is empty: name what the builder reads, or nothing could ever be proved"
-            raise ValueError(message)
-        if not self.build:
-            message = "build is empty: name the command that builds the database"
-            raise ValueError(message)
-        if not any(PLACEHOLDER in text for text in (*self.build, *self.env.values())):
-            message = f"neither build nor a value of env holds {PLACEHOLDER}: the builder has to be told where to build"
-            raise ValueError(message)
-        environment_variables.lock_timeout(lock_timeout)
-        self._root = os.path.abspath(self.root)
+        """Check the arguments. Files are read only by the other methods."""
+        super().__init__(
+            path=check_path("path", path),
+            inputs=tuple(check_paths("inputs", inputs)),
+            build=tuple(check_argv("build", build)),
+            env=check_strings("env", env),
+            exclude=tuple(check_paths("exclude", exclude)),
+            exclude_env=tuple(check_names("exclude_env", exclude_env)),
+            programs=tuple(check_names("programs", programs)),
+            values=check_strings("values", values),
+            root=check_path("root", root),
+            trace=trace,
+            env_var=env_var,
+            store=check_path("store", store),
+            lock_timeout=lock_timeout,
+        )
+        check_declaration(self)
         self._database: str | None = None
         self._state: TemplateState | None = None
-        self._is_opened = False
 
     def __repr__(self) -> str:
-        """Show the plain path and the builder."""
+        """Return the plain path and the command."""
         return f"TemplateDB({self.path!r}, build={list(self.build)!r})"
 
-    @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> TemplateDB:
-        """Open a database that `ensure` made: a stored one, or the plain path.
+    @staticmethod
+    def open(path: str | os.PathLike[str]) -> TemplateDB:
+        """Open a database that `ensure` made: a stored one, or the copy at the plain path.
 
-        Proves its bytes against the manifest beside it, not that its inputs are still the same. With the caches off
-        (CI_ACCEL=off, no compiled module) the file is taken as it is.
+        The content of the file is compared with the digest in its manifest; whether its inputs are unchanged is not
+        checked. With the caches off (CI_ACCEL=off, or no compiled module) the content is not checked either.
 
         Args:
             path: The database.
 
         Returns:
-            A template that can be cloned.
+            A template that can be cloned, and not built.
 
         Raises:
             OSError: The file cannot be read.
-            TemplateDatabaseError: No manifest proves its bytes.
+            TemplateDatabaseError: The manifest is missing, or has the digest of another content.
         """
         name = os.path.abspath(path)
         if environment_variables.why_off() is not None:
-            with open(name, "rb"):
+            with open(name, "rb"):  # only for the error
                 pass
-            return cls._opened(name, None)
+            return OpenedTemplateDB(name, None)
         from ci_accel import _native
 
-        return cls._opened(name, _native.open_template(name))
-
-    @classmethod
-    def _opened(cls, path: str, state: TemplateState | None) -> TemplateDB:
-        """Make a template around a database that is there."""
-        manifest = json.loads(state.manifest or "{}") if state is not None else {}
-        declared, made_from = manifest.get("declared", {}), manifest.get("made_from", {})
-        template = cls(
-            path,
-            inputs=declared.get("inputs") or [path],
-            exclude=declared.get("exclude", ()),
-            build=made_from.get("build") or [PLACEHOLDER],
-            # The manifest has only digests of the environment's values; `{db}` may have stood in one of them.
-            env={"": PLACEHOLDER},
-            root=os.path.dirname(path),
-        )
-        template.env = {}
-        template._database, template._state, template._is_opened = path, state, True
-        return template
+        return OpenedTemplateDB(name, _native.open_template(name))
 
     @property
     def database(self) -> str:
-        """The immutable database, after `ensure` or `open`.
+        """The absolute path of the database after `ensure` or `open`. Its content never changes.
 
         Raises:
-            TemplateDatabaseError: Nothing was ensured, or nothing was run.
+            TemplateDatabaseError: `ensure` was not called, or ran nothing.
         """
         if self._database is None:
             raise TemplateDatabaseError(self.path, "there is no database yet; call ensure() or TemplateDB.open() first")
@@ -182,17 +172,17 @@ class TemplateDB:
 
     @property
     def digest(self) -> str:
-        """BLAKE3 of the database's bytes, 64 hex digits, after `ensure` or `open`; empty with the caches off."""
+        """The BLAKE3 digest of the database after `ensure` or `open`, as 64 hex digits; empty with the caches off."""
         return (self._state.digest if self._state is not None else None) or ""
 
     def changes_since(self, opened: TemplateDB) -> list[str]:
-        """Return what has changed in the project since an opened database was built.
+        """Return what has changed in the project since a database was built.
 
         Args:
-            opened: What `TemplateDB.open` gave.
+            opened: The database, as `TemplateDB.open` returned it.
 
         Returns:
-            The changes in words, the interpreter left out; empty with the caches off.
+            One line for each change. The interpreter is not compared. Empty with the caches off.
 
         Raises:
             ValueError: As `ensure`.
@@ -200,14 +190,14 @@ class TemplateDB:
         """
         if opened._state is None:
             return []
-        return self._template(self._builder(None, None)).changes_since(opened._state)
+        return make_request(self, self._builder(None, None)).changes_since(opened._state)
 
     def variants(self) -> list[Variant]:
-        """Return what is stored, most recently used first.
+        """Return the stored databases, the most recently used first.
 
         Returns:
-            Each stored manifest (docs/cache-keys.md has its fields), with what has changed in the project since, in
-            words; the interpreter is left out, for each variant has its own.
+            The manifest of each, with what has changed in the project since it was built. The interpreter is not
+            compared, because there is a database for each interpreter.
 
         Raises:
             ValueError: As `ensure`.
@@ -215,157 +205,115 @@ class TemplateDB:
             CiAccelError: The compiled module is missing.
         """
         native.require()
-        stored = self._template(self._builder(None, None)).variants()
+        stored = make_request(self, self._builder(None, None)).variants()
         return [{"manifest": json.loads(manifest), "changes": changes} for manifest, changes in stored]
 
     def ensure(self, session: Session | None = None, *, python: str | os.PathLike[str] | None = None) -> Outcome:
-        """Make sure that the database is what the builder would make now; build it if that is not proved.
+        """Build the database, or reuse a stored one if all its inputs are unchanged.
 
-        Reads every input and the stored database once. If another process builds the same, waits for it. A fault
-        of the cache never fails the build: it leads to a private database, and "disabled".
+        Waits while another process builds a database with the same command. If the store cannot be used, the database
+        is built for this process alone and the status is "disabled".
 
         Args:
-            session: The nox session whose environment runs the builder; gets `env_var`.
-            python: Without a session, the interpreter whose environment runs the builder; None: this one.
+            session: The nox session that runs the builder. Its environment gets `env_var`.
+            python: Without a session, the interpreter whose environment runs the builder. None: the running one.
 
         Returns:
-            A hit, a miss (it was built), or "disabled", with the reasons.
+            A hit (it was reused), a miss (it was built) or "disabled" (it was built without the cache), with the
+            reasons. The outcome is also logged.
 
         Raises:
-            ValueError: An input matches nothing, or lies outside the root.
+            ValueError: An input matches nothing, or is outside the root.
             OSError: An input cannot be read, or the plain path cannot be written.
-            TemplateDatabaseError: The builder made no usable database.
-            CiAccelError: "disabled" under CI_ACCEL_STRICT=1.
+            TemplateDatabaseError: The builder wrote no usable database.
+            CiAccelError: The status is "disabled", and CI_ACCEL_STRICT is set.
 
-        What the builder raises goes through unchanged.
+        Exceptions of the builder are passed on unchanged.
         """
-        import time
-
         started = time.perf_counter()
         builder = self._builder(session, python)
         self._database = self._state = None
         reason = environment_variables.why_off()
         if reason is None:
             try:
-                status, reasons = self._ensure_proved(builder)
+                status, reasons = self._ensure_cached(builder)
             except (CiAccelInternalError, InterpreterError) as error:
                 reason = str(error)
         if reason is not None:
-            self._database = self._plainly(builder)
+            self._database = build_uncached(builder, absolute_path(self, self.path))
             status, reasons = "disabled", [reason]
             if self._database is None:
-                reasons.append("nothing was run")
+                reasons.append(NOT_RUN)
         if session is not None and self.env_var is not None and self._database is not None:
             session.env[self.env_var] = self._database
-        outcome = self._outcome(status, reasons, time.perf_counter() - started)
+        outcome = _outcome(status, reasons, time.perf_counter() - started, self._state)
         log.log_outcome(outcome)
         return outcome
 
     def explain(self, session: Session | None = None, *, python: str | os.PathLike[str] | None = None) -> Outcome:
-        """Say what `ensure` would do, and why. Builds and changes nothing.
+        """Return what `ensure` would do, and why, without building or changing anything.
 
         Args:
             session: As for `ensure`.
             python: As for `ensure`.
 
         Returns:
-            What it would answer, with more reasons: Alembic's heads, and what the proof does not cover.
+            The outcome that `ensure` would have. Its reasons also name the Alembic revision of the stored database, and
+            the kinds of inputs that are not traced.
 
         Raises:
             ValueError: As `ensure`.
             OSError: As `ensure`.
         """
-        import time
-
         started = time.perf_counter()
         builder = self._builder(session, python)
         reason = environment_variables.why_off()
         if reason is not None:
             return Outcome("disabled", reasons=(reason,), subject=SUBJECT)
         try:
-            state = self._template(builder).look()
+            state = make_request(self, builder).look()
         except InterpreterError as error:
             return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
-        limits = tracing.LIMITS if self.trace else NOT_DECLARED
-        reasons = [*self._reasons(state), *self._revisions(state), limits]
-        return self._outcome(state.status, reasons, time.perf_counter() - started, state)
+        limits = TRACED_LIMITS if self.trace else DECLARED_LIMITS
+        reasons = [*_reasons(state), *_revisions(state), limits]
+        return _outcome(state.status, reasons, time.perf_counter() - started, state)
 
     def clone(self, destination: str | os.PathLike[str], *, replace: bool = False) -> str:
-        """Copy the database for a test: proved while it is copied, whole or not at all, writable.
+        """Copy the database, for a test that writes to it.
+
+        The content is compared with its digest while it is copied. The copy appears as a whole or not at all.
 
         Args:
-            destination: Where to, relative to the current directory. Missing parent folders are made.
-            replace: Whether an existing destination may go.
+            destination: The path of the copy, relative to the current directory. Missing folders are created.
+            replace: Whether to replace an existing file.
 
         Returns:
-            The destination's absolute path.
+            The absolute path of the copy.
 
         Raises:
-            OSError: The destination exists, cannot be written, or side files of another database lie beside it.
-            TemplateDatabaseError: There is no database yet, or its bytes have changed.
+            OSError: The destination exists or cannot be written, or a side file of another database is beside it.
+            TemplateDatabaseError: There is no database yet, or its content has changed.
         """
         target = os.path.abspath(destination)
         if self._state is not None:
             self._state.copy_to(target, replace=replace)
         else:
-            from ci_accel.template.fallback import copy_plainly
-
-            copy_plainly(self.database, target, replace=replace)
+            copy_database(self.database, target, replace=replace)
         return target
 
     def _builder(self, session: Session | None, python: str | os.PathLike[str] | None) -> Builder:
-        """Return who would build."""
-        if self._is_opened:
-            raise TemplateDatabaseError(self.path, "was opened to be cloned; to build, declare it with its inputs")
-        interpreter = Interpreter(session, python=python, root=self._root, env=self.env)
-        return Builder(self.build, self.env, root=self._root, interpreter=interpreter)
+        """Return the builder in the environment of a session or of an interpreter."""
+        interpreter = Interpreter(session, python=python, root=self.absolute_root, env=self.env)
+        return Builder(self.build, self.env, root=self.absolute_root, interpreter=interpreter)
 
-    def _absolute(self, path: str) -> str:
-        """Return a path of ours, absolute: what is relative is relative to the root."""
-        return os.path.normpath(os.path.join(self._root, path))
-
-    def _template(self, builder: Builder) -> Template:
-        """Return what is asked of the engine."""
+    def _ensure_cached(self, builder: Builder) -> tuple[Status, list[str]]:
+        """Find a stored database or build one. Return the status and the reasons."""
         from ci_accel import _native
 
-        # A traced builder says itself which distributions it uses.
-        facts = builder.interpreter.describe(with_distributions=not self.trace)
-        store, state_folder = self._absolute(self.store), self._absolute(STATE_FOLDER)
-        is_inside = os.path.commonpath([store, state_folder]) == state_folder
-        path, surroundings = self._absolute(self.path), None
-        if self.trace:
-            surroundings = tracing.surroundings(
-                builder,
-                facts.folders,
-                root=self._root,
-                path=path,
-                state=[store, state_folder],
-                exclude_env=self.exclude_env,
-                programs=self.programs,
-            )
-        return _native.Template(
-            self._root,
-            path=path,
-            store=store,
-            tagged=state_folder if is_inside else store,
-            build=[_encodable(argument) for argument in self.build],
-            inputs=self.inputs,
-            exclude=self.exclude,
-            environment={_encodable(name): _encodable(value) for name, value in self.env.items()},
-            values={_encodable(name): _encodable(value) for name, value in self.values.items()},
-            interpreter=facts.properties,
-            distributions=facts.distributions,
-            surroundings=surroundings,
-        )
-
-    def _ensure_proved(self, builder: Builder) -> tuple[Status, list[str]]:
-        """Find or build the database through the engine."""
-        from ci_accel import _native
-
-        template = self._template(builder)
-        state = template.look()
+        request = make_request(self, builder)
+        state = request.look()
         if state.status != "hit":
-            begun = template.begin(
+            begun = request.begin(
                 lock_timeout=environment_variables.lock_timeout(self.lock_timeout),
                 note=log.describe_process(),
                 on_wait=lambda holder, lock: log.log_wait(SUBJECT, holder, lock),
@@ -373,72 +321,83 @@ class TemplateDB:
             if isinstance(begun, _native.TemplateBuild):
                 built = self._build(builder, begun)
                 if built is None:
-                    return "disabled", [*begun.reasons, "nothing was run"]
+                    return "disabled", [*begun.reasons, NOT_RUN]
                 state = built
             else:
                 state = begun
         if state.status == "hit":
-            state = template.stored(state)
-        trouble = template.keep_plain(state)
+            state = request.stored(state)
+        trouble = request.keep_plain(state)
         self._state, self._database = state, state.database
-        _held[self.database] = state
-        reasons = self._reasons(state)
+        held_databases.hold(self.database, state)
+        reasons = _reasons(state)
         return state.status, reasons if trouble is None else [*reasons, trouble]
 
     def _build(self, builder: Builder, build: TemplateBuild) -> TemplateState | None:
-        """Run the builder and publish what it made; nothing where nothing was run."""
-        import time
-
+        """Run the builder and publish the database; return None if the session runs no commands."""
         try:
             started = time.perf_counter()
             if not builder.run(build.database, build.log if self.trace else None):
                 return None
             seconds = time.perf_counter() - started
-            return build.publish(
-                seconds=seconds,
-                doubts=tracing.doubts(self._root, builder, build) if self.trace else [],
-            )
+            doubts = read_trace(self.absolute_root, builder, build) if self.trace else []
+            return build.publish(seconds=seconds, doubts=doubts)
         finally:
             build.close()
 
-    def _plainly(self, builder: Builder) -> str | None:
-        """Build without proofs."""
-        from ci_accel.template.fallback import build_plainly
 
-        return build_plainly(builder, self._absolute(self.path))
+class OpenedTemplateDB(TemplateDB):
+    """A database that `TemplateDB.open` opened: it can be cloned, and not built.
 
-    def _reasons(self, state: TemplateState) -> list[str]:
-        """Return why the state is what it is, in words."""
-        return [f"{state.input_count} inputs as recorded"] if state.status == "hit" else list(state.reasons)
+    Its arguments are those that its manifest records.
 
-    def _revisions(self, state: TemplateState) -> list[str]:
-        """Return the Alembic revisions that a database was stamped with when it was built, as a reason to show."""
-        revisions = json.loads(state.manifest)["alembic_revisions"] if state.manifest is not None else []
-        return [f"Alembic revision of the database: {', '.join(revisions)}"] if revisions else []
-
-    def _outcome(
-        self, status: Status, reasons: list[str], seconds: float, state: TemplateState | None = None
-    ) -> Outcome:
-        """Return the answer."""
-        state = state or self._state
-        saved = state.build_seconds if state is not None and status == "hit" else None
-        digest = (state.digest if state is not None else None) or ""
-        return Outcome(
-            status, reasons=tuple(reasons), digest=digest, seconds_spent=seconds, seconds_saved=saved, subject=SUBJECT
-        )
-
-
-def _encodable(text: str) -> str:
-    """Return a text that the engine can write down: one that stands for bytes that are no UTF-8 as hex.
-
-    No two texts become one: what looks like such a spelling already is spelled out, too.
+    Args:
+        path: Absolute path of the database.
+        state: The native object that has it open; None with the caches off.
     """
-    mark = "bytes:"
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        pass
-    else:
-        if not text.startswith(mark):
-            return text
-    return mark + os.fsencode(text).hex()
+
+    def __init__(self, path: str, state: TemplateState | None) -> None:
+        """Read the arguments from the manifest. Nothing is checked: an opened database is never built."""
+        manifest = json.loads(state.manifest) if state is not None and state.manifest is not None else {}
+        declared, made_from = manifest.get("declared", {}), manifest.get("made_from", {})
+        TemplateDeclaration.__init__(
+            self,
+            path=path,
+            inputs=tuple(declared.get("inputs", ())),
+            build=tuple(made_from.get("build", ())),
+            exclude=tuple(declared.get("exclude", ())),
+            root=os.path.dirname(path),
+        )
+        self._database = path
+        self._state = state
+
+    def _builder(self, session: Session | None, python: str | os.PathLike[str] | None) -> Builder:
+        """Refuse to build."""
+        del session, python
+        reason = "was opened to be cloned; to build it, create a TemplateDB with its inputs"
+        raise TemplateDatabaseError(self.path, reason)
+
+
+def _reasons(state: TemplateState) -> list[str]:
+    """Return the reasons for a status."""
+    if state.status != "hit":
+        return list(state.reasons)
+    return [f"{state.input_count} input{'' if state.input_count == 1 else 's'} unchanged"]
+
+
+def _revisions(state: TemplateState) -> list[str]:
+    """Return a line with the Alembic revisions that a stored database has, if it has any."""
+    revisions = json.loads(state.manifest)["alembic_revisions"] if state.manifest is not None else []
+    return [f"Alembic revision of the database: {', '.join(revisions)}"] if revisions else []
+
+
+def _outcome(status: Status, reasons: list[str], seconds: float, state: TemplateState | None) -> Outcome:
+    """Return the outcome for a state of the engine, or without one for a database that was built without the cache."""
+    return Outcome(
+        status,
+        reasons=tuple(reasons),
+        digest=(state.digest if state is not None else None) or "",
+        seconds_spent=seconds,
+        seconds_saved=state.build_seconds if state is not None and status == "hit" else None,
+        subject=SUBJECT,
+    )

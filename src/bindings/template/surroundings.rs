@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::engine::template::traced::places::{Folders, Places};
 use crate::engine::template::traced::surroundings::Surroundings;
 
-/// A dictionary: `ci_accel.tracing.Tracing`.
+/// A dictionary: `ci_accel.template.surroundings.Surroundings`.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Tracing {

@@ -120,14 +120,14 @@ impl Build {
         let mut doubt = self.doubt(request, &finished, interrupt)?;
         let observed = self.observed.take();
         if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
-            doubt = match &observed {
-                None => Some("trace incomplete: it was not read: used, not recorded".to_owned()),
-                Some(observed) => {
-                    let words: Vec<String> =
-                        observed.doubts.iter().cloned().chain(doubts).collect();
-                    (!words.is_empty()).then(|| format!("{}: used, not recorded", words.join(", ")))
-                }
+            let reasons: Vec<String> = match &observed {
+                Some(observed) => observed.doubts.iter().cloned().chain(doubts).collect(),
+                // The caller has found out why there is no trace.
+                None if !doubts.is_empty() => doubts,
+                None => vec!["trace incomplete: it was not read".to_owned()],
             };
+            doubt = (!reasons.is_empty())
+                .then(|| format!("{}: used, not recorded", reasons.join(", ")));
         }
         let unknown = || Basis {
             build: request.build.clone(),

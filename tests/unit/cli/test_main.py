@@ -178,7 +178,7 @@ def test_explain(project: Checkout, state: str) -> None:
     environ = {"CI_ACCEL": "off"} if state == "off" else {}
     head, reason, status = {
         "nothing": ("stale: it would be built", "nothing stored yet in build/ci-accel/template", "miss"),
-        "fresh": ("fresh: it would be reused", "7 inputs as recorded", "hit"),
+        "fresh": ("fresh: it would be reused", "7 inputs unchanged", "hit"),
         "stale": ("stale: it would be built", "schema/2.sql added", "miss"),
         "off": ("no cache", "CI_ACCEL=off", "disabled"),
         "store": ("no cache", f"{project.store} is writable by everybody (mode 777); chmod o-w it", "disabled"),

@@ -1,4 +1,4 @@
-"""What ``TemplateDB`` takes: odd names, wrong arguments, and interpreters that are hard to ask."""
+"""The arguments of ``TemplateDB``: unusual names, wrong values, and interpreters that do not answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.checkout import ISOLATED, Checkout, dump
 pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
-# Names
+# Unusual names
 
 
 ODD_NAMES = [
@@ -38,7 +38,7 @@ ODD_NAMES = [
 @pytest.mark.parametrize("place", ["inputs", "root"])
 @pytest.mark.parametrize("name", [os.fsdecode(name) for name in ODD_NAMES], ids=[repr(name) for name in ODD_NAMES])
 def test_odd_names(tmp_path: Path, place: str, name: str) -> None:
-    """Whatever bytes stand in the path of an input or of the root: built, proved, cloned, and an edit is seen."""
+    """With any bytes in the path of an input or of the root, the database is built, reused, cloned and rebuilt."""
     checkout = Checkout(tmp_path / (name if place == "root" else "shop"))
     file = f"schema/{name}" if place == "inputs" else "schema/2.sql"
     checkout.write({file: "CREATE TABLE odd (x);"})
@@ -58,7 +58,7 @@ def test_odd_names(tmp_path: Path, place: str, name: str) -> None:
 
 @pytest.mark.parametrize("where", ["build", "values", "env"])
 def test_names_that_are_not_utf8_in_arguments(checkout: Checkout, where: str) -> None:
-    """A path that is not UTF-8 works in every argument as it does on the builder's command line."""
+    """A path that is not UTF-8 is accepted in every argument."""
     odd = os.fsdecode(b"b\xff.py")
     shutil.copyfile(checkout.root / "build_db.py", checkout.root / odd)
     arguments: dict[str, Any] = {"build": [*ISOLATED, odd, "{db}"], "values": {"at": odd}, "env": {"FLAVOUR": odd}}
@@ -67,8 +67,8 @@ def test_names_that_are_not_utf8_in_arguments(checkout: Checkout, where: str) ->
 
 
 @pytest.mark.parametrize("where", ["build", "values", "env"])
-def test_names_that_are_not_utf8_are_no_others(checkout: Checkout, where: str) -> None:
-    """An argument that is not UTF-8 is never taken for one that spells it out."""
+def test_names_that_are_not_utf8_are_distinct(checkout: Checkout, where: str) -> None:
+    """An argument that is not UTF-8 differs from every text that looks like its escaped form."""
     texts = [
         os.fsdecode(b"a\xff"),
         repr(b"a\xff"),
@@ -86,7 +86,7 @@ def test_names_that_are_not_utf8_are_no_others(checkout: Checkout, where: str) -
 
 
 def test_command_line_that_is_not_utf8(checkout: Checkout, tmp_path: Path) -> None:
-    """A program whose own path is not UTF-8 can build: its command line is only told to those who wait."""
+    """A program whose own path is not UTF-8 can build, although waiting processes are shown its command line."""
     script = tmp_path / os.fsdecode(b"\xff.py")
     shutil.copyfile(Path(__file__).parents[2] / "support" / "template_client.py", script)
     command = checkout.client("ensure")
@@ -96,7 +96,7 @@ def test_command_line_that_is_not_utf8(checkout: Checkout, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("which", ["root", "build", "store", "temporary folder"])
 def test_links_on_the_way(checkout: Checkout, tmp_path: Path, which: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link to a folder on the way to root, store, plain path or temporary folder makes no difference."""
+    """A symbolic link in the path of the root, the store, the plain path or the temporary folder changes nothing."""
     place = {"root": checkout.root, "build": checkout.root / "build", "store": checkout.store}.get(
         which, tmp_path / "t"
     )
@@ -122,7 +122,7 @@ def test_links_on_the_way(checkout: Checkout, tmp_path: Path, which: str, monkey
 
 
 def test_arguments_can_be_read() -> None:
-    """Every argument is an attribute of the same name; nothing is read or made for it."""
+    """Every argument is an attribute of the same name; no file is read or created."""
     given: dict[str, Any] = {
         "path": "a/template.db",
         "inputs": ("schema", "*.ini"),
@@ -145,8 +145,8 @@ def test_arguments_can_be_read() -> None:
     assert {name: getattr(again, name) for name in given} == given
 
 
-def test_defaults_are_those_of_the_design() -> None:
-    """What nobody says is as documented."""
+def test_defaults() -> None:
+    """The defaults are those of the documentation."""
     template = TemplateDB(inputs=["schema"], build=["make-it", "{db}"])
     assert (template.path, template.store) == ("build/.template-migrated.db", "build/ci-accel/template")
     assert (template.root, template.trace, template.env_var, template.lock_timeout) == (".", True, None, None)
@@ -155,9 +155,17 @@ def test_defaults_are_those_of_the_design() -> None:
 @pytest.mark.parametrize("argument", ["inputs", "build", "exclude", "exclude_env", "programs"])
 @pytest.mark.parametrize("value", ["{db}", Path("{db}"), b"{db}", [b"{db}"], ["{db}", 1], None], ids=repr)
 def test_lists_are_lists(argument: str, value: object) -> None:
-    """A lone string or path in place of a list, and anything but text in it, is a TypeError at once."""
+    """A string or path in place of a list, and an item of another type, is a TypeError."""
     given: dict[str, Any] = {"inputs": ["schema"], "build": ["{db}"], argument: value}
     with pytest.raises(TypeError):
+        TemplateDB(**given)
+
+
+@pytest.mark.parametrize(("argument", "noun"), [("build", "arguments"), ("programs", "names"), ("inputs", "paths")])
+def test_string_in_place_of_a_list(argument: str, noun: str) -> None:
+    """The error says which kind of list the argument takes, with an example."""
+    given: dict[str, Any] = {"inputs": ["schema"], "build": ["{db}"], argument: "make"}
+    with pytest.raises(TypeError, match=f"""^{argument} takes a list of {noun}, such as .*make.*, not 'make'$"""):
         TemplateDB(**given)
 
 
@@ -175,7 +183,7 @@ def test_lists_are_lists(argument: str, value: object) -> None:
     ids=repr,
 )
 def test_wrong_kinds(wrong: dict[str, Any]) -> None:
-    """An argument of the wrong kind is a TypeError where it is given, not when it is used."""
+    """An argument of the wrong type is a TypeError of the constructor."""
     given: dict[str, Any] = {"inputs": ["schema"], "build": ["{db}"], **wrong}
     with pytest.raises(TypeError):
         TemplateDB(**given)
@@ -196,34 +204,34 @@ def test_wrong_kinds(wrong: dict[str, Any]) -> None:
     ids=repr,
 )
 def test_wrong_values(wrong: dict[str, Any], words: str) -> None:
-    """Arguments that cannot work are a ValueError that names them, where they are given."""
+    """An argument with an invalid value is a ValueError of the constructor, with its name."""
     given: dict[str, Any] = {"inputs": ["schema"], "build": ["make-it", "{db}"], **wrong}
     with pytest.raises(ValueError, match=words):
         TemplateDB(**given)
 
 
 def test_wrong_interpreter(checkout: Checkout) -> None:
-    """An interpreter that cannot be run is the caller's mistake, by name."""
+    """An interpreter that is not found is a ValueError with its name."""
     with pytest.raises(ValueError, match="no-such-python"):
         checkout.template().ensure(python="no-such-python")
 
 
-# Interpreters that are hard to ask
+# Interpreters that do not answer
 
 
 WRAPPERS = {
-    "talks at start": "echo hello; exec '{python}' \"$@\"",
-    "talks at the end": "'{python}' \"$@\" && echo bye",
-    "complains": "echo careful >&2; exec '{python}' \"$@\"",
+    "prints first": "echo hello; exec '{python}' \"$@\"",
+    "prints last": "'{python}' \"$@\" && echo bye",
+    "prints an error": "echo careful >&2; exec '{python}' \"$@\"",
     "runs nothing else": 'case "$1" in *build_db.py) exec \'{python}\' "$@";; *) exit 3;; esac',
-    "answers otherwise": "case \"$1\" in *build_db.py) exec '{python}' \"$@\";; *) echo '[{{}}]';; esac",
+    "prints another answer": "case \"$1\" in *build_db.py) exec '{python}' \"$@\";; *) echo '[{{}}]';; esac",
 }
-"""Interpreters that build as well as any, but are hard to ask for their version."""
+"""Interpreters that can run the builder, and print unexpected output when they are asked for their version."""
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)
-def test_interpreter_that_is_hard_to_ask(checkout: Checkout, tmp_path: Path, wrapper: str) -> None:
-    """An interpreter that does not answer as expected builds as it would without a cache: no error comes of asking."""
+def test_interpreter_with_unexpected_output(checkout: Checkout, tmp_path: Path, wrapper: str) -> None:
+    """An interpreter that does not report its version builds without the cache, and is not an error."""
     python = tmp_path / "python"
     python.write_text(f"#!/bin/sh\n{WRAPPERS[wrapper].format(python=sys.executable)}\n", encoding="utf-8")
     python.chmod(0o755)
@@ -234,7 +242,7 @@ def test_interpreter_that_is_hard_to_ask(checkout: Checkout, tmp_path: Path, wra
 
 @pytest.mark.parametrize("how", ["env", "safe path"])
 def test_tools_on_the_search_path_count(checkout: Checkout, how: str, tmp_path: Path) -> None:
-    """A migration tool that the builder finds through PYTHONPATH is an input by its version, however that is set."""
+    """Another version of a migration tool that the builder finds through PYTHONPATH is a miss."""
     vendor = checkout.root / "vendor"
     tool = vendor / "yoyo_migrations-1.0.dist-info"
     tool.mkdir(parents=True)

@@ -38,6 +38,22 @@ def test_placeholder_in_arguments_and_variables(tmp_path: Path) -> None:
     assert target.read_text() == f"sqlite:///{target} in {tmp_path}"
 
 
+@pytest.mark.parametrize(
+    ("argv", "option"),
+    [
+        (["python", "build.py"], ""),
+        (["python", "-I", "build.py"], "-I"),
+        (["python3", "-uE", "-m", "alembic"], "-E"),
+        ([sys.executable, "-S", "build.py"], "-S"),
+        (["python", "build.py", "-I"], ""),
+        (["sh", "-S"], ""),
+    ],
+)
+def test_option_that_keeps_the_tracer_out(tmp_path: Path, argv: list[str], option: str) -> None:
+    """Only an option of the interpreter itself is returned."""
+    assert builder(tmp_path, *argv).untraceable_option() == option
+
+
 def test_command_that_fails(tmp_path: Path) -> None:
     """The error of the command is passed on unchanged."""
     with pytest.raises(subprocess.CalledProcessError):

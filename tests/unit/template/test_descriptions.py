@@ -1,20 +1,19 @@
-"""``ci-accel template inputs``: what a database was made from, in words and as JSON."""
+"""``ci-accel template inputs``: the inputs of a database, as text and as JSON."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ci_accel import TemplateDB
 from ci_accel.template.descriptions import TITLES, describe_input
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.measured_children]
 
@@ -36,7 +35,7 @@ connection.close()
 """
 
 DIGEST = "0123456789abcdef" * 4
-"""Longer than what is shown."""
+"""A digest, which is shown shortened."""
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def inputs(root: Path, *options: str, code: int = 0) -> str:
-    """Run the command, and return what it prints, or fails with."""
+    """Run the command. Return its output, or its error output if it fails."""
     argv = [sys.executable, "-m", "ci_accel", "template", "inputs", *options]
     done = subprocess.run(argv, cwd=root, capture_output=True, text=True, check=False, timeout=50, env={**os.environ})
     assert (done.returncode, done.stderr if code == 0 else done.stdout) == (code, "")
@@ -63,8 +62,8 @@ def template(root: Path) -> TemplateDB:
     return TemplateDB(root=root, inputs=["build.py"], build=["python", "build.py", "{db}"])
 
 
-def test_nothing_to_list(project: Path) -> None:
-    """Before the first build there is nothing to say, which is an error."""
+def test_empty_store(project: Path) -> None:
+    """Before the first build, the command fails and says to build."""
     for options in ([], ["--json"]):
         words = inputs(project, *options, code=1)
         assert words.startswith("ci-accel: ")
@@ -72,7 +71,7 @@ def test_nothing_to_list(project: Path) -> None:
 
 
 def test_inputs(project: Path) -> None:
-    """The command, then each group with its count and its lines; the same as JSON."""
+    """The text lists the command and the inputs by title; the JSON document has the same inputs."""
     assert template(project).ensure().status == "miss"
     text = inputs(project)
     assert text.startswith("build  python build.py '{db}'\n\n")
@@ -100,7 +99,7 @@ def test_inputs(project: Path) -> None:
 
 
 def test_inputs_without_tracing(project: Path) -> None:
-    """Only what is declared."""
+    """Without tracing, only declared inputs are listed."""
     declared = TemplateDB(root=project, inputs=["build.py"], build=["python", "build.py", "{db}"], trace=False)
     assert declared.ensure().status == "miss"
     text = inputs(project)
@@ -127,7 +126,7 @@ def test_inputs_without_tracing(project: Path) -> None:
         ({"kind": "distribution", "name": "nox", "value": "1.0"}, "nox 1.0"),
         (
             {"kind": "distribution", "name": "nox", "version": "1.0", "digest": None},
-            "nox 1.0 (from a path or a version control system: by its files)",
+            "nox 1.0 (from a path or a version control system: compared by file)",
         ),
         ({"kind": "value", "name": "rate", "value": "1"}, "rate 1"),
         ({"kind": "interpreter", "name": "version", "value": "3.11"}, "version 3.11"),
@@ -136,13 +135,28 @@ def test_inputs_without_tracing(project: Path) -> None:
     ],
     ids=str,
 )
-def test_words_of_an_input(given: dict[str, Any], line: str) -> None:
-    """Each kind in its own words, under its own title."""
+def test_description_of_an_input(given: dict[str, Any], line: str) -> None:
+    """Each kind of input has its own title and its own details."""
     assert describe_input(given) == (TITLES[given["kind"]], line)
 
 
-def test_words_of_the_whole_environment() -> None:
-    """It has no name."""
+def test_description_of_the_whole_environment() -> None:
+    """An environment that the builder read as a whole has no name, and is listed with the variables."""
     title, line = describe_input({"kind": "environment", "digest": DIGEST})
     assert title == TITLES["variable"]
-    assert "taken whole" in line
+    assert "whole environment" in line
+
+
+def test_every_kind_has_a_title() -> None:
+    """The titles cover the kinds in docs/cache-keys.md, which are those of the engine."""
+    text = (Path(__file__).parents[3] / "docs" / "cache-keys.md").read_text(encoding="utf-8")
+    tables = [table.split("\n\n")[0] for table in text.split("| `kind` |")[1:]]
+    kinds = {
+        kind for table in tables for row in table.splitlines()[2:] for kind in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    assert kinds == set(TITLES)
+
+
+def test_unknown_kind() -> None:
+    """A kind without a title is listed under its own name."""
+    assert describe_input({"kind": "socket", "path": "a", "digest": DIGEST}) == ("socket", "a  0123456789ab")

@@ -1,4 +1,4 @@
-"""The environment variables that steer ``TemplateDB``: CI_ACCEL, CI_ACCEL_STRICT, CI_ACCEL_LOCK_TIMEOUT."""
+"""The environment variables that ``TemplateDB`` reads: CI_ACCEL, CI_ACCEL_STRICT and CI_ACCEL_LOCK_TIMEOUT."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 @pytest.mark.parametrize("word", ["off", "OFF", "0", "no", "false", "shadow", "perhaps"])
 def test_switched_off(checkout: Checkout, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """With ``CI_ACCEL`` off, or a word that nobody knows, all the work is done each time, from a store left alone."""
+    """With ``CI_ACCEL`` off or unknown, each call builds, and the store is not touched."""
     template = checkout.template()
     template.ensure()
     stored, expected = listing(checkout.store), checkout.rebuild()
@@ -41,13 +41,13 @@ def test_switched_off(checkout: Checkout, word: str, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("word", ["", "on", "ON", "1", "yes", "true"])
 def test_switched_on(checkout: Checkout, word: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word that means on changes nothing."""
+    """A value that means "on" is the same as no value."""
     monkeypatch.setenv("CI_ACCEL", word)
     assert [checkout.template().ensure().status for _ in range(2)] == ["miss", "hit"]
 
 
 def test_switched_off_leaves_no_proof(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was built without proofs is never taken for proved: the plain path loses its manifest."""
+    """A build with the cache off removes the manifest at the plain path, so that the copy is not taken for proved."""
     checkout.template().ensure()
     shutil.rmtree(checkout.store)
     monkeypatch.setenv("CI_ACCEL", "off")
@@ -58,10 +58,10 @@ def test_switched_off_leaves_no_proof(checkout: Checkout, monkeypatch: pytest.Mo
     assert checkout.template().ensure().status == "miss"
 
 
-def test_disabled_is_told_once(
+def test_disabled_is_logged_once(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A cache that is of no use makes one warning with the reason, but none where that was asked for."""
+    """An unusable cache is one warning with the reason; with ``CI_ACCEL=off`` there is no warning."""
     checkout.template().ensure()
     checkout.store.chmod(0o777)
     checkout.template().ensure()
@@ -76,7 +76,7 @@ def test_disabled_is_told_once(
 @pytest.mark.parametrize(("word", "is_strict"), [("1", True), ("yes", True), ("", False), ("0", False), ("off", False)])
 @pytest.mark.parametrize("why", ["off", "store"])
 def test_strict(checkout: Checkout, word: str, is_strict: bool, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under ``CI_ACCEL_STRICT`` a "disabled" is an error with the reason; without it, it is none."""
+    """With ``CI_ACCEL_STRICT``, "disabled" is an error with the reason."""
     checkout.template().ensure()
     monkeypatch.setenv("CI_ACCEL_STRICT", word)
     assert checkout.template().ensure()
@@ -93,7 +93,7 @@ def test_strict(checkout: Checkout, word: str, is_strict: bool, why: str, monkey
 
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf"])
 def test_lock_timeout_of_the_environment(checkout: Checkout, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A timeout in the environment that is no number is named; an argument comes before it, and empty is none."""
+    """An invalid timeout in the environment is an error; the argument has precedence, and an empty value is ignored."""
     monkeypatch.setenv("CI_ACCEL_LOCK_TIMEOUT", text)
     with pytest.raises(ValueError, match=f"CI_ACCEL_LOCK_TIMEOUT.*{text}"):
         checkout.template().ensure()
@@ -102,9 +102,9 @@ def test_lock_timeout_of_the_environment(checkout: Checkout, text: str, monkeypa
     assert checkout.template().ensure()
 
 
-def test_what_is_not_proved(checkout: Checkout) -> None:
-    """``explain`` says what neither the declared nor the traced inputs can prove."""
+def test_explain_lists_what_is_not_traced(checkout: Checkout) -> None:
+    """The last reason of ``explain`` lists the inputs that are not traced, with ``trace`` and without."""
     declared = checkout.template(trace=False).explain().reasons[-1]
     traced = checkout.template(trace=True).explain().reasons[-1]
-    assert declared.startswith("not in the proof: files outside inputs=")
-    assert traced.startswith("not in the proof: what compiled code reads")
+    assert declared.startswith("not traced (trace is false): files outside inputs=")
+    assert traced.startswith("not traced: files that compiled code reads")

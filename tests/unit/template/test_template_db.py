@@ -1,4 +1,4 @@
-"""The contract of ``TemplateDB``: what each call does and answers. Its faults are rows in ``test_template_rows.py``."""
+"""The methods of ``TemplateDB``: ``ensure``, ``explain``, ``clone`` and ``open``."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 # ensure
 
 
-def test_ensure_builds_once_and_then_proves(
-    checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ensure_builds_once(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The builder runs once; every later call, of any object, is a hit with the content of a rebuild."""
     runs = tmp_path / "runs.log"
     monkeypatch.setenv("RUNS_LOG", str(runs))
@@ -44,7 +42,7 @@ def test_ensure_builds_once_and_then_proves(
 
 
 def test_ensure_leaves_one_immutable_file(checkout: Checkout) -> None:
-    """The database is one file in the store, named by the digest of its bytes, and writable by nobody."""
+    """The database is one read-only file in the store, with the digest of its bytes as its name."""
     template = checkout.template()
     outcome = template.ensure()
     database = Path(template.database)
@@ -56,7 +54,7 @@ def test_ensure_leaves_one_immutable_file(checkout: Checkout) -> None:
 
 
 def test_ensure_keeps_the_plain_path(checkout: Checkout) -> None:
-    """The plain path is an ordinary file with the same bytes, its manifest beside it, in a tagged state folder."""
+    """The plain path is a writable copy with its manifest beside it, and the state folder has a CACHEDIR.TAG."""
     template = checkout.template()
     template.ensure()
     assert checkout.plain.read_bytes() == Path(template.database).read_bytes()
@@ -69,7 +67,7 @@ def test_ensure_keeps_the_plain_path(checkout: Checkout) -> None:
 
 
 def nothing(_checkout: Checkout) -> None:
-    """Leave the project as it is: the arguments differ."""
+    """Change nothing in the project: the arguments differ."""
 
 
 def rename(checkout: Checkout) -> None:
@@ -83,7 +81,7 @@ def remove(checkout: Checkout) -> None:
 
 
 def link(checkout: Checkout) -> None:
-    """Put a link to the same content in the place of a file."""
+    """Replace a file by a link to the same content."""
     remove(checkout)
     (checkout.root / "schema" / "0.sql").symlink_to("../empty.sql")
 
@@ -103,12 +101,12 @@ STALE: dict[str, tuple[Callable[[Checkout], object], dict[str, Any], str]] = {
     "env removed": (nothing, {"env": {}}, "environment variable FLAVOUR changed"),
     "build": (nothing, {"build": [*ISOLATED, "-B", "build_db.py", "{db}"]}, "build command python -I -S build_db.py"),
 }
-"""What makes a stored database stale: a change in the project, or other arguments, and the reason that is given."""
+"""Changes that make a stored database stale: of files or of arguments, with the expected reason."""
 
 
 @pytest.mark.parametrize("change", STALE)
-def test_ensure_tells_what_changed(checkout: Checkout, change: str) -> None:
-    """Whatever the database is made from, one change of it is a miss that names it, and never shows a secret."""
+def test_ensure_names_the_change(checkout: Checkout, change: str) -> None:
+    """A change of any input is a miss that names it, without the value of an environment variable."""
     mutate, arguments, reason = STALE[change]
     usual = {"values": {"seed": "1", "same": "x"}, "env": {"FLAVOUR": "s3cret"}}
     checkout.write({"schema/0.sql": "", "empty.sql": ""})
@@ -123,13 +121,13 @@ def test_ensure_tells_what_changed(checkout: Checkout, change: str) -> None:
 
 
 def touch(checkout: Checkout) -> None:
-    """Give all files other times."""
+    """Change the times of all files."""
     for path in checkout.root.rglob("*"):
         os.utime(path, (1, 1))
 
 
 def copy_anew(checkout: Checkout) -> None:
-    """Put copies in the place of all inputs."""
+    """Replace all inputs by copies."""
     shutil.copytree(checkout.root / "schema", checkout.root / "copy")
     shutil.rmtree(checkout.root / "schema")
     (checkout.root / "copy").rename(checkout.root / "schema")
@@ -144,12 +142,12 @@ UNCHANGED: dict[str, Callable[[Checkout], object]] = {
     "rewritten": lambda checkout: checkout.write({"schema/1.sql": SCHEMA}),
     "new inodes": copy_anew,
 }
-"""What changes nothing that the database is made from."""
+"""Changes of files that are not inputs, and changes that keep the content of inputs."""
 
 
 @pytest.mark.parametrize("change", UNCHANGED)
-def test_ensure_does_not_mind(checkout: Checkout, change: str) -> None:
-    """What is no input, and what is not the content of one, leaves a hit a hit."""
+def test_ensure_ignores(checkout: Checkout, change: str) -> None:
+    """A change that concerns no input's content is a hit."""
     template = checkout.template(exclude=["schema/notes", "**/*~"])
     template.ensure()
     UNCHANGED[change](checkout)
@@ -157,7 +155,7 @@ def test_ensure_does_not_mind(checkout: Checkout, change: str) -> None:
 
 
 def test_two_keys_of_one_database(checkout: Checkout) -> None:
-    """Inputs that differ without making a difference lead to one stored database, with a manifest for each."""
+    """Different inputs that give the same database share one stored file, with a manifest for each."""
     for comment in ("", "-- a comment\n"):
         checkout.write({"schema/1.sql": SCHEMA + comment})
         assert checkout.template().ensure().status == "miss"
@@ -167,8 +165,8 @@ def test_two_keys_of_one_database(checkout: Checkout) -> None:
     assert checkout.template().ensure()
 
 
-def test_ensure_needs_inputs_that_are_there(checkout: Checkout) -> None:
-    """An input that matches nothing, or lies outside the root, is the caller's mistake, named; nothing is built."""
+def test_ensure_requires_existing_inputs(checkout: Checkout) -> None:
+    """An input that matches nothing or is outside the root is a ValueError with its name, and nothing is built."""
     for inputs, words in ((["schema", "no*.sql"], r"no\*\.sql"), ([".."], "outside the root")):
         with pytest.raises(ValueError, match=words):
             checkout.template(inputs=inputs).ensure()
@@ -176,7 +174,7 @@ def test_ensure_needs_inputs_that_are_there(checkout: Checkout) -> None:
 
 
 def test_environment_of_the_builder(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The builder runs in the root, with ``env``, in the interpreter that asks, wherever that stands just now."""
+    """The builder runs in the root, with ``env``, in this interpreter, whatever the current folder is."""
     monkeypatch.chdir(tmp_path)
     asked = "".join(f"INSERT INTO fact VALUES ('{name}', {name}());" for name in ("cwd", "executable"))
     checkout.write({"schema/2.sql": FACTS + asked + "INSERT INTO fact VALUES ('env', env('FLAVOUR'));"})
@@ -187,7 +185,7 @@ def test_environment_of_the_builder(checkout: Checkout, tmp_path: Path, monkeypa
 
 
 def test_database_named_in_the_environment(checkout: Checkout) -> None:
-    """``{db}`` may stand in a value of ``env`` alone, and is replaced by an absolute path."""
+    """``{db}`` in a value of ``env`` is enough, and is replaced by an absolute path."""
     program = "import os, sqlite3; sqlite3.connect(os.environ['URL'][4:]).execute('CREATE TABLE book (title)')"
     template = checkout.template(build=["python", "-c", program], env={"URL": "url:{db}"}, inputs=["schema"])
     assert [template.ensure().status, template.ensure().status] == ["miss", "hit"]
@@ -196,7 +194,7 @@ def test_database_named_in_the_environment(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("how", ["exit code", "no such program"])
 def test_failing_builder(checkout: Checkout, how: str) -> None:
-    """What running the builder raises goes through, nothing is published or left, and the next call builds again."""
+    """An error of the builder is passed on, no file is left, and the next call builds."""
     if how == "exit code":
         template = checkout.template(build=["python", "-c", "raise SystemExit(7)", "{db}"])
         with pytest.raises(subprocess.CalledProcessError) as failed:
@@ -213,8 +211,8 @@ def test_failing_builder(checkout: Checkout, how: str) -> None:
     assert checkout.template().ensure().status == "miss"
 
 
-def test_failing_builder_forgets_the_database_before(checkout: Checkout) -> None:
-    """After a failed ``ensure`` there is no database to be had: the one before is no longer the one asked for."""
+def test_failing_builder_forgets_the_earlier_database(checkout: Checkout) -> None:
+    """After a failed ``ensure``, ``database`` is an error, because the earlier database is stale."""
     template = checkout.template()
     template.ensure()
     checkout.write({"schema/2.sql": "this is no SQL"})
@@ -230,7 +228,7 @@ def test_failing_builder_forgets_the_database_before(checkout: Checkout) -> None
 
 
 def test_outcome(checkout: Checkout) -> None:
-    """A hit is true and knows what it saved; a miss is false and saved nothing; both know what they cost."""
+    """A hit is true and has the seconds that it saved; a miss is false and has none; both have the seconds spent."""
     template = checkout.template()
     miss, hit = template.ensure(), template.ensure()
     assert (bool(miss), bool(hit)) == (False, True)
@@ -246,7 +244,7 @@ def test_outcome(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_outcome_can_be_pickled(checkout: Checkout, protocol: int) -> None:
-    """An outcome survives pickling and copying with all its attributes."""
+    """A pickled or copied outcome has the same attributes."""
     outcome = checkout.template().ensure()
     for again in (pickle.loads(pickle.dumps(outcome, protocol)), copy.copy(outcome), copy.deepcopy(outcome)):
         assert isinstance(again, Outcome)
@@ -260,7 +258,7 @@ def test_outcome_can_be_pickled(checkout: Checkout, protocol: int) -> None:
     ids=["values", "build"],
 )
 def test_outcome_is_one_line(checkout: Checkout, arguments: dict[str, Any]) -> None:
-    """Whatever the reasons are about, an outcome is told in one line."""
+    """The text of an outcome is one line, whatever the reasons contain."""
     checkout.template(values={"note": "one line"}).ensure()
     outcome = checkout.template(**arguments).explain()
     assert outcome.status == "miss"
@@ -268,7 +266,7 @@ def test_outcome_is_one_line(checkout: Checkout, arguments: dict[str, Any]) -> N
 
 
 def test_outcome_counts_the_reasons_that_it_does_not_show(checkout: Checkout) -> None:
-    """The one line shows two reasons and the number of the others."""
+    """The line shows two reasons and the number of the others."""
     checkout.template().ensure()
     checkout.write({f"schema/{number}.sql": "" for number in range(2, 7)})
     outcome = checkout.template().explain()
@@ -276,8 +274,8 @@ def test_outcome_counts_the_reasons_that_it_does_not_show(checkout: Checkout) ->
     assert f"and {len(outcome.reasons) - 2} more" in str(outcome)
 
 
-def test_ensure_logs_its_one_line(checkout: Checkout, caplog: pytest.LogCaptureFixture) -> None:
-    """Each call logs exactly its outcome, at a level that tells good from bad."""
+def test_ensure_logs_its_outcome(checkout: Checkout, caplog: pytest.LogCaptureFixture) -> None:
+    """Each call logs its outcome in one record, as a warning only if the cache is disabled."""
     with caplog.at_level(logging.INFO, logger="ci_accel"):
         outcomes = [checkout.template().ensure(), checkout.template().ensure()]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
@@ -295,7 +293,7 @@ def stale(checkout: Checkout) -> None:
 
 
 def without_store(checkout: Checkout) -> None:
-    """Build, and lose the store: the plain path is left."""
+    """Build, and remove the store, but not the plain path."""
     checkout.template().ensure()
     shutil.rmtree(checkout.store)
 
@@ -320,7 +318,7 @@ def damaged(checkout: Checkout) -> None:
     ids=["nothing yet", "fresh", "fresh, no store", "stale", "damaged"],
 )
 def test_explain_changes_nothing(checkout: Checkout, prepare: Callable[[Checkout], object], status: str) -> None:
-    """``explain`` says what ``ensure`` then does, and leaves every file, time and folder as it was."""
+    """``explain`` returns the status and the reasons of the next ``ensure``, and changes no file."""
     prepare(checkout)
     before = listing(checkout.root)
     template = checkout.template()
@@ -331,14 +329,14 @@ def test_explain_changes_nothing(checkout: Checkout, prepare: Callable[[Checkout
     ensured = template.ensure()
     assert explained.status == ensured.status == status
     assert explained.reasons[: len(ensured.reasons)] == ensured.reasons
-    assert explained.reasons[-1].startswith("not in the proof: ")
+    assert explained.reasons[-1].startswith("not traced")
 
 
 # clone and open
 
 
 def test_clone(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clone has the template's bytes, can be written, and is found relative to where the caller stands."""
+    """A clone has the template's bytes, is writable, and its path is relative to the current folder."""
     template = checkout.template()
     template.ensure()
     monkeypatch.chdir(tmp_path)
@@ -355,7 +353,7 @@ def test_clone(checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_clone_keeps_its_version(checkout: Checkout) -> None:
-    """Two objects with different inputs clone their own database each, though the plain path is one."""
+    """Two objects with one plain path and different inputs each clone their own database."""
     one = checkout.template()
     one.ensure()
     before = dump(one.database)
@@ -368,7 +366,7 @@ def test_clone_keeps_its_version(checkout: Checkout) -> None:
 
 @pytest.mark.parametrize("which", ["stored", "plain"])
 def test_open(checkout: Checkout, which: str, tmp_path: Path) -> None:
-    """A stored database and the plain path can be opened anywhere, proved and cloned, and build nothing."""
+    """A stored database and the plain path can be opened and cloned, and not built."""
     template = checkout.template()
     outcome = template.ensure()
     path = Path(template.database) if which == "stored" else checkout.plain
@@ -383,8 +381,8 @@ def test_open(checkout: Checkout, which: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("which", ["stored", "plain"])
 @pytest.mark.parametrize("damage", ["bytes", "manifest", "no manifest", "gone"])
-def test_open_proves(checkout: Checkout, which: str, damage: str) -> None:
-    """What no manifest proves is not opened, and the error names the database and the next step."""
+def test_open_compares_the_content(checkout: Checkout, which: str, damage: str) -> None:
+    """A database whose content differs from its manifest is an error with its path and the next step."""
     checkout.template().ensure()
     path, manifest = checkout.plain, checkout.plain_manifest
     if which == "stored":

@@ -1,4 +1,4 @@
-"""A traced builder proves every input that it really used, and no other."""
+"""The inputs of a traced builder: every file and variable that it used, and no other."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 class Shop:
-    """A project whose builder imports its code, and declares nothing but its own script."""
+    """A project whose builder imports the project's code, and declares only its own script."""
 
     def __init__(self, root: Path) -> None:
-        """Lay it out."""
+        """Write the files of the project."""
         self.root = root
         self.write("src/shop/__init__.py", "")
         self.write("src/shop/models.py", "from shop.settings import VERSION\n")
@@ -47,19 +47,19 @@ class Shop:
         return TemplateDB(root=self.root, **{**arguments, **changes})
 
     def rebuild(self, database: Path) -> list[str]:
-        """Return what the builder makes now, without us."""
+        """Return the content that the builder creates now, without ci-accel."""
         subprocess.run([sys.executable, "migrate.py", str(database)], cwd=self.root, check=True)
         return dump(database)
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    """A project at rest."""
+    """A project whose files are older than the current tick of the clock."""
     return Shop(tmp_path / "shop")
 
 
 def built(template: TemplateDB) -> None:
-    """Build, and see that it was recorded."""
+    """Build, and check that the result is recorded."""
     outcome = template.ensure()
     assert outcome.status == "miss"
     assert "not recorded" not in str(outcome.reasons), outcome.reasons
@@ -68,7 +68,7 @@ def built(template: TemplateDB) -> None:
 
 
 def missed(template: TemplateDB, *words: str) -> None:
-    """See that a change is noticed, and named."""
+    """Check that a change is a miss that names it."""
     outcome = template.explain()
     assert outcome.status == "miss"
     assert all(word in " ".join(outcome.reasons) for word in words), outcome.reasons
@@ -79,7 +79,7 @@ EDITS = ["src/shop/__init__.py", "src/shop/models.py", "src/shop/settings.py", "
 
 @pytest.mark.parametrize("name", EDITS)
 def test_every_file_that_was_used_counts(shop: Shop, name: str, tmp_path: Path) -> None:
-    """An edit that keeps size and times is a miss that names the file, and the rebuild is what a rebuild is."""
+    """An edit that keeps size and times is a miss that names the file, and the new database is that of a rebuild."""
     template = shop.template()
     built(template)
     path = shop.root / name
@@ -94,7 +94,7 @@ def test_every_file_that_was_used_counts(shop: Shop, name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["README.md", "src/shop/unused.py", "notes.txt"])
 def test_what_was_not_used_does_not_count(shop: Shop, name: str) -> None:
-    """A file that the builder never looked at may change, come and go."""
+    """A change, a new file or a removed file that the builder does not use is a hit."""
     template = shop.template()
     built(template)
     shop.write(name, "changed")
@@ -102,7 +102,7 @@ def test_what_was_not_used_does_not_count(shop: Shop, name: str) -> None:
 
 
 def test_removed_module_is_named(shop: Shop) -> None:
-    """What was imported and is gone."""
+    """A removed module is a miss that names it."""
     template = shop.template()
     built(template)
     (shop.root / "src/shop/settings.py").unlink()
@@ -110,7 +110,7 @@ def test_removed_module_is_named(shop: Shop) -> None:
 
 
 def test_T24_edited_while_the_builder_ran(shop: Shop) -> None:
-    """A source that changes after it was loaded: the result is used, and not recorded."""
+    """If a source changes after it was loaded, the result is used and not recorded."""
     shop.write("src/shop/models.py", "from shop.settings import VERSION\nopen(__file__, 'a').write('# later')\n")
     wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure()
@@ -122,7 +122,7 @@ def test_T24_edited_while_the_builder_ran(shop: Shop) -> None:
 
 @pytest.mark.parametrize("kind", ["timestamp", "checked-hash", "unchecked-hash"])
 def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
-    """Code that ran from bytecode of another source: used, not recorded; an honest one of each kind is."""
+    """For each kind of pyc, a build that ran bytecode of another source is not recorded, and any other is."""
     settings = shop.root / "src/shop/settings.py"
     modes = {"timestamp": "TIMESTAMP", "checked-hash": "CHECKED_HASH", "unchecked-hash": "UNCHECKED_HASH"}
     mode = f"py_compile.PycInvalidationMode.{modes[kind]}"
@@ -145,15 +145,15 @@ def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
 
 
 def test_T27_a_file_that_was_looked_for_appears(shop: Shop) -> None:
-    """An optional file that comes to be is a miss that names it."""
+    """A new file that the builder looked for earlier is a miss that names it."""
     template = shop.template()
     built(template)
     shop.write(".env", "debug")
     missed(template, ".env appeared")
 
 
-def test_T27_a_path_that_comes_to_lead_through_a_file(shop: Shop) -> None:
-    """Python has another error for it, by which the builder may go: it is neither there nor simply not."""
+def test_T27_a_missing_path_that_now_leads_through_a_file(shop: Shop) -> None:
+    """A path through a file is a miss, because it raises another error (ENOTDIR) than a missing path."""
     code = "try: open('optional/settings.toml')\nexcept OSError as error: VERSION = type(error).__name__\n"
     shop.write("src/shop/models.py", code)
     wait_for_tick(shop.root.parent)
@@ -171,7 +171,7 @@ def test_T27_a_path_that_comes_to_lead_through_a_file(shop: Shop) -> None:
 
 
 def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that appears or changes is a miss that names it, never its value; others do not count, nor do excluded."""
+    """A new or changed variable is a miss that names it without its value, unless it is unused or excluded."""
     template = shop.template()
     built(template)
     monkeypatch.setenv("UNRELATED", "x")
@@ -189,8 +189,8 @@ def test_T28_a_variable_that_was_read(shop: Shop, monkeypatch: pytest.MonkeyPatc
     assert excluding.ensure().status == "hit"
 
 
-def test_T28_a_variable_that_goes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was set when the only stored database was built, and no longer is, is named."""
+def test_T28_a_variable_that_is_unset(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that was set when the database was built, and is unset now, is a miss that names it."""
     monkeypatch.setenv("SHOP_PREFIX", "secret")
     template = shop.template()
     built(template)
@@ -199,8 +199,8 @@ def test_T28_a_variable_that_goes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("taking", ["dict(os.environ)", "os.environ.copy()", "list(os.environ.items())"])
-def test_T28_an_environment_taken_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch, taking: str) -> None:
-    """Every variable counts then, but those of the shell, the terminal and the runner."""
+def test_T28_the_whole_environment(shop: Shop, monkeypatch: pytest.MonkeyPatch, taking: str) -> None:
+    """If the builder reads the whole environment, all variables count but those of shell, terminal and CI runner."""
     shop.write("src/shop/models.py", f"import os\nfrom shop.settings import VERSION\n{taking}\n")
     wait_for_tick(shop.root.parent)
     template = shop.template()
@@ -219,7 +219,7 @@ def test_T28_an_environment_taken_whole(shop: Shop, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", [".coverage", "build/run.log", "schema/run.log", "src/shop/__pycache__/x.pyc"])
 def test_T31_an_unrelated_file_in_a_listed_folder(shop: Shop, name: str) -> None:
-    """What tools leave behind does not count."""
+    """A new file that development tools create is a hit."""
     template = shop.template()
     built(template)
     shop.write(name, "left")
@@ -227,7 +227,7 @@ def test_T31_an_unrelated_file_in_a_listed_folder(shop: Shop, name: str) -> None
 
 
 def test_T31_a_related_file_in_a_listed_folder(shop: Shop) -> None:
-    """A new name in a folder that the builder lists is named."""
+    """Another new name in a folder that the builder lists is a miss that names it."""
     template = shop.template()
     built(template)
     shop.write("schema/2.sql", "CREATE TABLE shelf (x);")
@@ -235,7 +235,7 @@ def test_T31_a_related_file_in_a_listed_folder(shop: Shop) -> None:
 
 
 def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Template and manifest copied to another path, with other times and another home: a hit."""
+    """A database and its manifest are a hit at another path, with other file times and another home folder."""
     monkeypatch.setenv("SHOP_PREFIX", str(shop.root / "data"))
     built(shop.template())
     other = tmp_path / "else" / "where"
@@ -244,7 +244,7 @@ def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypa
         os.utime(path, (1, 1))
     shutil.rmtree(shop.root)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    # A tool that measures the builder asks whether its user has this.
+    # Coverage.py, which measures the builder, looks for this file in the home folder.
     (tmp_path / "home" / ".local").mkdir(parents=True)
     monkeypatch.setenv("USER", "somebody")
     monkeypatch.setenv("SHOP_PREFIX", str(other / "data"))
@@ -253,7 +253,7 @@ def test_T32_another_checkout_user_and_time(shop: Shop, tmp_path: Path, monkeypa
 
 
 def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
-    """Python looks for modules where a script really lies: the same script elsewhere has other neighbours."""
+    """A script that is replaced by a link is a miss, because Python imports from the folder of the link's target."""
     shop.write("run.py", "exec(open('migrate.py').read(), {'__file__': 'migrate.py', '__name__': '__main__'})\n")
     wait_for_tick(shop.root.parent)
     template = shop.template(build=["python", "run.py", "{db}"])
@@ -266,7 +266,7 @@ def test_T33_a_script_that_becomes_a_link(shop: Shop) -> None:
 
 @pytest.mark.parametrize("name", ["src/shop.py", "src/shop/models/__init__.py", "colorsys/__init__.py"])
 def test_T33_a_module_that_would_shadow_a_loaded_one(shop: Shop, name: str) -> None:
-    """A new file that an import would find first is a miss that names it; `shop.py` beside `shop/` is found second."""
+    """A new file that an import would find first is a miss; `shop.py` beside `shop/` would be found second."""
     template = shop.template()
     built(template)
     shop.write(name, "VERSION = 'other'\n")
@@ -296,7 +296,7 @@ from shop.settings import VERSION
 
 @pytest.mark.parametrize("how", CHILDREN)
 def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
-    """However the child is started: what it imports is an input."""
+    """The imports of a child process are inputs, however it is started."""
     shop.write("src/shop/child.py", "READ = 1\n")
     shop.write("src/shop/models.py", PREPARE + CHILDREN[how])
     wait_for_tick(shop.root.parent)
@@ -318,7 +318,7 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
     ids=["another program", "a shell", "a killed child", "an isolated child", "a traced child"],
 )
 def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: str) -> None:
-    """Used, with the reason, and built again."""
+    """With an incomplete trace, the result is used with that reason, and the next call builds."""
     shop.write("src/shop/models.py", PREPARE + code)
     wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure()
@@ -326,6 +326,27 @@ def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: 
     told = " ".join(outcome.reasons)
     assert ("trace incomplete" in told and reason in told) == bool(reason), told
     assert shop.template().explain().status == ("miss" if reason else "hit")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["-I"], "started with -I, which ignores PYTHONPATH, so nothing was recorded: start it without -I, -E and -S"),
+        (["-u", "-S"], "started with -S, which does not import site, so nothing was recorded"),
+    ],
+)
+def test_T26_an_interpreter_that_keeps_the_tracer_out(shop: Shop, options: list[str], reason: str) -> None:
+    """The database is used and not recorded; the reason names the option and what to change."""
+    build = ["python", *options, "migrate.py", "{db}"]
+    shop.write("migrate.py", "import sqlite3, sys\nsqlite3.connect(sys.argv[1]).execute('CREATE TABLE book (x)')\n")
+    for _ in range(2):
+        outcome = shop.template(build=build).ensure()
+        assert outcome.status == "miss"
+        (given,) = [text for text in outcome.reasons if "-I" in text]
+        assert reason in given
+        assert "set trace = false" in given
+    assert shop.template(build=build, trace=False).ensure().status == "miss"
+    assert shop.template(build=build, trace=False).ensure().status == "hit"
 
 
 PACKAGE = """
@@ -359,7 +380,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 
 
 def test_T29_a_distribution_reinstalled_with_the_same_version(shop: Shop, tmp_path: Path) -> None:
-    """One installed from a path counts by the files that were used, not by its version."""
+    """A distribution that is installed from a path is compared by the files that were used, not by its version."""
     source = tmp_path / "rates"
     source.mkdir()
     for name, content in {"pyproject.toml": PACKAGE, "backend.py": BACKEND, "rates.py": "RATE = 1\n"}.items():
@@ -387,7 +408,7 @@ LOOKING = {
 
 @pytest.mark.parametrize("how", LOOKING)
 def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path: Path, how: str) -> None:
-    """It counts all the same: without it the builder would have gone another way."""
+    """A distribution whose presence the builder only checked is an input."""
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
     code = (
         f"import importlib.util, os, sysconfig\nSITE = sysconfig.get_path('purelib')\nVERSION = str({LOOKING[how]})\n"
@@ -404,7 +425,7 @@ def test_T29_a_distribution_that_was_looked_at_and_not_used(shop: Shop, tmp_path
 
 
 def test_T33_a_distribution_that_adds_to_a_namespace(shop: Shop, tmp_path: Path) -> None:
-    """Another distribution's module in a namespace that the builder looked through is found there."""
+    """A distribution that adds a module to a listed namespace package is a miss that names the module."""
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates__table="RATE = 1\n"))
     code = "import pkgutil, rates\nVERSION = str([found.name for found in pkgutil.iter_modules(rates.__path__)])\n"
     shop.write("src/shop/models.py", code)
@@ -429,7 +450,7 @@ TURNING = {
 
 @pytest.mark.parametrize("what", TURNING)
 def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_path: Path, what: str) -> None:
-    """What was installed before and after is not known to be what the builder used: it is not recorded."""
+    """If a distribution is installed or removed while the builder runs, the result is not recorded."""
     python = environment(tmp_path / "venv", wheel(tmp_path, "rates", rates="RATE = 1\n"))
     code, reason = TURNING[what]
     before = "import pathlib, rates, sys, sysconfig\nSITE = sysconfig.get_path('purelib')\n"
@@ -442,7 +463,7 @@ def test_T24_an_environment_that_changes_while_the_builder_runs(shop: Shop, tmp_
 
 
 def test_T30_environments_alternate(shop: Shop, tmp_path: Path) -> None:
-    """Two environments, in which different files are imported: each has its variant, and both hit from then on."""
+    """Two environments that import different files have one database each, and both are hits from then on."""
     first, second = environment(tmp_path / "one"), environment(tmp_path / "two")
     site = next((tmp_path / "two").glob("lib/python*/site-packages"))
     (site / "extra.pth").write_text("import sys; sys.extra = True\n")
