@@ -50,7 +50,7 @@ class Builder:
         from ci_accel.guest import carrier
 
         is_python = any(carrier.is_interpreter(name) for name in (self._argv[0], self.program()))
-        return carrier.ignored_by(self._argv) if is_python else ""
+        return carrier.isolating_option(self._argv) if is_python else ""
 
     def run(self, database: str, log: str | None = None) -> bool:
         """Run the command.
