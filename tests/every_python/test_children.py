@@ -1,4 +1,4 @@
-"""Programs that a traced builder starts: recorded, and traced where Python runs in them, in every Python."""
+"""Programs that a traced builder starts are recorded, and traced if they run Python."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("how", PROGRAMS)
 def test_programs_started(python: str, trace: Trace, tmp_path: Path, how: str) -> None:
-    """A program with its process, the file that is run, and its arguments."""
+    """A program is recorded with its process, its file and its arguments."""
     script = f"""
         import os, shutil, subprocess
         argv = ["true", "an argument", b"\\xff"]
@@ -51,8 +51,8 @@ def test_programs_started(python: str, trace: Trace, tmp_path: Path, how: str) -
     assert not trace.said("doubt")
 
 
-def test_programs_that_are_not_there(python: str, trace: Trace, tmp_path: Path) -> None:
-    """No process, no record of one; where it was looked for is recorded, since it could come."""
+def test_programs_that_do_not_exist(python: str, trace: Trace, tmp_path: Path) -> None:
+    """Only the places where the program was looked for are recorded; it could be there the next time."""
     script = """
         import os, subprocess
         for start in (lambda: subprocess.run(["./none"]), lambda: os.posix_spawn("./none", ["none"], {}),
@@ -66,8 +66,8 @@ def test_programs_that_are_not_there(python: str, trace: Trace, tmp_path: Path) 
     assert ("stat", f"{tmp_path}/none", "-") in trace.said("stat")
 
 
-def test_a_folder_that_is_not_there(python: str, trace: Trace, tmp_path: Path) -> None:
-    """A child that cannot begin where it should is none; that there is no such folder is a fact."""
+def test_a_working_directory_that_does_not_exist(python: str, trace: Trace, tmp_path: Path) -> None:
+    """The missing folder is recorded, and no process."""
     script = """
         import subprocess, sys
         try: subprocess.run([sys.executable, "-c", "pass"], cwd="gone")
@@ -79,7 +79,7 @@ def test_a_folder_that_is_not_there(python: str, trace: Trace, tmp_path: Path) -
 
 
 def test_a_shell(python: str, trace: Trace, tmp_path: Path) -> None:
-    """The command of a shell, and what Python runs in it."""
+    """The command of a shell is recorded, and Python programs that it runs are traced."""
     (tmp_path / "input").touch()
     (tmp_path / "inner.py").write_text("import os; open('input').close(); print(os.environ.get('PYTHONPATH'))")
     script = """
@@ -182,7 +182,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("how", CHILDREN)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_T26_children_are_traced(python: str, trace: Trace, tmp_path: Path, how: str) -> None:
-    """However Python gets into a child, what it reads is recorded; each process has its start and its end."""
+    """A Python child is traced however it is started; each process has its start and its end."""
     (tmp_path / "input").touch()
     (tmp_path / "child.py").write_text("open('input').close()")
     (tmp_path / "build.py").write_text(PREAMBLE + CHILDREN[how])
@@ -191,14 +191,14 @@ def test_T26_children_are_traced(python: str, trace: Trace, tmp_path: Path, how:
     began, ended = trace.processes()
     assert began == ended
     assert not trace.said("doubt")
-    told = {int(record.fields[0]) for record in trace.records("spawn")}
-    assert told <= began
+    started = {int(record.fields[0]) for record in trace.records("spawn")}
+    assert started <= began
     (root,) = {trace.records("start")[0].process}
     assert trace.readers(tmp_path / "input") - {root} or how in {"thread", "exec", "execve", "execvp"}
 
 
-def test_killed_and_hasty_children(python: str, trace: Trace, tmp_path: Path) -> None:
-    """A child that leaves by os._exit has its end; one that is killed has none."""
+def test_children_that_leave_early(python: str, trace: Trace, tmp_path: Path) -> None:
+    """A child that calls os._exit has an end in the log; one that is killed does not."""
     script = """
         import os, signal
         def child(leave):
@@ -224,7 +224,7 @@ def test_killed_and_hasty_children(python: str, trace: Trace, tmp_path: Path) ->
     ids=["subprocess", "posix_spawn", "shell"],
 )
 def test_parents_write_before_their_children_read(trace: Trace, tmp_path: Path, how: str) -> None:
-    """What a child reads stands behind what its parent wrote before."""
+    """The records of a child come after what its parent recorded before it."""
     (tmp_path / "child.py").write_text("open('made').close()")
     script = f"""
         import os, subprocess, sys
@@ -238,7 +238,7 @@ def test_parents_write_before_their_children_read(trace: Trace, tmp_path: Path, 
 
 
 def test_a_tracer_in_a_traced_builder(python: str, trace: Trace, tmp_path: Path) -> None:
-    """A builder that has builders of its own traced keeps its own log for them."""
+    """A builder that traces other programs keeps its own log for them."""
     inner = tmp_path / "inner.log"
     inner.touch()
     script = f"""

@@ -1,4 +1,4 @@
-"""That a builder runs as it would without the tracer, in every Python."""
+"""A traced builder runs as it would without the tracer."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ print(json.dumps(seen))
 
 @pytest.mark.parametrize("options", [[], ["-B", "-O"], ["-P"]], ids=" ".join)
 @pytest.mark.parametrize("form", ["script", "-m", "-c"])
-def test_no_builder_can_tell(python: str, trace: Trace, tmp_path: Path, options: list[str], form: str) -> None:
-    """What a builder sees of itself and of the functions that are watched is the same with and without the tracer."""
+def test_the_builder_sees_no_tracer(python: str, trace: Trace, tmp_path: Path, options: list[str], form: str) -> None:
+    """The interpreter and the functions that are replaced look the same with and without the tracer."""
     if "-P" in options and version(python) < (3, 11):
         pytest.skip("-P came with Python 3.11")
     if form == "-m" and "-P" in options:
@@ -89,7 +89,7 @@ def test_no_builder_can_tell(python: str, trace: Trace, tmp_path: Path, options:
 
 
 def comparable(value: Any) -> Any:
-    """Return a value without what differs between any two runs."""
+    """Return a value without addresses, which differ between any two runs."""
     import re
 
     return json.loads(re.sub(r"0x[0-9a-f]+", "", json.dumps(value)))
@@ -108,7 +108,7 @@ def comparable(value: Any) -> Any:
     ],
 )
 def test_the_end_of_a_builder(python: str, trace: Trace, tmp_path: Path, code: str) -> None:
-    """Exit code and traceback are the builder's own."""
+    """Exit code and traceback are the same with and without the tracer."""
     inner = [python, *command(tmp_path, "script", code)]
     outer = [python, "-c", f"import subprocess, sys; sys.exit(subprocess.run({inner!r}).returncode)"]
     expected = run(outer, plain(), tmp_path, None)
@@ -120,7 +120,7 @@ def test_the_end_of_a_builder(python: str, trace: Trace, tmp_path: Path, code: s
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_other_customisations(python: str, trace: Trace, tmp_path: Path, fails: bool) -> None:
-    """An existing sitecustomize is run after ours, and usercustomize by site; their errors are what they were."""
+    """Other sitecustomize and usercustomize modules run after ours, with the same errors."""
     folder = tmp_path / "customised"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text("import sys\nsys.site = __file__, __name__\n" + "1/0" * fails)
@@ -162,9 +162,8 @@ if __name__ == "__main__":
         print(workers.map(size, ["work/a/f.txt"] * 4), workers.map(os.path.exists, ["work", "none"]),
               [status.st_size for status in workers.map(os.stat, ["work/a/f.txt"])])
     print(sorted(d.metadata["Name"] for d in importlib.metadata.distributions(path=[sys.argv[1]])))
-    if sys.version_info >= (3, 9):
-        import importlib.resources
-        print(sorted(p.name for p in importlib.resources.files("pack").iterdir() if p.name != "__pycache__"))
+    import importlib.resources
+    print(sorted(p.name for p in importlib.resources.files("pack").iterdir() if p.name != "__pycache__"))
     print(importlib.metadata.version("thing"), pathlib.Path("work/none").exists())
     with open("work/a/f.txt", opener=lambda path, flags: os.open("f.txt", flags, dir_fd=os.open("work/a", 0))) as file:
         print(file.read())
@@ -173,7 +172,7 @@ if __name__ == "__main__":
 
 @pytest.mark.filterwarnings("ignore")
 def test_the_library_works(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What builders use of the standard library does what it did."""
+    """The standard library works as without the tracer."""
     answers = []
     for name, variables in (("without", plain()), ("with", traced(trace))):
         folder = tmp_path / name
@@ -192,14 +191,14 @@ def test_the_library_works(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def version(python: str) -> tuple[int, ...]:
-    """Return the version of an interpreter."""
+    """Return major and minor version of an interpreter."""
     answer = run([python, "-c", "import sys; print(*sys.version_info[:2])"], plain(), Path("/"))
     return tuple(map(int, answer.stdout.split()))
 
 
 @pytest.mark.parametrize("setting", [None, "", "mine", "mine:", ":mine:other"])
 def test_pythonpath_is_as_it_was(python: str, trace: Trace, tmp_path: Path, setting: str | None) -> None:
-    """The builder, its children and theirs see the PYTHONPATH, and the sys.path, that they would have seen."""
+    """The builder and its descendants see the PYTHONPATH and sys.path that they see without the tracer."""
     (tmp_path / "show.py").write_text(
         "import os, sys; print(os.environ.get('PYTHONPATH'), os.environ.get('CI_ACCEL_TRACE'), sys.path, flush=True)"
     )

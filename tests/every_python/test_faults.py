@@ -1,4 +1,4 @@
-"""What the tracer cannot do is said in the log, and never to the builder, in every Python."""
+"""Failures of the tracer appear in the log, and never in the builder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_errors_become_doubts(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What the recorder cannot do is said in the log, and not to the builder."""
+    """An error in the tracer makes the trace incomplete; the builder does not see it."""
     script = """
         import os
         class Odd:
@@ -33,8 +33,8 @@ def test_errors_become_doubts(python: str, trace: Trace, tmp_path: Path) -> None
     assert trace.said("end")
 
 
-def test_sub_interpreters_are_doubted(trace: Trace, tmp_path: Path) -> None:
-    """Nothing sees what a sub-interpreter does."""
+def test_sub_interpreters(trace: Trace, tmp_path: Path) -> None:
+    """A sub-interpreter is not traced, so the trace is incomplete."""
     module = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
     build(sys.executable, trace, tmp_path, f"import {module} as i; i.create()")
     assert any("sub-interpreter" in words for _, words in trace.said("doubt"))
@@ -42,7 +42,7 @@ def test_sub_interpreters_are_doubted(trace: Trace, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("log", ["none/there", "folder"])
 def test_a_log_that_cannot_be_written(python: str, tmp_path: Path, log: str) -> None:
-    """The builder does not notice."""
+    """The builder runs as it would without the tracer."""
     (tmp_path / "folder").mkdir()
     variables = {**plain(), "CI_ACCEL_TRACE": str(tmp_path / log), "PYTHONPATH": str(FOLDER)}
     answer = run([python, "-c", "import json; print(json.dumps(1))"], variables, tmp_path)
@@ -50,7 +50,7 @@ def test_a_log_that_cannot_be_written(python: str, tmp_path: Path, log: str) -> 
 
 
 def test_a_recorder_that_does_not_start(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Without its parts it does nothing: that there is no `start` makes the trace incomplete."""
+    """The builder runs, and the log has no `start`, which makes the trace incomplete."""
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text((FOLDER / "sitecustomize.py").read_text())
@@ -61,7 +61,7 @@ def test_a_recorder_that_does_not_start(python: str, trace: Trace, tmp_path: Pat
 
 
 def test_lines_are_whole_with_many_writers(trace: Trace, tmp_path: Path) -> None:
-    """Eight processes, with threads, that write at once: no line is torn, and none is lost."""
+    """If eight processes with threads write at once, no line is torn or lost."""
     script = """
         import os, threading
         def look(name):
@@ -89,7 +89,7 @@ def test_lines_are_whole_with_many_writers(trace: Trace, tmp_path: Path) -> None
 
 
 def test_records_after_the_end(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What happens while the interpreter goes down is written at once."""
+    """Records that are made while the interpreter ends are written at once."""
     script = """
         import os
         class Late:
@@ -103,7 +103,7 @@ def test_records_after_the_end(python: str, trace: Trace, tmp_path: Path) -> Non
 
 
 def test_records_come_before_a_kill(trace: Trace, tmp_path: Path) -> None:
-    """Of a killed process there is what filled the buffer, and its start in any case."""
+    """The log of a killed process has its start, and the buffers that were full."""
     script = """
         import os, signal
         for number in range(2000):

@@ -1,4 +1,4 @@
-"""What a traced builder does, and what is recorded of it, in every Python."""
+"""The records of a traced builder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_start_says_what_runs(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Version of the log, parent, how it came, interpreter and what shapes its bytecode; then the end."""
+def test_start(python: str, trace: Trace, tmp_path: Path) -> None:
+    """The first record has the version of the log, the parent and the interpreter; the last is `end`."""
     script = """
         import sys, os, _imp
         print(os.getpid(), os.getppid(), sys.executable, sys.implementation.cache_tag, sys.prefix, sep="|")
@@ -27,7 +27,7 @@ def test_start_says_what_runs(python: str, trace: Trace, tmp_path: Path) -> None
 
 
 def test_files_by_intent(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Each way to open a file is the kind of record that it means for a later build."""
+    """The kind of a record depends on how a file is opened."""
     (tmp_path / "there").write_text("x")
     (tmp_path / "changed").write_text("x")
     (tmp_path / "folder").mkdir()
@@ -65,7 +65,7 @@ def test_files_by_intent(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_is_read_twice(python: str, trace: Trace, tmp_path: Path) -> None:
-    """The state is part of the record, so that a change between two reads is seen."""
+    """The state of the file is part of the record, so a change between two reads is visible."""
     script = """
         import os
         for text in ("a", "a", "bb"):
@@ -79,7 +79,7 @@ def test_a_file_that_changes_is_read_twice(python: str, trace: Trace, tmp_path: 
 
 
 def test_lookups(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Paths looked for are recorded with what was there, or was not; in capitals where no link was followed."""
+    """Paths that are looked for are recorded with a letter for what is there, a capital if links were not followed."""
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("file")
     (tmp_path / "dangling").symlink_to("nowhere")
@@ -105,7 +105,7 @@ def test_lookups(python: str, trace: Trace, tmp_path: Path) -> None:
 
 @LINUX
 def test_paths_that_start_from_a_descriptor(python: str, trace: Trace, tmp_path: Path) -> None:
-    """`dir_fd` and folders given as file descriptors are resolved to the path they were opened by."""
+    """`dir_fd` and folders given as file descriptors are resolved to the path with which they were opened."""
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "file").write_text("x")
@@ -137,7 +137,7 @@ def test_paths_that_start_from_a_descriptor(python: str, trace: Trace, tmp_path:
 
 
 def test_what_is_made_and_named(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Folders made, and names given to files, are outputs."""
+    """Folders that are made and files that are renamed or linked are recorded."""
     script = """
         import os, shutil
         os.makedirs("a/b"); os.makedirs("a", exist_ok=True)
@@ -153,8 +153,8 @@ def test_what_is_made_and_named(python: str, trace: Trace, tmp_path: Path) -> No
     assert trace.said("rename") == [("rename", f"{place}/{old}", f"{place}/{new}") for old, new in names]
 
 
-def test_answers_by_failure(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What fails tells what is not there, and makes nothing."""
+def test_calls_that_fail(python: str, trace: Trace, tmp_path: Path) -> None:
+    """A call that fails records the missing path, and nothing that it would have made."""
     script = """
         import os
         calls = [
@@ -176,7 +176,7 @@ def test_answers_by_failure(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_slash_at_the_end(python: str, trace: Trace, tmp_path: Path) -> None:
-    """A path that has to be a folder is asked whether it leads to one, and nothing else."""
+    """For a path with a slash at its end, only whether it leads to a folder is recorded."""
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder")
@@ -196,7 +196,7 @@ def test_slash_at_the_end(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_a_listing_that_fails(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What cannot be listed is not there, no folder, or a link that leads to itself: no doubt."""
+    """A path that cannot be listed because it is missing, a file or a cyclic link is recorded as such."""
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to("loop")
     script = """
@@ -211,15 +211,15 @@ def test_a_listing_that_fails(python: str, trace: Trace, tmp_path: Path) -> None
     assert not trace.said("doubt")
 
 
-def test_modules_that_came_before(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What the interpreter imports first would come from PYTHONPATH, too."""
+def test_modules_that_the_interpreter_imports_first(python: str, trace: Trace, tmp_path: Path) -> None:
+    """They are looked for in the folders of PYTHONPATH as well."""
     build(python, trace, tmp_path, "pass", PYTHONPATH=str(tmp_path))
     early = {name for _, folder, name, found in trace.said("find") if folder == str(tmp_path) and not found}
     assert {"codecs", "encodings", "io", "os", "site"} <= early
 
 
 def test_databases(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Files that SQLite opens, by name and by URI; not what it keeps in memory."""
+    """Files that SQLite opens by name or URI are recorded; databases in memory are not."""
     (tmp_path / "old.db").touch()
     status = state(tmp_path / "old.db")
     script = """
@@ -240,7 +240,7 @@ def test_databases(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_listings(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Folders listed by anybody, apart from those listed to import and to look for distributions."""
+    """Listed folders are recorded; those listed to find distributions have a kind of their own."""
     for name in ("listed", "scanned", "walked/below", "globbed", "iterated", "imported", "distributed"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "imported" / "module.py").touch()
@@ -265,7 +265,7 @@ def test_listings(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_imports(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Every name looked for in a folder, found there or not; and folders of sys.path that are not there."""
+    """Each name that importlib looks for in a folder is recorded, and each missing folder of sys.path."""
     for name in ("first", "second/package", "second/space/deep"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "second" / "package" / "__init__.py").touch()
@@ -298,7 +298,7 @@ def test_imports(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_environment_names(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Names that are read, whether they are set or not."""
+    """Variables that are read are recorded, whether they are set or not."""
     script = """
         import os
         os.getenv("A"); os.environ.get("B"); "C" in os.environ; os.environb.get(b"D"); os.environ["SET"]
@@ -318,13 +318,13 @@ def test_environment_names(python: str, trace: Trace, tmp_path: Path) -> None:
      "{**os.environ}", "[*os.environ.values()]", "dict(os.environb)"],
 )  # fmt: skip
 def test_environment_as_a_whole(trace: Trace, tmp_path: Path, code: str) -> None:
-    """Taken whole, it is one record, and not one for each name."""
+    """An environment that is copied, listed or shown is one record."""
     build(sys.executable, trace, tmp_path, f"import os\n{code}\nos.getenv('AFTER')", SET="1")
     assert trace.said("env", "environ") == [("environ",), ("env", "AFTER")]
 
 
 def test_environment_read_for_presentation(python: str, trace: Trace, tmp_path: Path) -> None:
-    """What the standard library reads for scratch space, terminals and programs is nobody's input."""
+    """Variables that the standard library reads for temporary files, terminals and programs are not recorded."""
     script = """
         import os, shutil, subprocess, tempfile
         tempfile.gettempdir(); shutil.get_terminal_size(); shutil.which("true"); subprocess.run(["true"])
@@ -337,7 +337,7 @@ def test_environment_read_for_presentation(python: str, trace: Trace, tmp_path: 
 
 
 def test_fields_are_escaped(python: str, trace: Trace, tmp_path: Path) -> None:
-    """Names may hold any byte but the null byte."""
+    """Names may have any byte but the null byte."""
     name = b"a\tb\nc%d\x7f\xff\xc3\xa4"
     script = f"import os; os.path.exists({os.fsencode(tmp_path) + b'/' + name!r})"
     build(python, trace, tmp_path, script)
@@ -346,5 +346,5 @@ def test_fields_are_escaped(python: str, trace: Trace, tmp_path: Path) -> None:
 
 
 def test_own_version_is_tested() -> None:
-    """At least the running interpreter takes part."""
+    """The interpreter that runs the tests is among those that are tested."""
     assert OWN in VERSIONS

@@ -1,4 +1,4 @@
-"""Builders that are run with the tracer and without it, in any Python there is, and what they left in the log."""
+"""Builders that run with and without the tracer in any interpreter, and the records in their logs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="paths of file descri
 
 
 def interpreter(version: str) -> str | None:
-    """Return the interpreter of a version; None: this machine has none."""
+    """Return the interpreter of a version; None if it is not installed."""
     if version == OWN:
         return sys.executable
     root = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions"
@@ -37,7 +37,7 @@ def interpreter(version: str) -> str | None:
 
 
 class Record(NamedTuple):
-    """A line of the log."""
+    """A record of the log."""
 
     process: int
     kind: str
@@ -56,7 +56,7 @@ def records_in(log: Path) -> list[Record]:
 
 
 class Trace:
-    """A log that is there to be appended to."""
+    """A log file."""
 
     def __init__(self, folder: Path) -> None:
         """Make an empty one in a folder."""
@@ -64,11 +64,11 @@ class Trace:
         self.path.touch()
 
     def records(self, *kinds: str) -> list[Record]:
-        """Return the records, of some kinds if these are named."""
+        """Return the records; only those of some kinds, if any are given."""
         return [record for record in records_in(self.path) if not kinds or record.kind in kinds]
 
     def said(self, *kinds: str) -> list[tuple[str, ...]]:
-        """Return kinds and fields, whoever wrote them."""
+        """Return the kinds and fields of the records of all processes."""
         return [(record.kind, *record.fields) for record in self.records(*kinds)]
 
     def readers(self, path: Path) -> set[int]:
@@ -76,12 +76,12 @@ class Trace:
         return {record.process for record in self.records("read") if record.fields[0] == str(path)}
 
     def processes(self) -> tuple[set[int], set[int]]:
-        """Return the processes that began, and those that ended as they should."""
+        """Return the processes that started, and those with an orderly end."""
         return {record.process for record in self.records("start")}, {record.process for record in self.records("end")}
 
 
 def plain(**more: str) -> dict[str, str]:
-    """Return an environment in which nothing traces or measures."""
+    """Return an environment without a tracer, a witness or coverage.py."""
     ours = ("CI_ACCEL", "COV_", "COVERAGE", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **more}
@@ -98,7 +98,7 @@ def run(
     argv: Sequence[str], variables: Mapping[str, str], cwd: Path, code: int | None = 0
 ) -> subprocess.CompletedProcess[str]:
     """Run a builder."""
-    answer = subprocess.run(argv, env=variables, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+    answer = subprocess.run(argv, env=variables, cwd=cwd, capture_output=True, text=True, check=False, timeout=300)
     assert code is None or answer.returncode == code, answer.stderr
     return answer
 
@@ -111,14 +111,14 @@ def build(python: str, trace: Trace, folder: Path, script: str, *options: str, c
 
 
 def state(path: Path) -> str:
-    """Return what the log says of a file's state."""
+    """Return the state of a file as in the log."""
     status = path.stat()
     fields = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     return ":".join(map(str, fields))
 
 
 def command(folder: Path, form: str, code: str) -> list[str]:
-    """Write code down in some form, and return the arguments that run it."""
+    """Write code to a file, and return the arguments that run it as a script, a module or a command."""
     (folder / "module.py").write_text(code)
     if form == "script":
         return ["module.py", "an argument"]

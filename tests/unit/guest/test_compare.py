@@ -1,4 +1,4 @@
-"""Bytecode against what its source compiles to."""
+"""The comparison of bytecode with its compiled source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 def test_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bytecode of this source, at its level of optimization; anything else is not the same."""
+    """Bytecode is the same if its source compiles to it at its level of optimization."""
     source = tmp_path / "x.py"
     source.write_text("assert 1\n'words'\nVALUE = 1\n")
     names = {level: str(tmp_path / f"x.cpython-3.opt-{level}.pyc") for level in (1, 2)}
@@ -37,7 +37,7 @@ def test_compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_compare_as_a_script(tmp_path: Path) -> None:
-    """It answers with the sources of those that differ."""
+    """The script prints the sources whose bytecode differs."""
     first, second = tmp_path / "a.py", tmp_path / "b.py"
     pairs = []
     for path in (first, second):

@@ -1,4 +1,4 @@
-"""What an interpreter says of itself, asked in this process and by another."""
+"""The description of an interpreter, in this process and as a script."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.every_python
 
 
-def test_interpreter_is_as_python_says_it() -> None:
-    """Version, SQLite and platform, against what the standard library has."""
+def test_interpreter() -> None:
+    """Encoding, version, SQLite and platform are those of the standard library."""
     assert probe.interpreter() == {
         "encoding": locale.getpreferredencoding(do_setlocale=False).lower(),
         "python": f"{platform.python_implementation().lower()} {platform.python_version()}",
@@ -36,20 +36,20 @@ def test_interpreter_is_as_python_says_it() -> None:
 
 
 def test_interpreter_without_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interpreter built without SQLite says so; it may still build by another program."""
+    """An interpreter without SQLite has the version "absent"."""
     monkeypatch.setitem(sys.modules, "_sqlite3", None)
     assert probe.interpreter()["sqlite"] == "absent"
 
 
-def test_interpreter_before_its_release(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A release candidate is not the release."""
+def test_interpreter_that_is_a_release_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version of a release candidate differs from that of the release."""
     candidate = type("VersionInfo", (tuple,), {"releaselevel": "candidate", "serial": 2})((3, 14, 0, "candidate", 2))
     monkeypatch.setattr(probe, "sys", SimpleNamespace(**{**vars(sys), "version_info": candidate}))
     assert probe.interpreter()["python"] == "cpython 3.14.0candidate2"
 
 
 def test_distributions_are_the_first_of_each_on_the_path(tmp_path: Path) -> None:
-    """As an import finds them; names normalised, other tools and absent folders passed over."""
+    """Names are normalised; other distributions and missing folders are skipped."""
     installed = ["one/Alembic-1.2.dist-info", "one/tortoise_orm-0.20.dist-info", "two/alembic-1.3.dist-info"]
     installed += ["two/SQLAlchemy-2.0-py3.11.egg-info", "two/requests-2.0.dist-info", "two/alembic-9.py"]
     for name in installed:
@@ -60,8 +60,8 @@ def test_distributions_are_the_first_of_each_on_the_path(tmp_path: Path) -> None
     assert probe.distributions(sys.path)["alembic"] == metadata.version("alembic")
 
 
-def test_answer_of_another_interpreter(tmp_path: Path) -> None:
-    """Run as a script it says the same, behind its mark; its own folder is no part of the search path."""
+def test_probe_as_a_script(tmp_path: Path) -> None:
+    """The script prints the same after its mark; its own folder is not searched."""
     (tmp_path / "django-5.0.dist-info").mkdir()
     (tmp_path / "own" / "piccolo-1.0.dist-info").mkdir(parents=True)
     script = shutil.copy(probe.__file__, tmp_path / "own")

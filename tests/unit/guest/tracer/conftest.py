@@ -1,4 +1,4 @@
-"""The records of this process, and what the parts of the tracer are given to look at."""
+"""A log of this process, and file descriptors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def log(tmp_path_factory: pytest.TempPathFactory) -> Log:
-    """The records of this process, outside of what the test looks at."""
+    """Return a log of this process, outside of the test's folder."""
     path = tmp_path_factory.mktemp("trace") / "trace.log"
     path.touch()
     return Log(os.fsencode(path))
@@ -24,7 +24,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Log:
 
 @pytest.fixture
 def descriptor(tmp_path: Path) -> Iterator[int]:
-    """The test's folder, opened."""
+    """Return a file descriptor of the test's folder."""
     number = os.open(tmp_path, os.O_RDONLY)
     yield number
     os.close(number)
@@ -32,7 +32,7 @@ def descriptor(tmp_path: Path) -> Iterator[int]:
 
 @pytest.fixture
 def pipe() -> Iterator[int]:
-    """A file descriptor without a path."""
+    """Return a file descriptor without a path."""
     reading, writing = os.pipe()
     yield reading
     os.close(reading)

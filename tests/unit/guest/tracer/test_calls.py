@@ -1,4 +1,4 @@
-"""Functions of os that raise no audit event: what they answer, and what is recorded of it."""
+"""Wrappers of functions of os that raise no audit event."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 def test_letter() -> None:
-    """The kind of what is there; in capitals where no link was followed."""
+    """The letter depends on the type of a file; it is a capital if links were not followed."""
     kinds = {modes.S_IFDIR: b"d", modes.S_IFREG: b"f", modes.S_IFLNK: b"l", modes.S_IFIFO: b"o", modes.S_IFSOCK: b"o"}
     for kind, expected in kinds.items():
         assert calls.letter(kind | 0o644, through_links=True) == expected
@@ -34,7 +34,7 @@ def test_letter() -> None:
 
 
 def test_links_on_the_way(log: Log, tmp_path: Path) -> None:
-    """Each part of a path that is a link, once; what is none, not there or no path is not said."""
+    """Each part of a path that is a link is recorded once, and no other part."""
     (tmp_path / "real" / "below").mkdir(parents=True)
     (tmp_path / "one").symlink_to("real")
     (tmp_path / "real" / "two").symlink_to("below")
@@ -49,7 +49,7 @@ def test_links_on_the_way(log: Log, tmp_path: Path) -> None:
 
 
 def test_links_to_links(log: Log, tmp_path: Path) -> None:
-    """Where a link leads, there may be another; a ring of links has an end."""
+    """Links to links are recorded, also in a cycle."""
     (tmp_path / "real").mkdir()
     (tmp_path / "first").symlink_to("second/below")
     (tmp_path / "second").symlink_to(tmp_path / "real")
@@ -62,7 +62,7 @@ def test_links_to_links(log: Log, tmp_path: Path) -> None:
 
 
 def test_a_call_looks_like_the_original(log: Log) -> None:
-    """By name, words and repr; and it is pickled by its name in os."""
+    """Name, documentation and representation are those of the original; it is pickled by its name in os."""
     call = calls.Stat(posix.stat, log)
     assert (call.__name__, call.__qualname__, call.__doc__) == ("stat", "stat", posix.stat.__doc__)
     assert (call.__module__, repr(call), call.__reduce__()) == ("os", repr(posix.stat), "stat")
@@ -70,7 +70,7 @@ def test_a_call_looks_like_the_original(log: Log) -> None:
 
 
 def test_stat(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, descriptor: int) -> None:
-    """What is there, or is not, through links or not; paths of each type, and from a folder; each once."""
+    """What is at a path is recorded once for each answer, for paths of each type."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("file")
@@ -105,7 +105,7 @@ def test_stat(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, descrip
 
 
 def test_stat_that_is_called_wrongly(log: Log) -> None:
-    """The error is the original's."""
+    """The error is that of the original."""
     for arguments in ((), (1.5,), ("/", "/")):
         with pytest.raises(TypeError):
             calls.Stat(posix.stat, log)(*arguments)
@@ -116,7 +116,7 @@ def test_stat_that_is_called_wrongly(log: Log) -> None:
 
 @LINUX
 def test_calls_from_a_folder(log: Log, tmp_path: Path, descriptor: int) -> None:
-    """`dir_fd` is where a relative path starts from."""
+    """A relative path starts from the folder of `dir_fd`."""
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("file")
     calls.Stat(posix.stat, log)("file", dir_fd=descriptor)
@@ -133,8 +133,8 @@ def test_calls_from_a_folder(log: Log, tmp_path: Path, descriptor: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [calls.Stat, calls.Access, calls.ReadLink])
-def test_a_folder_without_a_path_is_doubted(log: Log, kind: Callable[..., Any], pipe: int) -> None:
-    """The original answers all the same."""
+def test_a_folder_without_a_path(log: Log, kind: Callable[..., Any], pipe: int) -> None:
+    """The trace is incomplete; the original is called as always."""
     original = Original("stat", answer=os.stat("/"))
     assert kind(original, log)("file", dir_fd=pipe) == os.stat("/")
     assert original.asked == [(("file",), {"dir_fd": pipe})]
@@ -142,7 +142,7 @@ def test_a_folder_without_a_path_is_doubted(log: Log, kind: Callable[..., Any], 
 
 
 def test_access(log: Log, tmp_path: Path, descriptor: int) -> None:
-    """What is there, whatever one may do to it, through links or not."""
+    """What is at the path is recorded, whatever the access."""
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("file")
     os.mkfifo(tmp_path / "pipe")
@@ -166,7 +166,7 @@ def test_access(log: Log, tmp_path: Path, descriptor: int) -> None:
 
 
 def test_readlink(log: Log, tmp_path: Path) -> None:
-    """The link, also one that is none; what makes no sense is the original's to refuse."""
+    """A link is recorded, and a path that is not a link; invalid arguments are left to the original."""
     (tmp_path / "link").symlink_to("nowhere")
     readlink = calls.ReadLink(posix.readlink, log)
     assert readlink(tmp_path / "link") == "nowhere"
@@ -181,8 +181,8 @@ def test_readlink(log: Log, tmp_path: Path) -> None:
 
 
 @LINUX
-def test_open_tells_its_folder(log: Log, tmp_path: Path, descriptor: int, pipe: int) -> None:
-    """While a call with `dir_fd` is under way, and no longer; also where it fails, and where there is no path."""
+def test_folders_of_open(log: Log, tmp_path: Path, descriptor: int, pipe: int) -> None:
+    """The folder is known during a call with `dir_fd` only, also if the call fails or the path is unknown."""
     seen: list[dict[int, bytes | None]] = []
 
     def original(path: str, flags: int, *, dir_fd: int | None = None) -> int:
@@ -203,13 +203,13 @@ def test_open_tells_its_folder(log: Log, tmp_path: Path, descriptor: int, pipe: 
 
 
 def test_replace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Functions are replaced wherever they are kept, but in modules that are spared."""
+    """Functions are replaced in all modules but those that are spared."""
 
     def old() -> None:
-        """Stand in a module."""
+        """Be replaced."""
 
     def new() -> None:
-        """Come in its place."""
+        """Replace it."""
 
     module, spared, accessor = ModuleType("units_module"), ModuleType("units_spared"), type("Accessor", (), {})
     spaces: list[Any] = [module, spared, accessor]
@@ -227,7 +227,7 @@ def test_replace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_replace_without_an_accessor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until Python 3.10 pathlib keeps functions of its own; it need not be imported."""
+    """Pathlib keeps these functions in a class in Python 3.10; it may not be imported."""
     monkeypatch.setitem(sys.modules, "pathlib", ModuleType("pathlib"))
     module: Any = ModuleType("units_module")
     module.kept = len_ = Original("len")
@@ -237,7 +237,7 @@ def test_replace_without_an_accessor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_watch(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    """These functions tell nothing by themselves; posix keeps them, for importlib and for us."""
+    """The functions are replaced in os and not in posix, which importlib and the tracer use."""
     given: list[Any] = []
     monkeypatch.setattr(calls, "replace", lambda *arguments, **keywords: given.append((arguments, keywords)))
     opening = calls.watch(log)

@@ -1,4 +1,4 @@
-"""Names of the environment that are read, and by whom."""
+"""Records of environment variables that are read."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 class Copied(os._Environ[str]):
-    """A class like that of os.environ, to be watched in its place."""
+    """A class like that of os.environ."""
 
 
 def copied(**variables: str) -> Copied:
-    """Return a mapping of its own."""
+    """Return a mapping of a new class."""
     data: Any = {os.fsencode(name): os.fsencode(value) for name, value in variables.items()}
     kind: Any = type("Watched", (Copied,), {})
     mapping: Copied = kind(data, os.fsencode, os.fsdecode, os.fsencode, os.fsdecode)
@@ -35,7 +35,7 @@ def copied(**variables: str) -> Copied:
 
 @pytest.fixture
 def watched(log: Log, monkeypatch: pytest.MonkeyPatch) -> Copied:
-    """A mapping whose reads are recorded."""
+    """Return a mapping for which reads are recorded."""
     mapping = copied(A="1", B="2", COLUMNS="80", PATH="/bin")
     with monkeypatch.context() as patch:
         patch.setattr(os, "environ", mapping)
@@ -45,7 +45,7 @@ def watched(log: Log, monkeypatch: pytest.MonkeyPatch) -> Copied:
 
 
 def test_names_that_are_read(log: Log, watched: Copied) -> None:
-    """Each once, whether it is set or not."""
+    """Each variable is recorded once, whether it is set or not."""
     assert watched["A"] == "1"
     assert watched.get("A") == "1"
     assert "B" in watched
@@ -70,7 +70,7 @@ def test_names_that_are_read(log: Log, watched: Copied) -> None:
     ids=["dict", "list", "repr", "copy", "unpacked", "items", "names"],
 )
 def test_the_whole_is_one_record(log: Log, watched: Copied, take: Callable[[Copied], object]) -> None:
-    """Values that are read with their names are not said; those that are read later are."""
+    """Values that are read with their names are not recorded; those that are read later are."""
     assert take(watched)
     assert said(log) == [("environ",)]
     assert watched["A"] == "1"
@@ -78,7 +78,7 @@ def test_the_whole_is_one_record(log: Log, watched: Copied, take: Callable[[Copi
 
 
 def test_watched_methods_look_like_the_originals(watched: Copied) -> None:
-    """By name, module and words."""
+    """Name, module and documentation are those of the originals."""
     for name in ("__getitem__", "__iter__", "__repr__"):
         new, old = getattr(type(watched), name), getattr(Copied, name)
         assert new is not old
@@ -86,7 +86,7 @@ def test_watched_methods_look_like_the_originals(watched: Copied) -> None:
 
 
 def test_names_that_are_read_for_presentation(log: Log, watched: Copied, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The standard library's own account is nobody's input; the builder's is."""
+    """They are recorded if the builder reads them, and not if the standard library does for itself."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "environ", watched)
         shutil.get_terminal_size()
@@ -114,10 +114,10 @@ SHUTIL = f"{environment._LIBRARY}shutil.py"
     ],
     ids=["exec", "exec of another name", "library", "frozen", "other library", "project", "nameless"],
 )
-def test_who_asks(
+def test_variables_that_the_library_reads(
     monkeypatch: pytest.MonkeyPatch, name: str, frames: list[tuple[dict[str, Any], str, str]], is_asked: bool
 ) -> None:
-    """The first frame outside of os and its mappings; a search along PATH is the system's."""
+    """The innermost frame outside of os and its mappings decides; a search in PATH is not the builder's."""
     frame = None
     for space, function, file in reversed(frames):
         code = SimpleNamespace(co_name=function, co_filename=file)
@@ -128,7 +128,7 @@ def test_who_asks(
 
 @pytest.mark.parametrize(("module", "is_said"), [("wsgiref.handlers", False), ("builder", True)])
 def test_a_library_that_takes_the_whole(log: Log, watched: Copied, module: str, is_said: bool) -> None:
-    """So does wsgiref when it is imported: nobody's input, as little as each of the values."""
+    """Wsgiref copies the environment when it is imported; that is not recorded."""
 
     def take(mapping: Copied) -> object:
         return dict(mapping)
@@ -143,7 +143,7 @@ def test_a_library_that_takes_the_whole(log: Log, watched: Copied, module: str, 
 
 
 def test_a_read_that_cannot_be_recorded(log: Log, watched: Copied) -> None:
-    """It is a doubt; the mapping says what it says."""
+    """The trace is incomplete, and the value is returned."""
 
     class Strange(str):
         __slots__ = ()

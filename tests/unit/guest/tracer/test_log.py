@@ -1,4 +1,4 @@
-"""The log: how paths and fields are written down, and when lines are."""
+"""The tracer's log: its paths, and when it is written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 
 def test_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the root on, or from a folder; links and `..` stay."""
+    """A path becomes absolute; links and `..` are not resolved."""
     monkeypatch.chdir(tmp_path)
     here = os.fsencode(tmp_path)
     assert absolute(None) == absolute(".") == here
@@ -40,7 +40,7 @@ def test_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @LINUX
 def test_opened_path(tmp_path: Path, descriptor: int, pipe: int) -> None:
-    """A folder has the path that it was opened by; a pipe has none, and a closed descriptor neither."""
+    """A folder has the path with which it was opened; pipes and closed descriptors are errors."""
     assert opened_path(descriptor) == os.fsencode(tmp_path)
     with pytest.raises(OSError, match=r"has no path"):
         opened_path(pipe)
@@ -49,7 +49,7 @@ def test_opened_path(tmp_path: Path, descriptor: int, pipe: int) -> None:
 
 
 def test_opened_path_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On macOS the kernel is asked by fcntl, which pads its answer."""
+    """On macOS the path comes from fcntl, which pads its answer."""
     fake: Any = ModuleType("fcntl")
     fake.F_GETPATH = 50
     fake.fcntl = lambda descriptor, command, room: (b"/opened/%d/%d" % (descriptor, command)).ljust(len(room), b"\0")
@@ -61,8 +61,8 @@ def test_opened_path_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> 
 # The log
 
 
-def test_log_begins_with_what_runs(log: Log) -> None:
-    """The first line says who starts, how, and with what."""
+def test_log_begins_with_the_interpreter(log: Log) -> None:
+    """The first record has the parent, the way of starting and the interpreter."""
     assert Path(os.fsdecode(log.path)).read_bytes() == b""
     log.flush()
     facts = [sys.executable, str(sys.implementation.cache_tag), str(sys.flags.optimize), _imp.check_hash_based_pycs]
@@ -71,8 +71,8 @@ def test_log_begins_with_what_runs(log: Log) -> None:
     assert Path(os.fsdecode(log.path)).read_bytes().startswith(b"%d\tstart\t" % os.getpid())
 
 
-def test_log_says_things_once(log: Log) -> None:
-    """`record` says the same once, `write` says it each time; a doubt is said in words or by its error."""
+def test_records_are_written_once(log: Log) -> None:
+    """`record` and `doubt` write the same record once, `write` each time."""
     for _ in range(2):
         log.record(b"stat", b"/a", b"f")
         log.write(b"spawn", b"1")
@@ -87,8 +87,8 @@ def test_log_says_things_once(log: Log) -> None:
     ]
 
 
-def test_log_is_written_when_there_is_much(log: Log) -> None:
-    """Lines are kept until there are many."""
+def test_log_is_buffered(log: Log) -> None:
+    """Records are written when the buffer is full."""
     path = Path(os.fsdecode(log.path))
     log.record(b"stat", b"/first", b"-")
     assert path.read_bytes() == b""
@@ -97,7 +97,7 @@ def test_log_is_written_when_there_is_much(log: Log) -> None:
 
 
 def test_log_ends_once(log: Log) -> None:
-    """What is known at the end is said before the end, once; what is said after it is written at once."""
+    """The last records come before the end, once; records after the end are written at once."""
     log.before_end = lambda: log.write(b"stat", b"/last", b"-")
     log.end()
     log.end()
@@ -106,15 +106,15 @@ def test_log_ends_once(log: Log) -> None:
     assert written(log.path)[-1] == ("read", "/late", "-")
 
 
-def test_log_gives_way(log: Log) -> None:
-    """Before another program takes the place of this one, all is written, without an end."""
+def test_log_before_another_program(log: Log) -> None:
+    """Before another program takes the place of this one, all records are written, without an end."""
     log.before_end = lambda: log.write(b"stat", b"/last", b"-")
     log.leave()
     assert written(log.path)[1:] == [("stat", "/last", "-")]
 
 
 def test_log_of_a_fork(log: Log) -> None:
-    """A forked process starts anew: what its parent has not written, and what it knows, are not its own."""
+    """A forked process has a start of its own, and none of the records that its parent has in its buffer."""
     log.record(b"stat", b"/parent", b"-")
     log.begin_again()
     (start,) = written(log.path)
@@ -124,7 +124,7 @@ def test_log_of_a_fork(log: Log) -> None:
 
 
 def test_log_of_a_worker(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker of multiprocessing may be killed at any time: it writes at once."""
+    """A worker of multiprocessing may be killed at any time, so it writes each record at once."""
     monkeypatch.setattr(sys, "orig_argv", ["python", "-c", "spawn_main()", "--multiprocessing-fork"])
     worker = Log(log.path)
     assert written(log.path)[0][3] == "worker"
@@ -133,7 +133,7 @@ def test_log_of_a_worker(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_log_that_cannot_be_opened(log: Log) -> None:
-    """What cannot be written stays, in order."""
+    """Records that cannot be written stay in the buffer, in order."""
     path = Path(os.fsdecode(log.path))
     path.rename(path.with_suffix(".away"))
     log.record(b"stat", b"/a", b"-")
@@ -145,7 +145,7 @@ def test_log_that_cannot_be_opened(log: Log) -> None:
 
 @pytest.mark.parametrize("room", [0, 1, 40])
 def test_log_that_is_torn(log: Log, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
-    """Where a disk is full in the middle of a line, the rest follows later."""
+    """If a disk is full in the middle of a line, the rest is written later."""
     log.record(b"stat", b"/a", b"-")
     write = posix.write
     with monkeypatch.context() as patch:
@@ -158,11 +158,11 @@ def test_log_that_is_torn(log: Log, monkeypatch: pytest.MonkeyPatch, room: int) 
 
 
 def test_log_that_two_threads_write(log: Log) -> None:
-    """A line that another thread has just taken is that thread's to write."""
+    """A line that another thread has just taken is not written again."""
 
     class Taken(list[bytes]):
         def pop(self, _index: Any = -1) -> bytes:
-            """Come too late."""
+            """Fail as if another thread had taken the line."""
             raise IndexError
 
     log._lines = Taken([b"1\tx\n"])
@@ -171,8 +171,8 @@ def test_log_that_two_threads_write(log: Log) -> None:
 
 
 @pytest.mark.parametrize("way", ["end", "leave"])
-def test_what_fails_at_the_end_is_a_doubt(log: Log, way: str) -> None:
-    """A current folder that is gone, for one: the builder hears nothing of it, and the records are written."""
+def test_errors_at_the_end(log: Log, way: str) -> None:
+    """An error in the last records makes the trace incomplete, and the other records are written."""
 
     def fail() -> None:
         message = "late"

@@ -1,4 +1,4 @@
-"""Files and imports that Python tells of, and who tells them to whom."""
+"""The handlers of audit events, and the hook that calls them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600)]
 
 @pytest.fixture
 def files(log: Log) -> recorder.Files:
-    """What records files, with nothing under way."""
+    """Return the handler of files, without calls that are being made."""
     return recorder.Files(log, calls.Open(posix.open, log))
 
 
 def test_state(tmp_path: Path) -> None:
-    """Device, inode, size and times; a dash where nothing is."""
+    """A state has device, inode, size and times, or is a dash if nothing is there."""
     status = tmp_path.stat()
     times = (status.st_mtime_ns, status.st_ctime_ns)
     expected = ":".join(map(str, (status.st_dev, status.st_ino, status.st_size, *times)))
@@ -60,7 +60,7 @@ def test_state(tmp_path: Path) -> None:
     ],
 )
 def test_intent(flags: int, there: bytes, missing: bytes) -> None:
-    """What opening a file means."""
+    """The kind of a record depends on the flags, and on whether the file exists."""
     assert recorder.intent(flags, is_there=True) == there
     assert recorder.intent(flags, is_there=False) == missing
 
@@ -83,12 +83,12 @@ def test_intent(flags: int, there: bytes, missing: bytes) -> None:
     ],
 )
 def test_database_path(name: bytes, path: bytes | None) -> None:
-    """Names and URIs, as SQLite reads them."""
+    """Names and URIs are read as SQLite reads them."""
     assert recorder.database_path(name) == path
 
 
 def test_files_by_intent(log: Log, files: recorder.Files, tmp_path: Path) -> None:
-    """Each kind of record, by the mode of open or the flags of os.open."""
+    """The kind of a record depends on the mode of open or the flags of os.open."""
     (tmp_path / "there").write_text("x")
     status = state(tmp_path / "there")
     files.opened(tmp_path / "there", "r", 0)
@@ -112,8 +112,8 @@ def test_files_by_intent(log: Log, files: recorder.Files, tmp_path: Path) -> Non
     ]
 
 
-def test_files_that_are_nobodys(log: Log, files: recorder.Files, descriptor: int) -> None:
-    """The log itself, file descriptors and the empty name; another opening of the log is the builder's."""
+def test_files_that_are_not_recorded(log: Log, files: recorder.Files, descriptor: int) -> None:
+    """The tracer's own log, file descriptors and empty names are not recorded; the log is if the builder opens it."""
     for path in (log.path, descriptor, "", b""):
         files.opened(path, "r", 0)
     assert said(log) == []
@@ -122,7 +122,7 @@ def test_files_that_are_nobodys(log: Log, files: recorder.Files, descriptor: int
 
 
 def test_folders_that_are_opened(log: Log, files: recorder.Files, tmp_path: Path) -> None:
-    """A folder, with the links on the way to it."""
+    """A folder is recorded with the links on the way to it."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("folder")
     files.opened(tmp_path / "link", None, os.O_RDONLY)
@@ -134,7 +134,7 @@ def test_folders_that_are_opened(log: Log, files: recorder.Files, tmp_path: Path
 
 
 def test_entered(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
-    """The links on the way to the new current folder; one given as a descriptor was opened before."""
+    """The links on the way to a new current folder are recorded; one given as a descriptor was opened before."""
     (tmp_path / "link").symlink_to(".")
     files.entered(descriptor)
     files.entered(tmp_path / "link")
@@ -144,7 +144,7 @@ def test_entered(log: Log, files: recorder.Files, tmp_path: Path, descriptor: in
 def test_a_file_that_cannot_be_looked_at(
     log: Log, files: recorder.Files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Whether it is there is not known: that is a doubt."""
+    """The trace is incomplete: whether the file exists is not known."""
     with monkeypatch.context() as patch:
         patch.setattr(posix, "stat", failing(PermissionError(13, "Permission denied")))
         files.opened(tmp_path / "file", "r", 0)
@@ -155,7 +155,7 @@ def test_a_file_that_cannot_be_looked_at(
 
 
 def test_files_from_a_folder(log: Log, tmp_path: Path) -> None:
-    """The folder of os.open counts in its own thread; one that cannot be told spares absolute paths only."""
+    """The folder of os.open counts in its own thread; if it is not known, only absolute paths are recorded."""
     import _thread
 
     opening = calls.Open(posix.open, log)
@@ -174,8 +174,8 @@ def test_files_from_a_folder(log: Log, tmp_path: Path) -> None:
     assert said(log) == [("write", place) for place in places]
 
 
-def test_databases_and_files_that_are_cut(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
-    """With their state; what is in memory, and what is known by a descriptor, is not said."""
+def test_databases_and_truncated_files(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
+    """They are recorded with their state, unless they are in memory or file descriptors."""
     (tmp_path / "file").write_text("x")
     files.connected(":memory:")
     files.connected(f"file:{tmp_path}/file?mode=ro")
@@ -191,7 +191,7 @@ def test_databases_and_files_that_are_cut(log: Log, files: recorder.Files, tmp_p
 
 @LINUX
 def test_what_is_made_and_named(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
-    """Folders that are made, or are there already; new names, and links by where they lead; what goes."""
+    """New folders, names and links are recorded, and paths that are already there or missing."""
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "pipe")
     for name in ("new", "file", "pipe", "."):
@@ -218,7 +218,7 @@ def test_what_is_made_and_named(log: Log, files: recorder.Files, tmp_path: Path,
 
 
 def listed_by(files: recorder.Files, space: dict[str, Any], *path: Any) -> None:
-    """List a folder as a function of some module does: the audit hook lies between."""
+    """List a folder as a function of a module does, with the audit hook between."""
 
     def hook() -> None:
         files.listed(*path)
@@ -230,7 +230,7 @@ def listed_by(files: recorder.Files, space: dict[str, Any], *path: Any) -> None:
 
 
 def test_listings(log: Log, files: recorder.Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names with their kinds, as they were at first; importlib's own are not said, and others' for metadata are."""
+    """Names are recorded with their kinds, as they were at first; listings by importlib are not recorded."""
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("nowhere")
@@ -256,13 +256,13 @@ def test_listings(log: Log, files: recorder.Files, tmp_path: Path, monkeypatch: 
 
 @LINUX
 def test_listing_of_a_descriptor(log: Log, files: recorder.Files, tmp_path: Path, descriptor: int) -> None:
-    """By the path that it was opened by."""
+    """The folder is recorded by the path with which it was opened."""
     listed_by(files, {"__name__": "builder"}, descriptor)
     assert said(log) == [("list", str(tmp_path), "")]
 
 
-def test_listing_of_what_is_no_folder(log: Log, files: recorder.Files, tmp_path: Path) -> None:
-    """That it is not there, or is a file, is what the builder learned."""
+def test_listing_of_a_path_that_is_not_a_folder(log: Log, files: recorder.Files, tmp_path: Path) -> None:
+    """That the path is missing or a file is recorded."""
     (tmp_path / "file").touch()
     for name in ("file", "none"):
         listed_by(files, {"__name__": "builder"}, tmp_path / name)
@@ -272,17 +272,17 @@ def test_listing_of_what_is_no_folder(log: Log, files: recorder.Files, tmp_path:
 def test_listing_that_cannot_be_read(
     log: Log, files: recorder.Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error is the hook's to doubt."""
+    """The error is left to the hook."""
     monkeypatch.setattr(posix, "scandir", failing(PermissionError("no")))
     with pytest.raises(PermissionError):
         listed_by(files, {"__name__": "builder"}, tmp_path)
     assert said(log) == []
 
 
-def test_listing_by_nobody_but_the_library(
+def test_listing_without_a_caller(
     log: Log, files: recorder.Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thread may run a function of os itself; and a hook may be called from nowhere."""
+    """A thread may run a function of os itself, and a hook may be called without a frame."""
     outer = SimpleNamespace(f_globals={"__name__": "os"}, f_back=None)
     (tmp_path / "folder").mkdir()
     for frame, path in ((outer, tmp_path), (None, tmp_path / "folder")):
@@ -297,7 +297,7 @@ def test_listing_by_nobody_but_the_library(
 
 @pytest.fixture
 def imports(log: Log, monkeypatch: pytest.MonkeyPatch) -> tuple[recorder.Imports, Any]:
-    """What records imports, and a class of finders that it listens to: this process keeps its own."""
+    """Return the handler of imports, and the class of finders that it changes in the place of importlib's."""
 
     class Finder(finders.FileFinder):
         pass
@@ -307,7 +307,7 @@ def imports(log: Log, monkeypatch: pytest.MonkeyPatch) -> tuple[recorder.Imports
 
 
 def test_imports(log: Log, imports: tuple[recorder.Imports, Any], tmp_path: Path) -> None:
-    """Each name that is looked for in a folder: found, not found, or a package without a file."""
+    """Each name that is looked for in a folder is recorded: found, not found, or a namespace package."""
     (tmp_path / "module.py").touch()
     (tmp_path / "space").mkdir()
     _, finder_type = imports
@@ -331,7 +331,7 @@ def test_imports(log: Log, imports: tuple[recorder.Imports, Any], tmp_path: Path
 
 
 def test_an_import_that_cannot_be_recorded(log: Log, imports: tuple[recorder.Imports, Any]) -> None:
-    """It is a doubt, and no error of the builder's."""
+    """The trace is incomplete, and the builder does not see the error."""
     imports[0]._found("/folder", cast("Any", None), None)
     assert doubts(log, "AttributeError")
 
@@ -339,7 +339,7 @@ def test_an_import_that_cannot_be_recorded(log: Log, imports: tuple[recorder.Imp
 def test_unsearched_folders(
     log: Log, imports: tuple[recorder.Imports, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Entries of sys.path that are not there, also those that only the cache of finders remembers."""
+    """Missing entries of sys.path are recorded, also those that are only in the cache of finders."""
     cache: dict[Any, Any] = {str(tmp_path): None, str(tmp_path / "gone"): None, b"x": None, "/found": object()}
     path: list[Any] = ["", str(tmp_path), str(tmp_path / "none"), str(tmp_path / "gone"), tmp_path]
     monkeypatch.setattr(recorder, "sys", SimpleNamespace(path_importer_cache=cache, path=path))
@@ -391,11 +391,11 @@ os.stat(sys.argv[2])
 
 
 def test_the_hook(tmp_path: Path) -> None:
-    """Each event has its handler; what goes wrong in one is doubted. Here the hook is called by hand."""
+    """Each event has its handler, and an error in a handler makes the trace incomplete."""
     path, read = tmp_path / "trace.log", tmp_path / "read.txt"
     path.touch()
     read.touch()
-    subprocess.run([sys.executable, "-c", HOOKED, str(path), str(read)], check=True, timeout=50)
+    subprocess.run([sys.executable, "-c", HOOKED, str(path), str(read)], check=True, timeout=300)
     records = [record for record in written(path) if record[0] in {"doubt", "end"} or str(read) in record]
     assert [record[0] for record in records] == ["stat", "read", "doubt", "doubt", "stat", "end"]
     wrong, unseen = (record[1] for record in records if record[0] == "doubt")
