@@ -91,7 +91,7 @@ def demo_variables() -> dict[str, str]:
 
 
 def build_wheel(session: nox.Session, *arguments: str) -> None:
-    """Build the wheel for every Python from 3.10 on."""
+    """Build the wheel for every Python from 3.11 on."""
     shutil.rmtree(WHEELS, ignore_errors=True)
     session.run(sys.executable, "-m", "maturin", "build", "--locked", *arguments, external=True, silent=True)
 

@@ -33,8 +33,6 @@ mod _native {
     #[pymodule_export]
     use crate::bindings::outcome::panic_on_purpose;
     #[pymodule_export]
-    use crate::bindings::pyproject::toml_to_json;
-    #[pymodule_export]
     use crate::bindings::template::build::TemplateBuild;
     #[pymodule_export]
     use crate::bindings::template::state::TemplateState;

@@ -24,7 +24,6 @@ __all__ = [
     "read_sealed_coverage",
     "read_slipcover_lines",
     "seal_coverage",
-    "toml_to_json",
 ]
 
 IS_DEBUG_BUILD: Final[bool]
@@ -128,10 +127,6 @@ def fingerprint_changes(
     files: Mapping[str, str],
     values: Mapping[str, str],
 ) -> list[str]: ...
-
-# bindings/pyproject.rs
-
-def toml_to_json(text: str) -> str: ...
 
 # bindings/template_db.rs
 

@@ -6,5 +6,4 @@
 pub(crate) mod coverage;
 pub(crate) mod fingerprint;
 pub(crate) mod outcome;
-pub(crate) mod pyproject;
 pub(crate) mod template;

@@ -9,6 +9,5 @@ pub mod cpython;
 pub mod files;
 pub mod fingerprint;
 pub mod foundation;
-pub mod pyproject;
 pub mod sqlite;
 pub mod template;

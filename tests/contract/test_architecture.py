@@ -16,7 +16,7 @@ PYTHON = REPOSITORY / "python" / "ci_accel"
 # From the foundation up. A room may use those before it, and never one of its own floor or above.
 FLOORS = [
     {"foundation"},
-    {"files", "pyproject"},
+    {"files"},
     {"changes", "cpython", "fingerprint", "sqlite"},
     {"coverage", "template"},
 ]
@@ -26,7 +26,6 @@ DOORS = {
     "jiter": {"coverage/slipcover/read.rs"},
     "rusqlite": {f"sqlite/{name}.rs" for name in ("connection", "finish", "guards", "new", "snapshot", "untrusted")},
     "tempfile": {"files/atomic.rs", "files/own_folder.rs"},
-    "toml": {"pyproject.rs"},
     "walkdir": {"files/walk.rs"},
 }
 ENGINE_LINES = 340

@@ -65,7 +65,7 @@ impl TemplateState {
     fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
         let proved = self.proved()?;
         call(py, |interrupt, _| {
-            let durability = Durability::Scratch;
+            let durability = Durability::Unsynced;
             proved
                 .database
                 .copy_to(&destination, replace, durability, interrupt)

@@ -254,9 +254,9 @@ impl Piece {
     }
 }
 
-/// It can be made again from the parts, and one that a power cut has torn is refused by whoever reads it.
+/// Begins the combined file. It is not synced: it can be combined again, and a reader refuses a torn one.
 fn unfinished(into: &Path) -> Result<Unfinished> {
-    Unfinished::beside(into, 0o666, Durability::Scratch)
+    Unfinished::beside(into, 0o666, Durability::Unsynced)
 }
 
 fn kinds(has_branches: bool, first: &Path) -> String {

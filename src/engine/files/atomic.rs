@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
 use super::lock::{is_linked, take_abandoned};
 use crate::engine::foundation::digest::{BLOCK, Blocks, Digest};
@@ -104,8 +104,6 @@ pub enum Durability {
     Synced,
     /// Leave it to the kernel. Where the name had a file before, the new one is on its way to the disk with the rename.
     Unsynced,
-    /// For files that nobody misses after a power cut: then they may stand under their names without their bytes.
-    Scratch,
 }
 
 /// A file that is being written beside its destination and takes its name when whole.
@@ -211,10 +209,6 @@ impl Unfinished {
             destination,
             durability,
         } = self;
-        if durability == Durability::Scratch && exchange(file.path(), &destination) {
-            let (file, old) = file.into_parts();
-            return remove_exchanged(old, &destination).map(|()| share(file));
-        }
         let file = file
             .persist(&destination)
             .map_err(|error| Error::io(&destination, error.error.into_plain()))?;
@@ -243,35 +237,7 @@ impl Unfinished {
     fn settle(&self) -> Result<()> {
         match self.durability {
             Durability::Synced => self.file.as_file().sync_all().at(&self.destination),
-            Durability::Unsynced | Durability::Scratch => Ok(()),
-        }
-    }
-}
-
-/// Lets two files change names, if both are there and the file system can. A rename over a file makes ext4 write the
-/// new one out before it returns (`auto_da_alloc`): more work than the whole copy.
-#[cfg(any(target_os = "linux", target_vendor = "apple"))]
-fn exchange(one: &Path, other: &Path) -> bool {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-
-    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
-}
-
-#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
-fn exchange(_one: &Path, _other: &Path) -> bool {
-    false
-}
-
-/// Removes the file that had the destination's name before. Where it cannot be removed it gets its name back.
-fn remove_exchanged(mut old: TempPath, destination: &Path) -> Result<()> {
-    match fs::remove_file(&old) {
-        Ok(()) => {
-            old.disable_cleanup(true);
-            Ok(())
-        }
-        Err(error) => {
-            exchange(&old, destination);
-            Err(Error::io(destination, error))
+            Durability::Unsynced => Ok(()),
         }
     }
 }
@@ -362,29 +328,29 @@ mod tests {
     }
 
     #[test]
-    fn a_scratch_file_takes_a_name_over_and_leaves_nothing_of_what_had_it() {
+    fn a_new_file_replaces_a_link_and_not_its_target() {
         let folder = tempfile::tempdir().unwrap();
         let destination = folder.path().join("clone.db");
         let kept = folder.path().join("kept.db");
-        fs::write(&kept, b"somebody's own").unwrap();
+        fs::write(&kept, b"the user's own").unwrap();
         std::os::unix::fs::symlink(&kept, &destination).unwrap();
         for content in [b"first", b"other"] {
-            let mut file = Unfinished::beside(&destination, 0o644, Durability::Scratch).unwrap();
+            let mut file = Unfinished::beside(&destination, 0o644, Durability::Unsynced).unwrap();
             file.write(content).unwrap();
             drop(file.replace().unwrap());
             assert_eq!(fs::read(&destination).unwrap(), content);
             assert!(!destination.is_symlink());
         }
-        assert_eq!(fs::read(&kept).unwrap(), b"somebody's own");
+        assert_eq!(fs::read(&kept).unwrap(), b"the user's own");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]
-    fn what_cannot_be_removed_gets_its_name_back() {
+    fn a_destination_that_cannot_be_replaced_stays() {
         let folder = tempfile::tempdir().unwrap();
         let destination = folder.path().join("clone.db");
         fs::create_dir_all(destination.join("made meanwhile")).unwrap();
-        let file = Unfinished::beside(&destination, 0o644, Durability::Scratch).unwrap();
+        let file = Unfinished::beside(&destination, 0o644, Durability::Unsynced).unwrap();
         assert!(file.replace().unwrap_err().is(io::ErrorKind::IsADirectory));
         assert!(destination.join("made meanwhile").is_dir());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
