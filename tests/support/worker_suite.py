@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ci_accel.coverage.shards import split
 from ci_accel.guest.carrier import witnessed
-from ci_accel.processes.group import Child
+from ci_accel.processes.child import Child
 from tests.support.environments import clean_environment
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Suite:
             env = witnessed(variables, record)
             name = f"part {number} of {len(dealt)}"
             log = folder / f"part-{number:03}.log"
-            children.append(Child(name, argv, env=env, cwd=self.root, log=log, items=len(items)))
+            children.append(Child(name=name, argv=argv, env=env, cwd=self.root, log=log, items=len(items)))
         return children
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.every_python
 )
 def test_errors_about_a_file_can_be_pickled(kind: type[FileError]) -> None:
     """A copy has the same class, path, reason and message."""
-    copy = pickle.loads(pickle.dumps(kind("a.json", "it is empty")))  # noqa: S301 (made on the same line)
+    copy = pickle.loads(pickle.dumps(kind("a.json", "it is empty")))
     assert type(copy) is kind
     assert (copy.path, copy.reason, str(copy)) == ("a.json", "it is empty", "a.json: it is empty")
 

@@ -1,1 +1,1 @@
-"""The command `ci-accel`."""
+"""The command `ci-accel`: one module for each noun."""

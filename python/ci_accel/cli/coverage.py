@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ci_accel.cli.parser import NOT_REACHED, add_noun, print_json
 from ci_accel.coverage.data import combine_coverage, convert_coverage, inspect_coverage
 from ci_accel.foundation.fingerprint import Fingerprint
-from ci_accel.processes.signals import KILLED
+from ci_accel.processes.signals import SIGNAL_EXIT_CODE
 from ci_accel.project import Project
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _part(options: argparse.Namespace) -> None:
         exit_codes=options.exit_codes or (0,),
     )
     # A signal becomes the exit code that shells use.
-    options.exit_code = run.exit_code if run.exit_code >= 0 else KILLED - run.exit_code
+    options.exit_code = run.exit_code if run.exit_code >= 0 else SIGNAL_EXIT_CODE - run.exit_code
     if options.json:
         print_json(dataclasses.asdict(run))
     elif not run:

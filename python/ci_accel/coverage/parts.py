@@ -13,6 +13,8 @@ from ci_accel.coverage.passport import SUFFIX, PassportFields, write_passport
 from ci_accel.coverage.run import data_files, expanded
 from ci_accel.exceptions import CoverageDataError
 from ci_accel.foundation.files import beside
+from ci_accel.guest.carrier import witnessed
+from ci_accel.processes.child import Child, describe_exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from ci_accel.coverage.checkout import Checkout
     from ci_accel.coverage.info import CoverageFormat
     from ci_accel.coverage.run import Command, Run
-    from ci_accel.processes.group import Child, Ended
+    from ci_accel.processes.child import Ended
 
 SQLITE_HEADER = b"SQLite format 3\0"
 """First bytes of coverage.py's data. Source: sqlite.org/fileformat.html."""
@@ -127,12 +129,12 @@ class Part:
             CoverageDataError: `out` exists before the run.
             OSError: The command cannot be started; `.filename` names what is missing.
         """
-        from ci_accel.processes.foreground import run_part
+        from ci_accel.processes.foreground import run_in_foreground
 
         if out is not None and data_files(out):
             raise CoverageDataError(out, "already exists before the run; delete it first")
         begun = time.monotonic()
-        ended = run_part(expanded(command, self.data, self.items), log=self.process_log, env=variables)
+        ended = run_in_foreground(expanded(command, self.data, self.items), env=self.environment(variables))
         if out is not None:
             for path in data_files(out):
                 _copy(path, self.data + path.removeprefix(out))
@@ -149,6 +151,12 @@ class Part:
             seconds_spent=time.monotonic() - begun,
             message=f"{self.name} {outcome}",
         )
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """Empty the process log, and return an environment in which processes write to it."""
+        with open(self.process_log, "wb"):
+            pass  # the processes append to it
+        return witnessed(variables, self.process_log)
 
     def seal(self, exit_code: int, seconds: float) -> str | None:
         """Write the part's passport, whether or not the shard succeeded.
@@ -252,44 +260,53 @@ def run_shards(
     exit_codes = measurement.exit_codes
     named = {part.name: part for part in (Part(measurement, number, items) for number, items in enumerate(shards, 1))}
 
-    def seal(ended: Ended) -> str | None:
-        return named[ended.child.name].seal(ended.exit_code, ended.seconds)
+    def seal(child: Child, ended: Ended) -> str | None:
+        return named[child.name].seal(ended.exit_code, ended.seconds)
 
     children = [_child(part, command, variables, measurement.before.root) for part in named.values()]
-    results = run_side_by_side(children, on_end=seal, exit_codes=exit_codes)
-    failed = [ended for ended in results if ended.exit_code not in exit_codes or ended.reason]
+    results = run_side_by_side(children, subject="coverage", noun="shards", on_end=seal, exit_codes=exit_codes)
+    failed = [
+        (part, ended)
+        for part, ended in zip(named.values(), results, strict=True)
+        if ended.exit_code not in exit_codes or ended.reason
+    ]
     return ShardRun(
-        exit_code=(failed[0].exit_code or 1) if failed else 0,
+        exit_code=(failed[0][1].exit_code or 1) if failed else 0,
         parts=tuple(part.data for part in named.values()),
-        failed=tuple(named[ended.child.name].data for ended in failed),
+        failed=tuple(part.data for part, _ in failed),
         logs=tuple(part.log for part in named.values()),
         seconds=tuple(ended.seconds for ended in results),
         seconds_spent=time.monotonic() - begun,
-        message=_message(results, failed, time.monotonic() - begun, exit_codes),
+        message=_message(shards, failed, time.monotonic() - begun, exit_codes),
     )
 
 
 def _child(part: Part, command: Command, variables: Mapping[str, str], root: str) -> Child:
     """Return the process that measures a part."""
-    from ci_accel.guest.carrier import witnessed
-    from ci_accel.processes.group import Child
+    return Child(
+        name=part.name,
+        argv=command.argv(part.data, part.items),
+        env=part.environment({**variables, **command.variables(part.data)}),
+        cwd=root,
+        log=part.log,
+        items=len(part.items),
+    )
 
-    with open(part.process_log, "wb"):
-        pass  # the processes append to it
-    environment = witnessed({**variables, **command.variables(part.data)}, part.process_log)
-    argv = command.argv(part.data, part.items)
-    return Child(part.name, argv, env=environment, cwd=root, log=part.log, items=len(part.items))
 
-
-def _message(results: Sequence[Ended], failed: Sequence[Ended], seconds: float, exit_codes: Sequence[int]) -> str:
+def _message(
+    shards: Sequence[Sequence[str]],
+    failed: Sequence[tuple[Part, Ended]],
+    seconds: float,
+    exit_codes: Sequence[int],
+) -> str:
     """Return the result of a run in one line."""
     if not failed:
-        items = sum(ended.child.items for ended in results)
-        return f"{_counted(len(results), 'shard')} with {_counted(items, 'item')} finished in {seconds:.1f} s"
-    first = failed[0]
-    reason = _failure(first.exit_code, first.reason, exit_codes)
+        items = sum(map(len, shards))
+        return f"{_counted(len(shards), 'shard')} with {_counted(items, 'item')} finished in {seconds:.1f} s"
+    part, ended = failed[0]
+    reason = _failure(ended.exit_code, ended.reason, exit_codes)
     more = f"; {len(failed) - 1} more failed" if len(failed) > 1 else ""
-    return f"{first.child.name} failed: {reason} (log: {os.path.relpath(first.child.log)}){more}"
+    return f"{part.name} failed: {reason} (log: {os.path.relpath(part.log)}){more}"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -299,7 +316,5 @@ def _counted(number: int, noun: str) -> str:
 
 def _failure(exit_code: int, reason: str | None, exit_codes: Sequence[int]) -> str:
     """Return why a shard failed: its exit code, why its data does not count, or both."""
-    from ci_accel.processes.progress import described
-
-    ended = [] if exit_code in exit_codes else [described(exit_code)]
+    ended = [] if exit_code in exit_codes else [describe_exit_code(exit_code)]
     return "; ".join([*ended, *filter(None, [reason])])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 from ci_accel.coverage.info import CoverageFormat
+from ci_accel.processes.process_state import is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -303,25 +304,3 @@ def unseen(log: str | os.PathLike[str], programs: Iterable[Program]) -> list[int
         if is_ours and process not in seen | silent and is_interpreter(f"/proc/{process}/exe") and is_alive(process):
             found.append(process)
     return found
-
-
-def is_alive(process: int) -> bool:
-    """Return whether a process exists and is not a zombie.
-
-    Zombies do not count as alive: in a container, orphans may never be reaped.
-    """
-    try:
-        with open(f"/proc/{process}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] != b"Z"
-    except (FileNotFoundError, ProcessLookupError):
-        if os.path.exists("/proc/self/stat"):
-            return False
-    except (OSError, IndexError):
-        pass
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

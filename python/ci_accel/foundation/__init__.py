@@ -1,1 +1,1 @@
-"""What every feature uses; it imports no feature."""
+"""What every feature uses. Imports nothing but the exceptions."""

@@ -1,1 +1,1 @@
-"""Child processes side by side: starting, watching, ending."""
+"""Run child processes: side by side or in the foreground, with signals and progress."""

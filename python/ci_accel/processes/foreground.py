@@ -1,4 +1,4 @@
-"""One command of a coverage run in the foreground, for runners that start their own workers."""
+"""Run one command in the foreground and pass signals on to it."""
 
 from __future__ import annotations
 
@@ -8,84 +8,59 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-from ci_accel.guest.carrier import witnessed
+from ci_accel.processes.child import Ended
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
-    from typing import Any
 
-PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
-"""Signals that are the command's to heed, not ours."""
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
+"""Signals that are passed on to the command."""
 
-FROM_THE_KEYBOARD = frozenset({signal.SIGINT, signal.SIGQUIT})
-"""Those that a terminal sends to all processes in its foreground, so that the command has them already."""
-
-
-class PartRun:
-    """How the command of a part ended.
-
-    Attributes:
-        exit_code: Its exit code; negative: the signal that killed it.
-        seconds: How long it ran.
-    """
-
-    __slots__ = ("exit_code", "seconds")
-
-    def __init__(self, exit_code: int, seconds: float) -> None:
-        """Keep the values."""
-        self.exit_code = exit_code
-        self.seconds = seconds
-
-    def __repr__(self) -> str:
-        """Show both."""
-        return f"PartRun(exit_code={self.exit_code}, seconds={self.seconds:.2f})"
+SENT_BY_TERMINALS = frozenset({signal.SIGINT, signal.SIGQUIT})
+"""Signals that a terminal sends to all processes in its foreground, which include the command."""
 
 
-def run_part(
+def run_in_foreground(
     argv: Sequence[str],
     *,
-    log: str | os.PathLike[str],
     env: Mapping[str, str] | None = None,
     cwd: str | os.PathLike[str] | None = None,
-) -> PartRun:
-    """Run a command with our own input and output, and let its processes tell of themselves.
+) -> Ended:
+    """Run a command with the input and output of this process.
 
-    Signals that we get are passed on to it, and it alone decides what comes of them. Signals that we ignore it ignores
-    as well.
+    Signals that this process receives are passed on, and the command decides what to do. Signals that this process
+    ignores are ignored by the command as well.
 
     Args:
         argv: The command.
-        log: Where its processes are to tell of themselves, for `lives.doubts`. It is made, or made empty.
-        env: Its environment; None: ours.
-        cwd: Its working directory; None: ours.
+        env: The complete environment; None: that of this process.
+        cwd: The working directory; None: that of this process.
 
     Returns:
-        How it ended.
+        How the command ended.
 
     Raises:
-        OSError: It cannot be started, or the log cannot be written; `.filename` names what is missing.
+        OSError: The command cannot be started; `.filename` names what is missing.
     """
-    with open(log, "wb"):
-        pass
     started = time.monotonic()
-    with passing_on() as receiver:
-        process = subprocess.Popen(argv, env=witnessed(os.environ if env is None else env, log), cwd=cwd)
-        receiver.command = process
-        for number in receiver.early:
+    with forwarding() as forwarder:
+        process = subprocess.Popen(argv, env=env, cwd=cwd)
+        forwarder.command = process
+        for number in forwarder.early:
             process.send_signal(number)
         code = process.wait()
-    return PartRun(code, time.monotonic() - started)
+    return Ended(code, time.monotonic() - started)
 
 
-class Receiver:
-    """Gets our signals.
+class Forwarder:
+    """A signal handler that passes signals on to a command.
 
     Attributes:
-        command: Who is to get them; None: it is not started yet.
-        early: Those that came before it was.
+        command: The command; None if it is not started yet.
+        early: Signals that arrived before the command was started.
     """
 
     __slots__ = ("command", "early")
@@ -95,9 +70,9 @@ class Receiver:
         self.command: subprocess.Popen[bytes] | None = None
         self.early: list[int] = []
 
-    def take(self, number: int, _frame: FrameType | None) -> None:
-        """Pass a signal on, unless the terminal has."""
-        if number in FROM_THE_KEYBOARD and is_in_foreground():
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        """Pass a signal on, unless the terminal has sent it to the command itself."""
+        if number in SENT_BY_TERMINALS and is_in_foreground():
             return
         if self.command is None:
             self.early.append(number)
@@ -106,23 +81,23 @@ class Receiver:
 
 
 @contextmanager
-def passing_on() -> Iterator[Receiver]:
-    """Pass signals on; outside of the main thread Python lets nobody."""
-    receiver = Receiver()
+def forwarding() -> Iterator[Forwarder]:
+    """Pass signals on within the block. Outside of the main thread Python allows no handlers, and nothing changes."""
+    forwarder = Forwarder()
     old: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        for number in PASSED_ON:
+        for number in FORWARDED:
             if signal.getsignal(number) != signal.SIG_IGN:
-                old[number] = signal.signal(number, receiver.take)
+                old[number] = signal.signal(number, forwarder.handle)
     try:
-        yield receiver
+        yield forwarder
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
 
 
 def is_in_foreground() -> bool:
-    """Whether a terminal sends its signals to us, and so to our children, too."""
+    """Return whether this process is in the foreground of a terminal, which then sends its signals to children too."""
     try:
         terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:

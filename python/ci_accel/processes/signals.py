@@ -1,41 +1,41 @@
-"""Signals that are to end this process, as exceptions, at a moment when it can tidy up."""
+"""Turn signals that end this process into exceptions, at a moment when the process can clean up."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
 
-TYPE_CHECKING = False  # the name that type checkers know; importing typing would cost 7 ms
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
-    from typing import Any
 
-KILLED = 128
-"""What shells add to a signal's number to make an exit code of it."""
+SIGNAL_EXIT_CODE = 128
+"""Exit code that shells report for signal 0. The number of the signal is added to it."""
 
 
 class Interruption:
-    """While it is entered, Ctrl-C is KeyboardInterrupt, and SIGTERM and SIGHUP are SystemExit.
+    """Raise KeyboardInterrupt for Ctrl-C, and SystemExit for SIGTERM and SIGHUP, while the context is entered.
 
-    Handlers that others have set stay, and outside of the main thread nothing is changed: Python lets no other thread.
+    Handlers that someone else installed are kept, and ignored signals stay ignored. Outside of the main thread nothing
+    changes, because Python handles signals only there.
 
     Attributes:
-        is_pending: Whether a signal came while it was `held`.
+        is_pending: Whether a signal arrived while signals were `deferred`.
     """
 
-    __slots__ = ("_held", "_numbers", "_old", "is_pending")
+    __slots__ = ("_is_deferred", "_numbers", "_old", "is_pending")
 
     def __init__(self) -> None:
-        """Begin without any."""
-        self._held = False
+        """Create it; nothing is installed yet."""
+        self._is_deferred = False
         self._numbers: list[int] = []
         self._old: dict[signal.Signals, Any] = {}
         self.is_pending = False
 
-    def __enter__(self) -> Interruption:  # noqa: PYI034 - typing.Self came with Python 3.11
-        """Take the places of the handlers that Python starts with."""
+    def __enter__(self) -> Self:
+        """Replace the handlers that Python starts with."""
         if threading.current_thread() is threading.main_thread():
             defaults = {
                 signal.SIGINT: signal.default_int_handler,
@@ -48,35 +48,35 @@ class Interruption:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Give them back."""
+        """Restore the handlers."""
         for number, handler in self._old.items():
             signal.signal(number, handler)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self._held:
+        if self._is_deferred:
             self.is_pending = True
             self._numbers.append(number)
         else:
-            self._held = True  # until what this raises has been tidied up after
+            self._is_deferred = True  # a second signal must not interrupt the cleanup after the first
             self._raise(number)
 
     @staticmethod
     def _raise(number: int) -> None:
         if number == signal.SIGINT:
             raise KeyboardInterrupt
-        raise SystemExit(KILLED + number)
+        raise SystemExit(SIGNAL_EXIT_CODE + number)
 
     @contextmanager
-    def held(self, *, for_good: bool = False) -> Iterator[None]:
-        """Let signals wait until the end of the block.
+    def deferred(self, *, for_good: bool = False) -> Iterator[None]:
+        """Defer signals until the end of the block.
 
         Args:
-            for_good: Nothing comes of them then: another exception is on its way.
+            for_good: Discard them then, because another exception is already being raised.
         """
-        self._held = True
+        self._is_deferred = True
         try:
             yield
         finally:
-            self._held = for_good
+            self._is_deferred = for_good
         if self._numbers and not for_good:
             self._raise(self._numbers.pop(0))

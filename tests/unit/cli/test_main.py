@@ -19,7 +19,7 @@ from tests.support.checkout import SCHEMA, Checkout, dump, interpreters, listing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-pytestmark = [pytest.mark.every_python, pytest.mark.timeout(300), pytest.mark.measured_children]
+pytestmark = [pytest.mark.every_python, pytest.mark.timeout(600), pytest.mark.measured_children]
 
 SCRIPT = [str(Path(sysconfig.get_path("scripts"), "ci-accel"))]
 MODULE = [sys.executable, "-m", "ci_accel"]

@@ -9,7 +9,7 @@ import pytest
 from coverage import CoverageData
 
 from ci_accel.coverage import process_log
-from ci_accel.processes.group import Ended, run_side_by_side
+from ci_accel.processes.group import run_side_by_side
 from tests.every_python.trace import LINUX
 from tests.support.worker_suite import Suite, executed_lines, killing
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ci_accel.coverage.info import CoverageFormat
+    from ci_accel.processes.child import Child, Ended
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -38,19 +39,19 @@ class Run:
         self._folder = folder
         self._tool = tool
         self._root = suite.root
-        run_side_by_side(suite.children(folder, tool, how), on_end=self._judge)
+        run_side_by_side(suite.children(folder, tool, how), subject="coverage", noun="shards", on_end=self._judge)
 
-    def _judge(self, ended: Ended) -> str:
+    def _judge(self, child: Child, ended: Ended) -> str:
         """Keep what a shard executed if nothing speaks against it."""
-        stem = "part-00" + ended.child.name.split()[1]
+        stem = "part-00" + child.name.split()[1]
         record = self._folder / f"{stem}.witness"
         process_log.settle(record, tool=self._tool)
         members = [path for path in self._folder.glob(f"{stem}.*") if path.suffix not in {".log", ".witness"}]
         doubts = process_log.doubts(record, tool=self._tool, members=members)
         if ended.exit_code or doubts:
-            self.refused.add(ended.child.name)
+            self.refused.add(child.name)
             return "; ".join(doubts)
-        self.good[ended.child.name] = self._executed(members)
+        self.good[child.name] = self._executed(members)
         return ""
 
     def _executed(self, members: list[Path]) -> dict[str, set[int]]:

@@ -1,4 +1,4 @@
-"""One command in the foreground: its own input, output, exit code and signals, and its processes seen."""
+"""One command in the foreground: input, output, exit code and signals pass through."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ci_accel.coverage import process_log
 from ci_accel.processes import foreground
-from ci_accel.processes.foreground import run_part
+from ci_accel.processes.foreground import run_in_foreground
 from tests.support.piped_process import running
 
 if TYPE_CHECKING:
@@ -23,51 +22,46 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.timeout(600), pytest.mark.measured_children]
 
 DRIVER = """
-    import sys
-    from ci_accel.processes.foreground import run_part
+    import signal, sys
+    from ci_accel.processes.foreground import run_in_foreground
+    # Under nohup or in the background, this process has inherited ignored signals.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     {before}
-    print(run_part([sys.executable, "-c", {code!r}], log="part.log").exit_code)
+    print(run_in_foreground([sys.executable, "-c", {code!r}]).exit_code)
 """
 
 
 def driver(folder: Path, code: str, before: str = "") -> list[str]:
-    """Return a command that runs code as a part and prints its exit code."""
+    """Return a command that runs code in the foreground and prints its exit code."""
     (folder / "driver.py").write_text(dedent(DRIVER).format(code=dedent(code), before=before))
     return [sys.executable, "driver.py"]
 
 
 def test_input_output_and_exit_code_pass_through(tmp_path: Path) -> None:
-    """As if nobody stood between, and the command's processes have told of themselves."""
+    """The command reads our input and writes to our output; its exit code is returned."""
     code = "import sys; print(input()); print('an error', file=sys.stderr); sys.exit(3)"
     with running(driver(tmp_path, code), cwd=tmp_path) as process:
         process.tell("hello")
         assert process.rest() == ["hello", "3"]
         assert process.error_line() == "an error\n"
-    (life,) = process_log.read(tmp_path / "part.log")
-    assert life.ending == "end"
 
 
 def test_environment_and_folder(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """They can be given; the log is emptied first."""
-    log = tmp_path / "part.log"
-    log.write_text("of another run")
+    """The command gets the given environment and working directory."""
     (tmp_path / "folder").mkdir()
     code = "import os; print(os.getcwd(), os.environ['GIVEN'])"
-    run = run_part([sys.executable, "-c", code], log=log, env={"GIVEN": "yes"}, cwd=tmp_path / "folder")
+    ended = run_in_foreground([sys.executable, "-c", code], env={"GIVEN": "yes"}, cwd=tmp_path / "folder")
     assert capfd.readouterr().out == f"{tmp_path / 'folder'} yes\n"
-    assert len(process_log.read(log)) == 1
-    assert repr(run).startswith("PartRun(exit_code=0, seconds=")
-    assert run.seconds > 0
+    assert ended.exit_code == 0
+    assert ended.seconds > 0
 
 
-def test_a_command_that_is_missing(tmp_path: Path) -> None:
-    """The error names it, or the log that cannot be written."""
+def test_a_command_that_is_missing() -> None:
+    """The error names a missing program."""
     with pytest.raises(FileNotFoundError) as caught:
-        run_part(["no-such-program"], log=tmp_path / "part.log")
+        run_in_foreground(["no-such-program"])
     assert caught.value.filename == "no-such-program"
-    with pytest.raises(FileNotFoundError) as caught:
-        run_part(["true"], log=tmp_path / "none" / "part.log")
-    assert caught.value.filename == str(tmp_path / "none" / "part.log")
 
 
 WAITING = """
@@ -80,7 +74,7 @@ WAITING = """
 
 @pytest.mark.parametrize("name", ["INT", "TERM", "HUP", "USR1"])
 def test_signals_are_passed_on(tmp_path: Path, name: str) -> None:
-    """The command decides what comes of them, and we report how it ended."""
+    """A signal is passed on, and the command decides what to do."""
     with running(driver(tmp_path, WAITING.format(name=name)), cwd=tmp_path, has_terminal=False) as process:
         assert process.line() == "ready\n"
         process.send_signal(getattr(signal, f"SIG{name}"))
@@ -88,7 +82,7 @@ def test_signals_are_passed_on(tmp_path: Path, name: str) -> None:
 
 
 def test_a_signal_that_ends_the_command(tmp_path: Path) -> None:
-    """Its number is below zero, as in subprocess, and no handler of ours is inherited."""
+    """A signal that kills the command is a negative exit code, and our handlers are not inherited."""
     code = "import time; print('ready', flush=True); time.sleep(60)"
     with running(driver(tmp_path, code), cwd=tmp_path) as process:
         assert process.line() == "ready\n"
@@ -97,9 +91,9 @@ def test_a_signal_that_ends_the_command(tmp_path: Path) -> None:
 
 
 def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
-    """As under nohup, for the command as well."""
+    """A signal that is ignored, as SIGHUP under nohup, is ignored by the command as well."""
     code = "import signal; print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
-    before = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    before = "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
     with running(driver(tmp_path, code, before), cwd=tmp_path) as process:
         assert process.rest() == ["True", "0"]
 
@@ -118,8 +112,8 @@ COUNTING = """
 
 
 def test_ctrl_c_comes_once(tmp_path: Path) -> None:
-    """The terminal sends it to the command as well: passing it on would make two of it."""
-    # What makes the terminal's other end the controlling one of the driver's new session.
+    """Ctrl-C arrives once: the terminal sends it to the command as well, so that it is not passed on."""
+    # The driver's new session gets our pseudo-terminal as its controlling terminal.
     before = "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
     ours, theirs = os.openpty()
     command = driver(tmp_path, COUNTING, before)
@@ -134,17 +128,17 @@ def test_ctrl_c_comes_once(tmp_path: Path) -> None:
     os.close(ours)
 
 
-def test_it_runs_in_any_thread(tmp_path: Path) -> None:
-    """Signals are then not passed on: Python lets no other thread."""
+def test_it_runs_in_any_thread() -> None:
+    """A command can run in another thread than the main thread; signals are not passed on then."""
     codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(run_part(["true"], log=tmp_path / "log").exit_code))
+    thread = threading.Thread(target=lambda: codes.append(run_in_foreground(["true"]).exit_code))
     thread.start()
     thread.join()
     assert codes == [0]
 
 
-def test_a_signal_before_the_command_is_there() -> None:
-    """It waits for it."""
-    receiver = foreground.Receiver()
-    receiver.take(signal.SIGTERM, None)
-    assert receiver.early == [signal.SIGTERM]
+def test_a_signal_before_the_command_is_started() -> None:
+    """A signal that arrives before the command is started is kept for it."""
+    forwarder = foreground.Forwarder()
+    forwarder.handle(signal.SIGTERM, None)
+    assert forwarder.early == [signal.SIGTERM]
