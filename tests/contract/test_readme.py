@@ -1,4 +1,4 @@
-"""README.md is true: its noxfile runs as it stands, with ci_accel and without, and its lines of Python work."""
+"""README.md is correct: its noxfile runs unchanged, with ci_accel and without, and its lines of Python work."""
 
 from __future__ import annotations
 
@@ -58,10 +58,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def plant(root: Path) -> None:
-    """Write a project that has what README.md speaks of."""
-    toml, _ = blocks("toml")
+def write_project(root: Path) -> None:
+    """Write a project with the files that README.md mentions."""
+    (toml,) = blocks("toml")
     noxfile, *_ = blocks("python")
+    test = "from example.price import gross\n\n\ndef test_gross():\n    assert gross(100) == 119\n"
     files = {
         "pyproject.toml": PROJECT + toml,
         "noxfile.py": noxfile,
@@ -69,7 +70,9 @@ def plant(root: Path) -> None:
         "alembic/versions/0001_stock.py": "revision = '0001'\ndown_revision = None\n",
         "scripts/create_template_db.py": BUILDER,
         "src/example/__init__.py": "",
+        "src/example/price.py": "def gross(net):\n    return net * 119 / 100\n",
         "tests/test_template.py": TEST,
+        "tests/test_price.py": test,
     }
     for name, content in files.items():
         path = root / name
@@ -77,8 +80,8 @@ def plant(root: Path) -> None:
         path.write_text(content)
 
 
-def nox(root: Path, *program: str, session: str = "unit_tests") -> str:
-    """Run nox in the project and return what it told."""
+def nox(root: Path, *program: str, session: str = "unit_tests", exit_code: int = 0) -> str:
+    """Run a session of the project and return its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NOX", "CI_ACCEL", "COV"))}
     answer = subprocess.run(
         [sys.executable, *program, "-s", session],
@@ -89,53 +92,55 @@ def nox(root: Path, *program: str, session: str = "unit_tests") -> str:
         text=True,
         check=False,
     )
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return answer.stdout + answer.stderr
+    output = answer.stdout + answer.stderr
+    assert answer.returncode == exit_code, output
+    return output
 
 
-def test_noxfile_runs_with_ci_accel_and_without(tmp_path: Path) -> None:
-    """The noxfile builds once with ci_accel, and takes the old path each time without."""
-    plant(tmp_path)
+def test_the_noxfile_runs_with_ci_accel(tmp_path: Path) -> None:
+    """The first run builds and measures, the second reuses the database, and the report runs no test."""
+    write_project(tmp_path)
     first, second = nox(tmp_path, "-m", "nox"), nox(tmp_path, "-m", "nox")
     assert "ci_accel > template database: miss" in first
     assert "the builder ran" in first
+    assert "coverage: 2 of 2 parts combined in build/coverage/coverage.sqlite" in first
     assert "ci_accel > template database: hit" in second
     assert "the builder ran" not in second
-    shutil.rmtree(tmp_path / "build")
+    report = nox(tmp_path, "-m", "nox", session="coverage_report")
+    assert "coverage 100.00 % (2 of 2), threshold 97 %: passed" in report
+    assert "part 1 of 2" not in report
+
+
+def test_the_report_fails_below_the_threshold(tmp_path: Path) -> None:
+    """The session prints the table and fails with one line."""
+    write_project(tmp_path)
+    price = tmp_path / "src/example/price.py"
+    price.write_text(price.read_text() + "\n\ndef net(gross):\n    return gross / 119 * 100\n")
+    nox(tmp_path, "-m", "nox")
+    report = nox(tmp_path, "-m", "nox", session="coverage_report", exit_code=1)
+    assert "src/example/price.py" in report
+    assert "coverage 75.00 % (3 of 4), threshold 97 %: failed" in report
+
+
+def test_the_noxfile_runs_without_ci_accel(tmp_path: Path) -> None:
+    """Without ci_accel the database is built each time and the tests pass."""
+    write_project(tmp_path)
     for _ in range(2):
-        without = nox(tmp_path, "-c", WITHOUT)
-        assert "the builder ran" in without
-        assert "ci_accel >" not in without
-
-
-def test_coverage_is_measured_once(tmp_path: Path) -> None:
-    """The two sessions run as they stand: one measures in shards, the other only reports."""
-    plant(tmp_path)
-    (_, toml), (noxfile, _, sessions, *_) = blocks("toml"), blocks("python")
-    head, _, _ = noxfile.partition("\n\n\n@nox.session")
-    (tmp_path / "pyproject.toml").write_text(PROJECT + toml)
-    (tmp_path / "noxfile.py").write_text(f"{head}\n\n\n{sessions}")
-    (tmp_path / "src/example/price.py").write_text("def gross(net):\n    return net * 119 / 100\n")
-    test = "from example.price import gross\n\n\ndef test_gross():\n    assert gross(100) == 119\n"
-    for number in (1, 2, 3):
-        (tmp_path / f"tests/test_{number}.py").write_text(test)
-    (tmp_path / "tests/test_template.py").unlink()
-    assert "coverage: 2 of 2 parts combined in build/coverage/coverage.sqlite" in nox(tmp_path, "-m", "nox")
-    reported = nox(tmp_path, "-m", "nox", session="coverage_report")
-    assert "coverage 100.00 % (2 of 2), threshold 97 %: passed" in reported
-    assert "part 1 of 2" not in reported
+        output = nox(tmp_path, "-c", WITHOUT)
+        assert "the builder ran" in output
+        assert "ci_accel >" not in output
 
 
 def test_guard_is_short() -> None:
-    """The guard takes at most fifteen lines of the noxfile."""
+    """The import guard takes at most fifteen lines of the noxfile."""
     noxfile = blocks("python")[0].splitlines()
     guard = noxfile[noxfile.index("try:") : noxfile.index("    project = Project.load()") + 1]
     assert len(guard) <= 15
 
 
 def test_lines_without_a_noxfile_work(tmp_path: Path) -> None:
-    """The lines that use the library by itself run as they stand."""
-    code = blocks("python")[3]
+    """The lines that use the library without nox run unchanged."""
+    code = blocks("python")[2]
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "0001.sql").write_text("CREATE TABLE stock (id INTEGER);")
     (tmp_path / "migrate.py").write_text(BUILDER)
@@ -150,7 +155,7 @@ def test_lines_without_a_noxfile_work(tmp_path: Path) -> None:
 
 
 def test_lines_of_a_fixture_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways to copy the template that the fixture shows give the same bytes."""
+    """Both ways of copying the database in the fixture give the same bytes."""
     (tmp_path / "migrate.py").write_text(BUILDER)
     template = ci_accel.TemplateDB(
         inputs=["migrate.py"], build=["python", "migrate.py", "{db}"], root=tmp_path, trace=False
