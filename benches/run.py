@@ -1,7 +1,7 @@
-"""Measures what docs/performance.md tells: each figure beside what one would use instead, and beside the floor.
+"""Measure the figures of docs/performance.md: ci-accel, the usual alternatives, and the floor.
 
-Run it by `nox -s bench`, which builds an optimised wheel first. Everything that is compared is measured in turns
-within this one run; figures are medians. Names of measurements as arguments choose some of them.
+Run it with `nox -s bench`, which builds an optimised wheel first. Compared figures are measured in turns within one
+run, and are medians. Names of measurements as arguments select some of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def plant(root: Path, count: int, total_bytes: int) -> None:
-    """Write files whose sizes vary about a mean, in folders of fifty."""
+    """Write files of random sizes with a fixed mean, in folders of fifty."""
     source = random.Random(7)
     block = source.randbytes(1 << 20)
     mean = total_bytes // count
@@ -46,13 +46,13 @@ def plant(root: Path, count: int, total_bytes: int) -> None:
 
 
 def hashlib_walk(root: Path) -> dict[str, str]:
-    """Hash a tree as one writes it with pathlib and hashlib: what changed can be told afterwards, as ours can."""
+    """Hash each file of a tree with pathlib and hashlib, so that changed files can be named, as ci-accel does."""
     files = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def lean_walk(root: Path) -> str:
-    """Hash a tree as fast as plain Python does it: os.walk, one SHA-256, nothing to tell what changed."""
+    """Hash a tree as fast as plain Python can: os.walk and one SHA-256, so that changed files cannot be named."""
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(root):
         folders.sort()
@@ -65,7 +65,7 @@ def lean_walk(root: Path) -> str:
 
 
 def fingerprint_small(scratch: Path) -> None:
-    """850 files, 6 MB: against plain-Python walks with hashlib, and the floor."""
+    """Compare the fingerprint of 850 files (6 MB) with plain Python and the floor."""
     root = scratch / "small"
     plant(root, 850, 6_000_000)
     times = in_turns(
@@ -88,7 +88,7 @@ def fingerprint_small(scratch: Path) -> None:
 
 
 def fingerprint_large(scratch: Path) -> None:
-    """50,000 files, 1.4 GB: against dirhash, and memory."""
+    """Compare the fingerprint of 50,000 files (1.4 GB) with dirhash, and measure its memory."""
     root = scratch / "large"
     plant(root, 50_000, 1_400_000_000)
     script = "import sys, ci_accel; ci_accel.fingerprint(['.'], root=sys.argv[1])"
@@ -122,7 +122,7 @@ def database(path: Path) -> None:
 
 
 def template_hit(scratch: Path) -> None:
-    """Check 850 inputs (6 MB) and clone a database of 1 MB: against copyfile and the floor."""
+    """Compare a hit with 850 inputs (6 MB) and the clone of a 1 MB database with copyfile and the floor."""
     root = scratch / "project"
     plant(root / "src", 850, 6_000_000)
     database(root / "made.db")
@@ -174,12 +174,12 @@ connection = sqlite3.connect(sys.argv[1])
 connection.execute("CREATE TABLE made (x)")
 connection.close()
 """
-"""Imports 400 modules, looks for 700 files that are not there, lists 300 folders, and asks all distributions."""
+"""A builder that imports 400 modules, tests 700 missing files, lists 300 folders and reads all distributions."""
 
 
 @contextlib.contextmanager
 def distributions(count: int) -> Iterator[None]:
-    """Install as many small distributions as are missing in this environment, and take them away again."""
+    """Fill this environment up to `count` distributions for the block."""
     site = Path(sysconfig.get_path("purelib"))
     made = [site / f"bench_{number}-1.0.dist-info" for number in range(count - len(list(site.glob("*.dist-info"))))]
     try:
@@ -197,7 +197,7 @@ def distributions(count: int) -> Iterator[None]:
 
 
 def template_traced(scratch: Path) -> None:
-    """Check what a traced builder used, against asking about and reading the same; and what tracing costs it."""
+    """Compare a hit of a traced builder with the floor for the same inputs, and measure the cost of tracing."""
     root = scratch / "traced"
     for number in range(400):
         module = root / "src" / f"package_{number // 50}" / f"module_{number}.py"
@@ -243,7 +243,7 @@ def template_traced(scratch: Path) -> None:
 
 
 def looked_at(root: Path, seen: list[dict[str, str]]) -> Iterator[Path]:
-    """Return the paths that the inputs of a traced builder are proved by."""
+    """Return the paths that a hit of a traced builder reads or tests."""
     for given in seen:
         if "path" in given:
             path = root / given["path"].replace("{prefix}", sys.prefix).replace("{home}", str(Path.home()))
@@ -253,7 +253,7 @@ def looked_at(root: Path, seen: list[dict[str, str]]) -> Iterator[Path]:
 
 
 def template_inventory(scratch: Path) -> None:
-    """Build, trace and find the template of examples/inventory, as a session with an interpreter of its own does it."""
+    """Measure the build, tracing and hit of the template of examples/inventory."""
     root = scratch / "inventory"
     made = shutil.ignore_patterns(".nox", ".*_cache", "__pycache__", "build")
     shutil.copytree(REPOSITORY / "examples" / "inventory", root, ignore=made)
@@ -293,7 +293,7 @@ def template_inventory(scratch: Path) -> None:
 
 
 def import_time(_scratch: Path) -> None:
-    """Import ci_accel: against an interpreter that imports nothing, both with their bytecode written."""
+    """Compare the import of ci_accel with an empty interpreter, both with bytecode."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def child(code: str) -> Callable[[], object]:
@@ -331,7 +331,7 @@ MEASUREMENTS = {
 
 
 def chosen(names: list[str]) -> Iterator[Callable[[Path], None]]:
-    """Yield the measurements that are asked for; all without names."""
+    """Yield the named measurements; all of them without names."""
     for name in names or MEASUREMENTS:
         if name not in MEASUREMENTS:
             sys.exit(f"no measurement {name!r}; there are {', '.join(MEASUREMENTS)}")
@@ -339,9 +339,9 @@ def chosen(names: list[str]) -> Iterator[Callable[[Path], None]]:
 
 
 def main() -> None:
-    """Run what is asked for, each in a scratch folder of its own."""
+    """Run the selected measurements, each in a new scratch folder."""
     if _native.IS_DEBUG_BUILD:
-        sys.exit("this is a debug build of ci-accel: measure by `nox -s bench`")
+        sys.exit("this is a debug build of ci-accel; run `nox -s bench`")
     for measure in chosen(sys.argv[1:]):
         with tempfile.TemporaryDirectory(prefix="ci-accel-bench.") as scratch:
             measure(Path(scratch))
