@@ -1,4 +1,4 @@
-"""Which parts there have to be, and where the union goes."""
+"""The arguments of `combine_coverage`: parts, expected parts and the file to write."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def parts(tmp_path: Path) -> list[Path]:
-    """Three parts of a run."""
+    """Return three parts of a run."""
     return [write_report(tmp_path / f"part-{number}.json", report({"a.py": entry({number})})) for number in (1, 2, 3)]
 
 
-def test_C12_a_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
-    """By number and by name; nothing is written."""
+def test_C12_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
+    """A missing or unexpected part is an error, by number or by name, and nothing is written."""
     before = snapshot(tmp_path)
     out = tmp_path / "out"
     with pytest.raises(ci_accel.CoverageDataError, match="4 parts were expected, and there are 3"):
@@ -43,8 +43,8 @@ def test_C12_a_missing_part_is_named(tmp_path: Path, parts: list[Path]) -> None:
     assert info.covered_lines == ci_accel.combine_coverage(parts, into=out, expected=3).covered_lines == 3
 
 
-def test_no_parts_and_lone_texts_are_the_callers_mistakes(tmp_path: Path, parts: list[Path]) -> None:
-    """An empty union is never made."""
+def test_invalid_arguments(tmp_path: Path, parts: list[Path]) -> None:
+    """An empty list of parts is a ValueError, a string instead of a list a TypeError."""
     with pytest.raises(ValueError, match="no parts"):
         ci_accel.combine_coverage([], into=tmp_path / "out")
     with pytest.raises(TypeError, match="parts takes a list"):
@@ -53,8 +53,8 @@ def test_no_parts_and_lone_texts_are_the_callers_mistakes(tmp_path: Path, parts:
         ci_accel.combine_coverage(parts, into=tmp_path / "out", expected="part-1.json")
 
 
-def test_C17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> None:
-    """Not by its name, by another spelling of it, nor through a link."""
+def test_C17_part_is_never_overwritten(tmp_path: Path, parts: list[Path]) -> None:
+    """`into` cannot be one of the parts, whether by its path, another path of it, or a link."""
     (tmp_path / "link").symlink_to(parts[1])
     before = snapshot(tmp_path)
     for into in (parts[1], f"{tmp_path}/./part-2.json", tmp_path / "link"):
@@ -64,8 +64,8 @@ def test_C17_a_part_is_never_written_over(tmp_path: Path, parts: list[Path]) -> 
     assert snapshot(tmp_path) == before
 
 
-def test_C17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[Path]) -> None:
-    """A folder in its place, a file in place of its folder, and no room; the error names it."""
+def test_C17_failed_write_leaves_no_file(tmp_path: Path, parts: list[Path]) -> None:
+    """A folder at `into`, or a file instead of its folder, is an OSError that names it."""
     (tmp_path / "folder").mkdir()
     before = snapshot(tmp_path)
     with pytest.raises(IsADirectoryError) as caught:
@@ -76,11 +76,11 @@ def test_C17_what_cannot_be_written_leaves_nothing(tmp_path: Path, parts: list[P
     assert snapshot(tmp_path) == before
 
 
-def test_C17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
-    """What stood there still stands, and no unfinished file beside it."""
+def test_C17_full_disk_keeps_the_previous_file(tmp_path: Path) -> None:
+    """If the write fails, the previous file is unchanged, and no temporary file is left."""
     files = {f"/code/{number}.py": set(range(200)) for number in range(500)}
     part = write_lines(tmp_path / "part", files)
-    (tmp_path / "out").write_text("the last one")
+    (tmp_path / "out").write_text("the previous file")
     before = snapshot(tmp_path)
 
     def limit() -> None:
@@ -93,8 +93,8 @@ def test_C17_a_full_disk_leaves_the_last_one(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == before
 
 
-def test_folders_are_made_and_an_older_result_is_replaced(tmp_path: Path, parts: list[Path]) -> None:
-    """The result has ordinary permissions."""
+def test_folders_are_created_and_an_existing_file_is_replaced(tmp_path: Path, parts: list[Path]) -> None:
+    """Missing folders are created, an existing file is replaced, and its permissions follow the umask."""
     out = tmp_path / "build/coverage/coverage.json"
     for _ in range(2):
         ci_accel.combine_coverage(parts, into=out)
@@ -106,15 +106,15 @@ def test_folders_are_made_and_an_older_result_is_replaced(tmp_path: Path, parts:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
 def test_no_thread_is_left(tmp_path: Path, parts: list[Path]) -> None:
-    """The runner forks afterwards."""
+    """No thread is left when the call returns, because the test runner forks afterwards."""
     before = set(os.listdir("/proc/self/task"))
     many = [write_report(tmp_path / f"more-{number}", report({"a.py": entry({number})})) for number in range(1, 90)]
     ci_accel.combine_coverage([*parts, *many], into=tmp_path / "out")
     assert set(os.listdir("/proc/self/task")) == before
 
 
-def test_C13_many_parts_are_read_in_bounded_time(tmp_path: Path) -> None:
-    """Two thousand parts; a hundred thousand and one are refused by their number."""
+def test_C13_number_of_parts_is_limited(tmp_path: Path) -> None:
+    """Two thousand parts are combined, 100,001 parts are a ValueError."""
     part = write_report(tmp_path / "part", report({"a.py": entry({1})}))
     others = []
     for number in range(2000):
@@ -128,14 +128,14 @@ def test_C13_many_parts_are_read_in_bounded_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[tool.coverage.paths]\nsource = ["src", "build/*"]\n', "ends with a wildcard"),
-        ('[tool.coverage.paths]\nsource = ["src", "a**/b"]\n', "beside something else"),
+        ('[tool.coverage.paths]\nsource = ["src", "build/*"]\n', "must not end with a wildcard"),
+        ('[tool.coverage.paths]\nsource = ["src", "a**/b"]\n', r"\*\* must be a whole folder name"),
         ('[tool.coverage.paths]\nsource = "src"\n', "is not a list of paths"),
         ("[tool.coverage", r"pyproject\.toml: "),
     ],
 )
-def test_rules_that_are_none_are_refused(tmp_path: Path, text: str, words: str) -> None:
-    """As coverage.py refuses them; nothing is written."""
+def test_invalid_rules_are_an_error(tmp_path: Path, text: str, words: str) -> None:
+    """Rules that coverage.py rejects are a ValueError, and nothing is written."""
     (tmp_path / "pyproject.toml").write_text(text)
     part = write_lines(tmp_path / "part")
     with pytest.raises(ValueError, match=words):
@@ -159,5 +159,5 @@ def test_rules_that_are_none_are_refused(tmp_path: Path, text: str, words: str) 
     ],
 )
 def test_patterns_match_folders(pattern: str, path: str, matches: bool) -> None:
-    """Case does not count, nor which way a slash leans."""
+    """Patterns ignore case and the kind of separator."""
     assert bool(compiled_pattern(pattern).match(path)) == matches

@@ -1,4 +1,4 @@
-"""The union of slipcover's reports, held to slipcover's own."""
+"""Combining slipcover's JSON, compared with `slipcover --merge`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 
 @st.composite
 def reports(draw: st.DrawFn, *, branches: bool) -> dict[str, Any]:
-    """Return a report as slipcover writes it."""
+    """Generate a report as slipcover writes it."""
     files = {}
     for name in draw(st.sets(NAME, max_size=4)):
         executed, missing = draw(st.sets(LINE)), draw(st.sets(LINE))
@@ -39,8 +39,8 @@ def reports(draw: st.DrawFn, *, branches: bool) -> dict[str, Any]:
     return report(files, branches=branches)
 
 
-def united(folder: Path, documents: list[dict[str, Any]], name: str = "ours") -> dict[str, Any]:
-    """Return what is written for the documents."""
+def combined_report(folder: Path, documents: list[dict[str, Any]], name: str = "ours") -> dict[str, Any]:
+    """Return the combined report of some reports."""
     parts = [write_report(folder / f"{name}-{number}", document) for number, document in enumerate(documents)]
     info = ci_accel.combine_coverage(parts, into=folder / name, root=folder)
     again = ci_accel.inspect_coverage(folder / name)
@@ -52,57 +52,62 @@ def united(folder: Path, documents: list[dict[str, Any]], name: str = "ours") ->
 @pytest.mark.parametrize("branches", [False, True])
 @QUICK
 @given(data=st.data())
-def test_the_union_is_that_of_slipcover(tmp_path: Path, tools: Tools, branches: bool, data: st.DataObject) -> None:
-    """Same files, lines and branches, the same totals for each file and for all, in generated data."""
+def test_reports_are_combined_as_by_slipcover(
+    tmp_path: Path, tools: Tools, branches: bool, data: st.DataObject
+) -> None:
+    """Generated reports have the files, lines, branches and totals that `slipcover --merge` writes."""
     documents = data.draw(st.lists(reports(branches=branches), min_size=2, max_size=4))
-    ours, theirs = united(tmp_path, documents), tools.merged(documents)
+    ours, theirs = combined_report(tmp_path, documents), tools.merged(documents)
     assert ours["meta"] == theirs["meta"]
     assert ours["files"] == theirs["files"]
-    # Without files slipcover has no totals but the percentage; before 1.1 it had one less always.
+    # Without files, slipcover writes the percentage only; before 1.1 it never wrote one of the totals.
     assert ours["summary"].items() >= theirs["summary"].items() or not ours["files"]
 
 
 @pytest.mark.parametrize("branches", [False, True])
 @QUICK
 @given(data=st.data(), order=st.permutations(range(3)))
-def test_order_grouping_and_repetition_do_not_count(
+def test_combining_is_commutative_associative_and_idempotent(
     tmp_path: Path, branches: bool, data: st.DataObject, order: list[int]
 ) -> None:
-    """Combining is commutative, associative and idempotent, to the byte."""
+    """The order, grouping and repetition of parts do not change a byte of the combined report."""
     documents = data.draw(st.lists(reports(branches=branches), min_size=3, max_size=3))
     for number, document in enumerate(documents):
         document["meta"] |= {"timestamp": f"2026-11-0{number}", "version": f"1.{number * 9}.0"}
-    whole = united(tmp_path, documents)
-    assert united(tmp_path, [documents[number] for number in order], "turned") == whole
-    pair = united(tmp_path, documents[:2], "pair")
-    grouped = united(tmp_path, [documents[2], pair], "grouped")
-    assert united(tmp_path, [documents[0], united(tmp_path, documents[1:], "other")], "other-grouped") == whole
-    assert united(tmp_path, [*documents, grouped, *documents], "again") == whole
-    assert len({(tmp_path / name).read_bytes() for name in ("ours", "turned", "grouped", "again")}) == 1
-    assert whole["meta"]["version"] == "1.18.0"
+    expected = combined_report(tmp_path, documents)
+    assert combined_report(tmp_path, [documents[number] for number in order], "reversed") == expected
+    pair = combined_report(tmp_path, documents[:2], "pair")
+    grouped = combined_report(tmp_path, [documents[2], pair], "grouped")
+    assert (
+        combined_report(tmp_path, [documents[0], combined_report(tmp_path, documents[1:], "other")], "other-grouped")
+        == expected
+    )
+    assert combined_report(tmp_path, [*documents, grouped, *documents], "again") == expected
+    assert len({(tmp_path / name).read_bytes() for name in ("ours", "reversed", "grouped", "again")}) == 1
+    assert expected["meta"]["version"] == "1.18.0"
 
 
-def test_the_shortest_spelling_stays(tmp_path: Path) -> None:
-    """Relative and absolute spellings of a file are one, by the root and not by the current folder."""
+def test_shortest_path_is_kept(tmp_path: Path) -> None:
+    """A path relative to the root and the absolute path of a file are one file, with the shorter path."""
     documents = [
         report({f"{tmp_path}/shop/a.py": entry({1}, {2, 3})}),
         report({"shop/a.py": entry({2}, {3}), "./shop/b.py": entry({1})}),
     ]
-    ours = united(tmp_path, documents)
+    ours = combined_report(tmp_path, documents)
     assert sorted(ours["files"]) == ["./shop/b.py", "shop/a.py"]
     assert ours["files"]["shop/a.py"]["missing_lines"] == [3]
 
 
-def test_one_part_has_its_totals_counted_anew(tmp_path: Path) -> None:
-    """A forged total does not come through, even alone."""
+def test_totals_of_a_single_part_are_counted(tmp_path: Path) -> None:
+    """The totals of a single part are counted, so a forged total is not kept."""
     document = report({"a.py": entry({1}, {2, 3})})
-    ours = united(tmp_path, [document])
+    ours = combined_report(tmp_path, [document])
     assert ours["summary"]["covered_lines"] == 1
     assert ours["summary"]["percent_covered_display"] == "33"
 
 
-def test_C16_kinds_do_not_mix(tmp_path: Path) -> None:
-    """Branches with none, and one tool with the other, in either order; both files are named."""
+def test_C16_branches_and_tools_do_not_mix(tmp_path: Path) -> None:
+    """Parts with and without branches, or of two tools, are an error that names both files."""
     plain = write_report(tmp_path / "plain", report({"a.py": entry({1})}))
     branches = write_report(tmp_path / "branches", report({"a.py": branch_entry({1}, (), [], [])}, branches=True))
     other = write_lines(tmp_path / "other")

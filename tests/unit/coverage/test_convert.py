@@ -1,4 +1,4 @@
-"""slipcover's lines for coverage.py's reporters, held to what coverage.py itself measures in the same run."""
+"""Converting slipcover's JSON to data of coverage.py, compared with what coverage.py measures."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ UNUSED = "def never():\n    return 1\n\nclass Never:\n    x = 1\n"
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program with all kinds of statements, with a module that it uses in part, an unused and an empty one."""
+    """Return a program with all kinds of statements, and a partly used, an unused and an empty module."""
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop/__init__.py").write_text("")
     (tmp_path / "shop/cart.py").write_text(CART)
@@ -130,44 +130,44 @@ def program(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *command: str) -> str:
-    """Run a module of this Python, without the settings of the coverage that measures the tests."""
+    """Run a module of this Python without the settings of the coverage that measures the tests."""
     command = (sys.executable, "-m", *command)
     answer = subprocess.run(command, cwd=folder, env=clean_environment(), check=True, stdout=subprocess.PIPE, text=True)
     return answer.stdout
 
 
 def slipcover(folder: Path, *options: str) -> dict[str, Any]:
-    """Measure the program with slipcover."""
+    """Measure the program with slipcover, and return its JSON."""
     run(folder, "slipcover", "--json", "--out=part.json", *options, "--source=.", "main.py")
     document: dict[str, Any] = json.loads((folder / "part.json").read_text())
     return document
 
 
-def told(folder: Path, data: str) -> dict[str, Any]:
-    """Return what `coverage json` tells of each file."""
-    run(folder, "coverage", "json", "-q", f"--data-file={data}", "-o", "told.json")
-    files: dict[str, Any] = json.loads((folder / "told.json").read_text())["files"]
+def json_report(folder: Path, data: str) -> dict[str, Any]:
+    """Return executed and missing lines of each file as `coverage json` reports them."""
+    run(folder, "coverage", "json", "-q", f"--data-file={data}", "-o", "report.json")
+    files: dict[str, Any] = json.loads((folder / "report.json").read_text())["files"]
     return {name: (file["executed_lines"], file["missing_lines"]) for name, file in files.items()}
 
 
 @pytest.mark.parametrize("options", [[], ["--branch"]], ids=["lines", "branches"])
-def test_reporters_tell_what_coverage_py_would_have_measured(program: Path, options: list[str]) -> None:
-    """Executed and missing lines of all files, an unused and an empty one too, are those of a run under coverage."""
+def test_reports_are_those_of_a_run_under_coverage_py(program: Path, options: list[str]) -> None:
+    """Executed and missing lines of all files are those of the same run under coverage.py."""
     run(program, "coverage", "run", "--data-file=measured", "--source=.", "main.py")
     slipcover(program, *options)
     info = ci_accel.convert_coverage(program / "part.json", into=program / "converted", root=program)
-    assert told(program, "converted") == told(program, "measured")
-    assert set(told(program, "converted")) == {"main.py", "shop/__init__.py", "shop/cart.py", "shop/unused.py"}
+    assert json_report(program, "converted") == json_report(program, "measured")
+    assert set(json_report(program, "converted")) == {"main.py", "shop/__init__.py", "shop/cart.py", "shop/unused.py"}
     assert (info.format, info.has_branches) == ("coverage.py", False)
     assert info.version.startswith("slipcover ")
 
 
-def test_the_lines_that_only_slipcover_counts_are_those_that_are_written(program: Path) -> None:
-    """Further lines of a statement, constants by themselves, what coverage.py excludes, empty files (on 3.10)."""
+def test_lines_that_only_slipcover_counts_are_not_reported(program: Path) -> None:
+    """Lines that only slipcover counts (continuation lines, constants, excluded code) are not in the reports."""
     files = slipcover(program)["files"]
     ci_accel.convert_coverage(program / "part.json", into=program / "converted", root=program)
-    lines = told(program, "converted")
-    excluded = json.loads((program / "told.json").read_text())["files"]["main.py"]["excluded_lines"]
+    lines = json_report(program, "converted")
+    excluded = json.loads((program / "report.json").read_text())["files"]["main.py"]["excluded_lines"]
     for name, (executed, missing) in lines.items():
         only = {*files[name]["executed_lines"], *files[name]["missing_lines"]} - {*executed, *missing}
         statements = [node for node in ast.walk(ast.parse((program / name).read_text())) if isinstance(node, ast.stmt)]
@@ -177,20 +177,20 @@ def test_the_lines_that_only_slipcover_counts_are_those_that_are_written(program
 
 
 def is_constant(node: ast.stmt) -> bool:
-    """Whether a statement is a constant by itself, such as a docstring."""
+    """Return whether a statement is only a constant, such as a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def test_every_reporter_of_coverage_py_reads_it(program: Path) -> None:
-    """`coverage xml`, `lcov`, `report` and `html` tell the same lines."""
+def test_each_report_of_coverage_py_works(program: Path) -> None:
+    """`coverage xml`, `lcov`, `report` and `html` have the same lines."""
     slipcover(program)
     ci_accel.convert_coverage(program / "part.json", into=program / "converted", root=program)
-    executed, missing = told(program, "converted")["shop/cart.py"]
+    executed, missing = json_report(program, "converted")["shop/cart.py"]
     assert (executed, missing) == ([1, 2, 3, 6], [4])
     text = run(program, "coverage", "report", "--data-file=converted", "-m")
     assert ["shop/cart.py", "5", "1", "80%", "4"] in [line.split() for line in text.splitlines()]
-    run(program, "coverage", "xml", "-q", "--data-file=converted", "-o", "told.xml")
-    (lines,) = ET.parse(program / "told.xml").findall(".//class[@filename='shop/cart.py']/lines")
+    run(program, "coverage", "xml", "-q", "--data-file=converted", "-o", "report.xml")
+    (lines,) = ET.parse(program / "report.xml").findall(".//class[@filename='shop/cart.py']/lines")
     assert {int(line.attrib["number"]): line.attrib["hits"] for line in lines} == {
         1: "1",
         2: "1",
@@ -198,14 +198,14 @@ def test_every_reporter_of_coverage_py_reads_it(program: Path) -> None:
         4: "0",
         6: "1",
     }
-    run(program, "coverage", "lcov", "-q", "--data-file=converted", "-o", "told.lcov")
-    records = (program / "told.lcov").read_text().split("end_of_record")
+    run(program, "coverage", "lcov", "-q", "--data-file=converted", "-o", "report.lcov")
+    records = (program / "report.lcov").read_text().split("end_of_record")
     (record,) = [record for record in records if "shop/cart.py" in record]
     assert {"DA:1,1", "DA:4,0", "LF:5", "LH:4"} <= {
         line[:6] if line.startswith("DA") else line for line in record.split()
     }
-    run(program, "coverage", "html", "-q", "--data-file=converted", "-d", "told")
-    assert "80%" in (program / "told/index.html").read_text()
+    run(program, "coverage", "html", "-q", "--data-file=converted", "-d", "html")
+    assert "80%" in (program / "html/index.html").read_text()
 
 
 BRANCHES = """\
@@ -222,27 +222,27 @@ def matched(a):
 """
 
 
-def test_the_two_tools_have_different_branches(tmp_path: Path) -> None:
-    """Why branches are not converted: in one-line bodies and in match the tools do not speak of the same ones."""
+def test_tools_count_different_branches(tmp_path: Path) -> None:
+    """The tools count different branches in one-line bodies and in `match`, so none are converted."""
     (tmp_path / "main.py").write_text(BRANCHES)
     theirs = slipcover(tmp_path, "--branch")["files"]["main.py"]["missing_branches"]
     run(tmp_path, "coverage", "run", "--branch", "--data-file=measured", "main.py")
-    run(tmp_path, "coverage", "json", "-q", "--data-file=measured", "-o", "told.json")
-    others = json.loads((tmp_path / "told.json").read_text())["files"]["main.py"]["missing_branches"]
+    run(tmp_path, "coverage", "json", "-q", "--data-file=measured", "-o", "report.json")
+    others = json.loads((tmp_path / "report.json").read_text())["files"]["main.py"]["missing_branches"]
     only_theirs = {(2, 2), (6, 8), (6, 10)}
     assert only_theirs <= {tuple(branch) for branch in theirs}
     assert not only_theirs & {tuple(branch) for branch in others}
 
 
-def test_branches_are_left_out_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Nobody is to think that branches were converted: the file is named. Without branches there is nothing to say."""
+def test_branches_are_skipped_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A warning names the file if its branches are not converted; without branches, none is logged."""
     part = write_report(tmp_path / "part", report({"a.py": branch_entry({1, 2}, (), [[1, 2]], [])}, branches=True))
     with caplog.at_level(logging.WARNING, "ci_accel"):
         info = ci_accel.convert_coverage(part, into=tmp_path / "out")
     assert not info.has_branches
     (record,) = caplog.records
     assert str(part) in record.getMessage()
-    assert "not its branches" in record.getMessage()
+    assert "only lines are converted" in record.getMessage()
     caplog.clear()
     write_report(part, report({"a.py": entry({1, 2})}))
     ci_accel.convert_coverage(part, into=tmp_path / "out")
@@ -258,7 +258,7 @@ FILES = st.dictionaries(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=FILES)
 def test_coverage_py_reads_the_same_lines(tmp_path: Path, files: dict[str, tuple[set[int], set[int]]]) -> None:
-    """Each file with its executed lines, files without any included, as coverage.py reads them."""
+    """coverage.py reads each file with its executed lines, also a file without executed lines."""
     document = report({name: entry(executed, missing - executed) for name, (executed, missing) in files.items()})
     part = write_report(tmp_path / "part", document)
     info = ci_accel.convert_coverage(part, into=tmp_path / "out", root=tmp_path)
@@ -273,8 +273,8 @@ def test_coverage_py_reads_the_same_lines(tmp_path: Path, files: dict[str, tuple
     assert info.covered_lines == sum(map(len, expected.values()))
 
 
-def test_files_are_spelled_as_coverage_py_would(tmp_path: Path) -> None:
-    """Absolutely, without links; relative with relative_files; by [tool.coverage.paths]. Two spellings are one file."""
+def test_paths_are_those_of_coverage_py(tmp_path: Path) -> None:
+    """Paths are absolute with links resolved, relative with relative_files, and mapped by [tool.coverage.paths]."""
     (tmp_path / "real/shop").mkdir(parents=True)
     (tmp_path / "real/shop/a.py").write_text("x = 1\n")
     (tmp_path / "link").symlink_to("real")
@@ -291,8 +291,8 @@ def test_files_are_spelled_as_coverage_py_would(tmp_path: Path) -> None:
     assert ci_accel.convert_coverage(part, into=out, root=root).files == ("shop/a.py",)
 
 
-def test_what_is_coverage_pys_already_is_refused(tmp_path: Path) -> None:
-    """It needs no conversion, and the error says so; nothing is written."""
+def test_data_of_coverage_py_is_refused(tmp_path: Path) -> None:
+    """A data file of coverage.py is an error, and nothing is written."""
     path = write_lines(tmp_path / "data")
     before = snapshot(tmp_path)
     with pytest.raises(ci_accel.CoverageDataError, match="already: use it as it stands") as caught:
@@ -302,10 +302,10 @@ def test_what_is_coverage_pys_already_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"meta": {"software": "coverage"}}'])
-def test_what_cannot_be_trusted_is_refused(tmp_path: Path, content: str) -> None:
-    """The same doubts as everywhere; what stood at the output still does."""
+def test_invalid_file_is_refused(tmp_path: Path, content: str) -> None:
+    """An invalid file is an error, and the existing output is unchanged."""
     part = write_report(tmp_path / "part", content)
-    (tmp_path / "out").write_text("of yesterday")
+    (tmp_path / "out").write_text("the previous file")
     before = snapshot(tmp_path)
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.convert_coverage(part, into=tmp_path / "out")
@@ -313,8 +313,8 @@ def test_what_cannot_be_trusted_is_refused(tmp_path: Path, content: str) -> None
     assert snapshot(tmp_path) == before
 
 
-def test_C17_output_is_not_the_input(tmp_path: Path) -> None:
-    """Under whatever name: the input stays. A folder in the output's place is an error that names it."""
+def test_C17_output_cannot_be_the_input(tmp_path: Path) -> None:
+    """`into` cannot be the input, a link to it, or a folder; missing folders are created."""
     part = write_report(tmp_path / "part", report({"a.py": entry({1})}))
     (tmp_path / "link").symlink_to("part")
     (tmp_path / "folder").mkdir()

@@ -1,4 +1,4 @@
-"""What coverage.py and slipcover take and ci-accel refuses: the written list, each entry run by the real tools."""
+"""Data that coverage.py or slipcover accepts and ci-accel refuses: each case is run by the real tools."""
 
 from __future__ import annotations
 
@@ -35,36 +35,36 @@ ENDLESS = (
 
 
 class Damage(NamedTuple):
-    """What becomes of the second of three parts with the lines 1, 2 and 3."""
+    """Damage to the second of three parts, which have the lines 1, 2 and 3."""
 
     do: Callable[[Path], object]
-    """What is done to it."""
+    """Function that damages the file."""
     status: int
-    """What `coverage combine` ends with."""
+    """Exit code of `coverage combine`."""
     kept: list[int]
-    """The lines that it writes; those of all three are 1, 2 and 3."""
+    """Lines that `coverage combine` writes, of 1, 2 and 3."""
     reason: str
-    """Why ci-accel refuses."""
+    """Start of the error of ci-accel."""
 
 
 def sql(*statements: str) -> Callable[[Path], object]:
-    """Return a damage that is done by SQL."""
+    """Return a function that damages a file by SQL statements."""
     return lambda path: change(path, *statements)
 
 
 def content(make: Callable[[bytes], bytes]) -> Callable[[Path], object]:
-    """Return a damage that is done to the bytes."""
+    """Return a function that changes the bytes of a file."""
     return lambda path: path.write_bytes(make(path.read_bytes()))
 
 
 def another_database(path: Path) -> None:
-    """Put another program's database in its place."""
+    """Replace a file by the database of another program."""
     path.unlink()
     change(path, "CREATE TABLE orders (id)")
 
 
 DAMAGES = {
-    # It warns, drops the part, and says that all is well.
+    # coverage.py warns, skips the part and exits with 0.
     "cut off": Damage(content(lambda whole: whole[:8192]), 0, [1, 3], "cut off, or something follows"),
     "empty": Damage(content(lambda _: b""), 0, [1, 3], "empty: its writer did not finish"),
     "text": Damage(content(lambda _: b"hello"), 0, [1, 3], "neither coverage.py's database"),
@@ -72,16 +72,16 @@ DAMAGES = {
     "two schemas": Damage(sql("INSERT INTO coverage_schema VALUES (6)"), 0, [1, 3], "table coverage_schema, row 2"),
     "no schema": Damage(sql("DELETE FROM coverage_schema"), 0, [1, 3], "table coverage_schema is empty"),
     "another database": Damage(another_database, 0, [1, 3], "an SQLite database, but not coverage.py's"),
-    # It says nothing, and lines are gone.
+    # coverage.py silently loses lines.
     "no such file": Damage(sql("UPDATE line_bits SET file_id = 77"), 0, [1, 3], "table line_bits, row 1: names"),
     "no such context": Damage(sql("UPDATE line_bits SET context_id = 7"), 0, [1, 3], "table line_bits, row 1: names"),
     "another name": Damage(sql("UPDATE file SET path = 'a' || char(0)"), 0, [1, 3], "table file, row 1: path has"),
-    # It says nothing, and all lines are there: only we cannot know.
+    # coverage.py accepts the part silently and keeps all lines.
     "no has_arcs": Damage(sql("DELETE FROM meta WHERE key = 'has_arcs'"), 0, [1, 2, 3], "meta has no has_arcs"),
     "a trigger": Damage(sql("CREATE TRIGGER t AFTER INSERT ON arc BEGIN SELECT 1; END"), 0, [1, 2, 3], "not what"),
     "a table": Damage(sql("CREATE TABLE more (x)"), 0, [1, 2, 3], "not what coverage.py writes: it has"),
     "bytes behind": Damage(content(lambda whole: whole + bytes(4096)), 0, [1, 2, 3], "cut off, or something follows"),
-    # It fails, names another file or none, and leaves a part of the union behind.
+    # coverage.py fails, names another file or none, and leaves an incomplete result.
     "has_arcs is zzz": Damage(sql("UPDATE meta SET value = 'zzz' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
     "has_arcs is 2": Damage(sql("UPDATE meta SET value = '2' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
     "numbits of text": Damage(sql("UPDATE line_bits SET numbits = 'abc'"), 1, [1], "table line_bits, row 1: numbits"),
@@ -90,12 +90,12 @@ DAMAGES = {
 
 
 def three_parts(folder: Path) -> list[Path]:
-    """Write parts with the lines 1, 2 and 3."""
+    """Write three parts with the lines 1, 2 and 3."""
     return [write_lines(folder / f"part-{number}", {FILE: {number}}) for number in (1, 2, 3)]
 
 
 def refused(parts: list[Path], bad: Path, reason: str) -> None:
-    """See that combining names the bad part and the reason, and changes nothing."""
+    """Check that combining fails with the path and the reason, and changes no file."""
     folder = bad.parent
     before = snapshot(folder)
     with pytest.raises(ci_accel.CoverageDataError) as caught:
@@ -105,8 +105,8 @@ def refused(parts: list[Path], bad: Path, reason: str) -> None:
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_what_coverage_py_makes_of_a_damaged_part(tmp_path: Path, tools: Tools, name: str) -> None:
-    """It combines the others, or a part of them; here the part is named and nothing is written."""
+def test_damaged_part_of_coverage_py(tmp_path: Path, tools: Tools, name: str) -> None:
+    """coverage.py combines other parts only; ci-accel names the damaged part and writes nothing."""
     damage = DAMAGES[name]
     parts = three_parts(tmp_path)
     damage.do(parts[1])
@@ -116,7 +116,7 @@ def test_what_coverage_py_makes_of_a_damaged_part(tmp_path: Path, tools: Tools, 
 
 
 def test_coverage_py_hangs_on_an_endless_view(tmp_path: Path, tools: Tools) -> None:
-    """It reads a view in a table's place, without an end; here it is refused by its kind."""
+    """coverage.py reads an endless view instead of a table; ci-accel refuses views."""
     parts = three_parts(tmp_path)
     change(parts[1], "DROP TABLE line_bits", ENDLESS)
     refused(parts, parts[1], 'not what coverage.py writes: it has a foreign view: "line_bits"')
@@ -125,7 +125,7 @@ def test_coverage_py_hangs_on_an_endless_view(tmp_path: Path, tools: Tools) -> N
 
 
 def test_coverage_py_loses_lines_with_zeroed_pages(tmp_path: Path, tools: Tools) -> None:
-    """Some pages can be zeros without an error of its; here each of them is one."""
+    """coverage.py ignores some zeroed pages; ci-accel refuses each."""
     parts = three_parts(tmp_path)
     whole = parts[1].read_bytes()
     silent = 0
@@ -137,16 +137,16 @@ def test_coverage_py_loses_lines_with_zeroed_pages(tmp_path: Path, tools: Tools)
     assert silent > 1
 
 
-def test_coverage_py_leaves_half_a_union_of_lines_and_arcs(tmp_path: Path, tools: Tools) -> None:
-    """It has written a part of it when it notices; here nothing is written."""
+def test_coverage_py_leaves_an_incomplete_result_of_lines_and_arcs(tmp_path: Path, tools: Tools) -> None:
+    """coverage.py fails after it has written some parts; ci-accel writes nothing."""
     parts = [write_lines(tmp_path / "part-1", {FILE: {1}}), write_arcs(tmp_path / "part-2", {FILE: {(-1, 2), (2, -1)}})]
     refused(parts, parts[1], f"measured branches, and {parts[0]} did not")
     theirs = tools.combine(tmp_path, parts)
     assert (theirs["status"], theirs["found"]["files"][FILE][0]) == (1, [1])
 
 
-def test_coverage_py_deletes_what_it_combines(tmp_path: Path, tools: Tools) -> None:
-    """It is asked by `--keep` not to; parts are never changed here."""
+def test_coverage_py_deletes_combined_parts(tmp_path: Path, tools: Tools) -> None:
+    """coverage.py deletes parts unless `--keep` is set; ci-accel never changes them."""
     parts = three_parts(tmp_path)
     before = snapshot(tmp_path)
     ci_accel.combine_coverage(parts, into=tmp_path / "new/ours")
@@ -157,8 +157,8 @@ def test_coverage_py_deletes_what_it_combines(tmp_path: Path, tools: Tools) -> N
 
 
 @pytest.mark.parametrize("ending", ["-wal", "-journal"])
-def test_coverage_py_takes_a_part_whose_writer_did_not_finish(tmp_path: Path, tools: Tools, ending: str) -> None:
-    """A side file says that there is more to it; coverage.py even takes a `-wal` beside its parts for a part."""
+def test_coverage_py_accepts_a_part_with_a_side_file(tmp_path: Path, tools: Tools, ending: str) -> None:
+    """A part with a side file of an unfinished write is refused; coverage.py even combines a `-wal`."""
     parts = three_parts(tmp_path)
     side = parts[1].with_name(parts[1].name + ending)
     side.write_bytes(b"hot")
@@ -189,12 +189,12 @@ SECOND: dict[str, tuple[Any, str]] = {
         'files["a.py"].executed_lines: duplicate key',
     ),
 }
-"""What slipcover merges as a second file without a word, and why it is refused here."""
+"""Second files that slipcover silently merges, with the start of the error of ci-accel."""
 
 
 @pytest.mark.parametrize("name", SECOND)
-def test_what_slipcover_merges_without_a_word(tmp_path: Path, tools: Tools, name: str) -> None:
-    """It ends with 0 and a result that is not what was measured; here it is an error that names the file."""
+def test_file_that_slipcover_silently_merges(tmp_path: Path, tools: Tools, name: str) -> None:
+    """The merge of slipcover exits with 0 and writes a wrong result; ci-accel fails and names the file."""
     document, reason = SECOND[name]
     parts = [write_report(tmp_path / "one", report({"a.py": entry({1})})), write_report(tmp_path / "two", document)]
     refused(parts, parts[1], reason)
@@ -206,8 +206,8 @@ def test_what_slipcover_merges_without_a_word(tmp_path: Path, tools: Tools, name
         assert merged["files"]["a.py"]["executed_lines"] == [1, 7]
 
 
-def test_slipcover_takes_missing_lines_for_none(tmp_path: Path, tools: Tools) -> None:
-    """A file without `executed_lines`; before 1.1 it stopped there."""
+def test_slipcover_accepts_a_file_without_executed_lines(tmp_path: Path, tools: Tools) -> None:
+    """Version 1.1 of slipcover accepts a file without `executed_lines`, older ones fail; ci-accel names the key."""
     document = report({"a.py": {"missing_lines": [4], "summary": {}}})
     parts = [write_report(tmp_path / "one", report({"a.py": entry({1})})), write_report(tmp_path / "two", document)]
     refused(parts, parts[1], 'files["a.py"]: missing key "executed_lines"')
@@ -215,8 +215,8 @@ def test_slipcover_takes_missing_lines_for_none(tmp_path: Path, tools: Tools) ->
     assert answer.returncode == (0 if tools.is_newest else 1)
 
 
-def test_slipcover_takes_any_path(tmp_path: Path, tools: Tools) -> None:
-    """So do we, as it stands: what is measured outside is told by its name, and never mapped."""
+def test_path_outside_of_the_root_is_kept(tmp_path: Path, tools: Tools) -> None:
+    """Both slipcover and ci-accel keep a path outside of the root unchanged."""
     path = "../../../etc/passwd"
     part = write_report(tmp_path / "one", report({path: entry({1})}))
     info = ci_accel.combine_coverage([part], into=tmp_path / "ours", root=tmp_path)
@@ -225,8 +225,8 @@ def test_slipcover_takes_any_path(tmp_path: Path, tools: Tools) -> None:
     assert (answer.returncode, list(json.loads((tmp_path / "theirs").read_text())["files"])) == (0, [path])
 
 
-def test_slipcover_passes_its_gate_on_nothing_and_on_a_forged_total(tmp_path: Path, tools: Tools) -> None:
-    """No files are 100 %, and the total of a single file is what it says of itself; ours are counted."""
+def test_slipcover_passes_its_gate_without_files_and_with_a_forged_summary(tmp_path: Path, tools: Tools) -> None:
+    """The gate of slipcover passes without files, and uses the summary of a single file; ci-accel counts lines."""
     forged = report({"a.py": entry({1}, {2, 3})})
     for name, document in (("nothing", report({})), ("forged", forged)):
         part = write_report(tmp_path / name, document)
@@ -237,8 +237,8 @@ def test_slipcover_passes_its_gate_on_nothing_and_on_a_forged_total(tmp_path: Pa
     assert (info.covered_lines, info.missing_lines) == (1, 2)
 
 
-def test_slipcover_fails_on_a_bad_part_and_names_it(tmp_path: Path, tools: Tools) -> None:
-    """Both do, and neither writes."""
+def test_truncated_part_of_slipcover(tmp_path: Path, tools: Tools) -> None:
+    """Both slipcover and ci-accel name a truncated part and write nothing."""
     parts = [write_report(tmp_path / "one", report({"a.py": entry({1})})), write_report(tmp_path / "two", "{")]
     refused(parts, parts[1], "EOF while parsing")
     answer = tools.run(tmp_path, "slipcover", "--merge", *parts, "--out", "theirs")

@@ -1,4 +1,4 @@
-"""coverage.py's data files: what they say, and which of them are refused."""
+"""Inspecting data files of coverage.py: their contents in short, and which files are invalid."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ ENDS = st.tuples(st.integers(-40, 40), st.integers(-40, 40)).filter(lambda arc: 
 CONTEXTS = st.lists(st.text("xyz|", max_size=4), min_size=1, max_size=3, unique=True)
 
 
-def test_a_data_file_of_lines_is_told_as_coverage_py_tells_it(tmp_path: Path) -> None:
-    """Format, version, files, lines and digest are those of the file; what was missed is not in it."""
+def test_data_file_with_lines(tmp_path: Path) -> None:
+    """Format, version, files, lines and digest are those of the file; missing lines are not in it."""
     path = write_lines(tmp_path / "part-001.sqlite")
     info = ci_accel.inspect_coverage(path)
     assert (info.format, info.version, info.has_branches) == ("coverage.py", coverage.__version__, False)
@@ -41,17 +41,17 @@ def test_a_data_file_of_lines_is_told_as_coverage_py_tells_it(tmp_path: Path) ->
     assert repr(info).startswith("CoverageInfo('coverage.py', '7.")
 
 
-def test_schema_seven_is_still_what_coverage_py_writes() -> None:
-    """A new schema of coverage.py is a new schema to read."""
+def test_installed_coverage_py_writes_schema_7() -> None:
+    """The installed version of coverage.py writes the schema that is supported."""
     assert SCHEMA_VERSION == 7
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(measured=st.lists(FILES, min_size=1, max_size=3), contexts=CONTEXTS)
-def test_lines_are_counted_as_coverage_py_counts_them(
+def test_lines_are_counted_as_by_coverage_py(
     tmp_path: Path, measured: list[dict[str, set[int]]], contexts: list[str]
 ) -> None:
-    """Lines of all contexts count once, in generated data."""
+    """In generated data, a line in several contexts counts once, as in coverage.py."""
     path = tmp_path / "lines"
     path.unlink(missing_ok=True)
     for number, files in enumerate(measured):
@@ -73,10 +73,10 @@ def test_lines_are_counted_as_coverage_py_counts_them(
     ),
     contexts=CONTEXTS,
 )
-def test_arcs_are_counted_as_coverage_py_counts_them(
+def test_arcs_are_counted_as_by_coverage_py(
     tmp_path: Path, measured: list[dict[str, set[tuple[int, int]]]], contexts: list[str]
 ) -> None:
-    """The lines of arcs are their positive ends, in generated data."""
+    """In generated data, the lines of arcs are their positive ends, as in coverage.py."""
     path = tmp_path / "arcs"
     path.unlink(missing_ok=True)
     for number, files in enumerate(measured):
@@ -89,7 +89,7 @@ def test_arcs_are_counted_as_coverage_py_counts_them(
 
 
 class Reader(CoverageData):
-    """coverage.py's own reader, on a copy: it writes to what it reads."""
+    """Reads a copy of a data file with coverage.py, which may write to the file."""
 
     def __init__(self, path: Path) -> None:
         """Read the file."""
@@ -99,16 +99,16 @@ class Reader(CoverageData):
         self.read()
 
 
-def test_a_relative_path_that_looks_like_a_uri_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite reads parameters out of names that start with `file:`; such a name is only a name here."""
+def test_path_that_looks_like_a_uri_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that starts with `file:` is a plain path, although SQLite would read parameters from it."""
     monkeypatch.chdir(tmp_path)
     write_lines(tmp_path / "part").rename(tmp_path / "file:evil.db?mode=rwc")
     assert ci_accel.inspect_coverage("file:evil.db?mode=rwc").covered_lines == 8
     assert os.listdir(tmp_path) == ["file:evil.db?mode=rwc"]
 
 
-def test_C01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
-    """Empty, another format, cut off at any page, and with bytes behind it."""
+def test_C01_incomplete_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    """An empty file, another format, a truncated file and appended bytes are errors."""
     whole = write_lines(tmp_path / "whole").read_bytes()
     path = tmp_path / "part-001.sqlite"
     reasons = {}
@@ -131,8 +131,8 @@ def test_C01_what_is_no_whole_database_is_refused(tmp_path: Path) -> None:
     assert all("cut off" in reason for name, reason in reasons.items() if "bytes" in name or name == "header only")
 
 
-def test_C02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
-    """Each page of a data file, filled with zeros, is an error: coverage.py loses lines without one."""
+def test_C02_zeroed_page_is_refused(tmp_path: Path) -> None:
+    """A data file with any page zeroed is an error; coverage.py silently loses lines."""
     path = write_arcs(tmp_path / "part", {f"/code/{number}.py": {(1, 2), (2, 3)} for number in range(300)})
     whole = path.read_bytes()
     for page in range(len(whole) // 4096):
@@ -140,8 +140,8 @@ def test_C02_no_zeroed_page_goes_unnoticed(tmp_path: Path) -> None:
         assert refusal(path)
 
 
-def test_C02_changed_bytes_are_refused_or_read_and_never_worse(tmp_path: Path) -> None:
-    """Bytes changed at random are an error or other data, quickly: no crash, nothing written."""
+def test_C02_file_with_changed_bytes_is_refused_or_read(tmp_path: Path) -> None:
+    """A file with random bytes changed is an error or other data; nothing else is raised or written."""
     numbers = random.Random(7)
     path = write_lines(tmp_path / "part", LINES, context="tests")
     whole = path.read_bytes()
@@ -184,8 +184,8 @@ def test_C03_foreign_objects_are_refused(tmp_path: Path, name: str) -> None:
     assert expected.get(name, "more" if name == "generated" else "has a foreign") in reason
 
 
-def test_C04_another_schema_is_its_own_error(tmp_path: Path) -> None:
-    """Another version of the schema is named, beside the one that is read."""
+def test_C04_another_schema_is_an_error(tmp_path: Path) -> None:
+    """The error of another schema names its version and the supported one."""
     path = change(write_lines(tmp_path / "six"), "UPDATE coverage_schema SET version = 6")
     assert refusal(path, ci_accel.UnsupportedSchemaError) == "coverage.py's schema 6; this ci-accel reads 7"
     path = change(write_lines(tmp_path / "none"), "DELETE FROM coverage_schema")
@@ -199,13 +199,13 @@ def test_C04_another_schema_is_its_own_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["zzz", "2", "", "01"])
 def test_C05_has_arcs_is_zero_or_one(tmp_path: Path, value: str) -> None:
-    """Any other value is an error."""
+    """Any value of has_arcs other than 0 and 1 is an error."""
     path = change(write_lines(tmp_path / "part"), f"UPDATE meta SET value = '{value}' WHERE key = 'has_arcs'")
     assert refusal(path) == f'meta.has_arcs is "{value}", not 0 or 1'
 
 
-def test_C05_lines_and_arcs_in_one_file_contradict_each_other(tmp_path: Path) -> None:
-    """A file has what meta.has_arcs says."""
+def test_C05_data_that_contradicts_has_arcs_is_refused(tmp_path: Path) -> None:
+    """Lines in a file with has_arcs 1, arcs in one with 0, and missing rows of `meta` are errors."""
     path = change(write_lines(tmp_path / "lines"), "UPDATE meta SET value = '1' WHERE key = 'has_arcs'")
     assert refusal(path) == "table line_bits, row 1: lines in a file of arcs: meta.has_arcs is 1"
     path = change(write_arcs(tmp_path / "arcs"), "UPDATE meta SET value = '0' WHERE key = 'has_arcs'")
@@ -216,7 +216,7 @@ def test_C05_lines_and_arcs_in_one_file_contradict_each_other(tmp_path: Path) ->
     assert "meta has no version" in refusal(path)
 
 
-def test_C06_numbits_are_a_blob_of_bounded_length(tmp_path: Path) -> None:
+def test_C06_numbits_must_be_a_blob_of_limited_length(tmp_path: Path) -> None:
     """Text, NULL and huge values are errors that name the table and the row."""
     path = change(write_lines(tmp_path / "text"), "UPDATE line_bits SET numbits = 'abc' WHERE file_id = 2")
     assert refusal(path) == "table line_bits, row 2: numbits is Text, not a blob"
@@ -227,20 +227,20 @@ def test_C06_numbits_are_a_blob_of_bounded_length(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arc", ["2147483648, 1", "1, -2147483649", "-3, -7", "1, 99999999", "1, 'x'", "1, 1.5"])
-def test_C07_arcs_are_of_line_numbers(tmp_path: Path, arc: str) -> None:
-    """Numbers that are no lines, and ends in two pieces of code, are errors."""
+def test_C07_invalid_arc_is_refused(tmp_path: Path, arc: str) -> None:
+    """Ends that are not line numbers, or belong to two code objects, are errors."""
     path = change(write_arcs(tmp_path / "part"), f"INSERT INTO arc VALUES (1, 1, {arc})")
     assert refusal(path).startswith("table arc, row 6: ")
 
 
-def test_C07_arcs_that_coverage_py_makes_are_good(tmp_path: Path) -> None:
-    """Empty modules have a line 0; code that raises before its first line has an arc from its start to its end."""
+def test_C07_unusual_arcs_of_coverage_py_are_read(tmp_path: Path) -> None:
+    """Line 0 of an empty module, and an arc from start to exit of one code object, are read."""
     path = write_arcs(tmp_path / "part", {"/code/empty.py": {(-1, 0), (0, -1)}, "/code/thrown.py": {(-7, -7)}})
     assert ci_accel.inspect_coverage(path).covered_lines == 0
 
 
-def test_C08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
-    """Each id that is named is there, and each name is there once."""
+def test_C08_dangling_ids_are_refused(tmp_path: Path) -> None:
+    """A row with the id of a missing file or context is an error."""
     path = change(write_lines(tmp_path / "file"), "UPDATE line_bits SET file_id = 77 WHERE file_id = 2")
     assert refusal(path) == "table line_bits, row 2: names file 77, which table file does not have"
     path = change(write_lines(tmp_path / "context"), "UPDATE line_bits SET context_id = 5")
@@ -266,10 +266,8 @@ def test_C08_rows_of_nothing_and_rows_twice_are_refused(tmp_path: Path) -> None:
         ("meta", "key text, value text", "key, '1'", "table meta, row 3: a second row for the same key"),
     ],
 )
-def test_C08_what_no_constraint_keeps_apart_is_refused(
-    tmp_path: Path, table: str, columns: str, more: str, reason: str
-) -> None:
-    """A table that lacks coverage.py's constraints may hold what they forbid: that is looked for, row by row."""
+def test_C08_duplicate_rows_are_refused(tmp_path: Path, table: str, columns: str, more: str, reason: str) -> None:
+    """Duplicate rows in a table without coverage.py's constraints are errors."""
     path = change(
         write_lines(tmp_path / "part"),
         f"CREATE TABLE kept AS SELECT * FROM {table}",
@@ -283,13 +281,13 @@ def test_C08_what_no_constraint_keeps_apart_is_refused(
 
 
 @pytest.mark.parametrize("name", ["../up.py", "C:\\work\\cart.py", "/code/a b.py", "/code/ünï.py", "é/é", "a\nb"])
-def test_C09_paths_are_told_as_they_stand(tmp_path: Path, name: str) -> None:
-    """Paths of other places and systems are not changed."""
+def test_C09_paths_are_unchanged(tmp_path: Path, name: str) -> None:
+    """Paths of other folders and systems are returned unchanged."""
     assert ci_accel.inspect_coverage(write_lines(tmp_path / "part", {name: {1}})).files == (name,)
 
 
-def test_C09_paths_that_are_no_paths_are_refused(tmp_path: Path) -> None:
-    """NUL, bytes that are no UTF-8, NULL and blobs are errors that show them escaped."""
+def test_C09_invalid_paths_are_refused(tmp_path: Path) -> None:
+    """A path with NUL, a path that is not UTF-8, and NULL are errors with the path escaped."""
     path = change(write_lines(tmp_path / "nul"), "UPDATE file SET path = 'a' || char(0) || 'b' WHERE id = 1")
     assert refusal(path) == 'table file, row 1: path has a NUL in it: "a\\0b"'
     path = change(write_lines(tmp_path / "raw"), "UPDATE file SET path = cast(x'61ff62' AS text) WHERE id = 1")
@@ -299,8 +297,8 @@ def test_C09_paths_that_are_no_paths_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", ["-journal", "-wal"])
-def test_C10_a_side_file_says_that_the_writer_did_not_finish(tmp_path: Path, ending: str) -> None:
-    """A side file with content is an error, and stays as it is; an empty one says nothing."""
+def test_C10_side_file_with_content_is_refused(tmp_path: Path, ending: str) -> None:
+    """A side file with content is an error; an empty one is ignored."""
     path = write_lines(tmp_path / "part")
     side = tmp_path / f"part{ending}"
     side.write_bytes(b"")
@@ -309,8 +307,8 @@ def test_C10_a_side_file_says_that_the_writer_did_not_finish(tmp_path: Path, end
     assert refusal(path) == f"its writer did not finish: {side} lies beside it"
 
 
-def test_a_finished_database_in_wal_mode_is_read_and_gets_no_side_files(tmp_path: Path) -> None:
-    """WAL mode without a WAL file is whole. SQLite itself would leave a side file in the folder."""
+def test_database_in_wal_mode_is_read_without_side_files(tmp_path: Path) -> None:
+    """A database in WAL mode without a WAL file is read, and no side file is created."""
     path = write_lines(tmp_path / "part")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -322,24 +320,24 @@ def test_a_finished_database_in_wal_mode_is_read_and_gets_no_side_files(tmp_path
     assert snapshot(tmp_path) == before == {"part": path.read_bytes()}
 
 
-def test_C13_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    """A file of a gigabyte is an error that names the limit, at once."""
+def test_C13_file_above_the_size_limit_is_refused(tmp_path: Path) -> None:
+    """A file of a gigabyte is an error that names the limit."""
     path = write_lines(tmp_path / "part")
     os.truncate(path, 1 << 30)
     with pytest.raises(ci_accel.CoverageDataError, match="longer than 268435456 bytes"):
         ci_accel.inspect_coverage(path)
 
 
-def test_C13_more_names_than_are_read_are_refused(tmp_path: Path) -> None:
-    """A million files are read at most, whatever the rest of the file says."""
+def test_C13_number_of_rows_is_limited(tmp_path: Path) -> None:
+    """More than a million files are an error that names the limit."""
     numbers = "WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 1000001) SELECT x, x FROM n"
     path = change(write_lines(tmp_path / "part"), f"INSERT INTO file {numbers}")
     with pytest.raises(ci_accel.CoverageDataError, match="row 1000001: more than 1000000 rows, the most that are read"):
         ci_accel.inspect_coverage(path)
 
 
-def test_C14_an_endless_view_is_not_run(tmp_path: Path) -> None:
-    """A view that never ends is refused by its kind; coverage.py hangs on it."""
+def test_C14_endless_view_is_not_run(tmp_path: Path) -> None:
+    """A view instead of a table is an error and is not run; coverage.py hangs on an endless view."""
     view = (
         "CREATE VIEW line_bits AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
         " SELECT 1 AS file_id, 1 AS context_id, x'02' AS numbits FROM n"
@@ -348,8 +346,8 @@ def test_C14_an_endless_view_is_not_run(tmp_path: Path) -> None:
     assert refusal(path) == 'not what coverage.py writes: it has a foreign view: "line_bits"'
 
 
-def test_tables_are_read_and_not_their_indexes(tmp_path: Path) -> None:
-    """An index that says something else than its table is not asked: quick_check does not compare the two."""
+def test_tables_are_read_instead_of_indexes(tmp_path: Path) -> None:
+    """The table is read if its index differs, which quick_check does not notice."""
     path = write_lines(tmp_path / "part", {"/code/aaaa.py": {1}})
     content = path.read_bytes()
     first, last = content.find(b"/code/aaaa.py"), content.rfind(b"/code/aaaa.py")
@@ -361,8 +359,8 @@ def test_tables_are_read_and_not_their_indexes(tmp_path: Path) -> None:
     assert found == {("/code/aaaa.py",), ("/code/bbbb.py",)}
 
 
-def test_arcs_of_the_samples_have_their_lines(tmp_path: Path) -> None:
-    """Branch data says that it is such."""
+def test_data_file_with_arcs(tmp_path: Path) -> None:
+    """A data file with arcs has branches, and the lines of the arcs."""
     info = ci_accel.inspect_coverage(write_arcs(tmp_path / "part"))
     assert (info.has_branches, info.files, info.covered_lines) == (True, tuple(sorted(ARCS)), 2)
     assert "lines and branches" in repr(info)

@@ -1,4 +1,4 @@
-"""What stands under the name of a file of coverage data: nothing, something else, or another file a moment later."""
+"""Inspecting files that are missing, not regular, or changed during the read."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("name", [".coverage", ".reports/part.json", "build/.cov/../part"])
-def test_a_missing_file_with_a_hidden_name_is_told_with_the_reason(tmp_path: Path, name: str) -> None:
-    """Uploads of artifacts leave hidden names out; data that lies elsewhere is kept."""
+def test_missing_file_with_a_hidden_name_is_explained(tmp_path: Path, name: str) -> None:
+    """The error of a missing file below a hidden name says that uploads of artifacts skip such names."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.inspect_coverage(tmp_path / name)
     assert "uploads of artifacts leave out names that start with a dot" in caught.value.reason
     assert caught.value.reason.endswith("such as build/coverage/")
 
 
-def test_a_missing_file_with_a_plain_name_is_told(tmp_path: Path) -> None:
-    """No advice on hidden names where there is none."""
+def test_missing_file_with_a_plain_name(tmp_path: Path) -> None:
+    """The error of a missing file without a hidden name does not mention hidden names."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.inspect_coverage(f"{tmp_path}/./build/../coverage.sqlite")
     assert caught.value.reason.startswith("there is no such file; see that the tests ran")
 
 
 def test_C18_only_regular_files_are_read(tmp_path: Path) -> None:
-    """A FIFO, a socket, a folder, a device and a link are errors, and none of them hangs."""
+    """A FIFO, a socket, a folder, a device and a link are errors, and the call does not block."""
     folder = tmp_path / "folder"
     folder.mkdir()
     os.mkfifo(tmp_path / "fifo")
@@ -56,19 +56,20 @@ def test_C18_only_regular_files_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")
-def test_what_cannot_be_read_stays_an_oserror(tmp_path: Path) -> None:
-    """The operating system's own errors name the file."""
+def test_unreadable_file_is_an_oserror(tmp_path: Path) -> None:
+    """A file without read permission is a PermissionError that names the file."""
     path = write_lines(tmp_path / "part")
     path.chmod(0)
-    code = "import ci_accel, ci_accel._native, sys, os; os.setuid(65534)\nci_accel.inspect_coverage(sys.argv[1])"
+    imports = "import os, sys, ci_accel._native; from ci_accel import inspect_coverage"
+    code = f"{imports}; os.setuid(65534); inspect_coverage(sys.argv[1])"
     tmp_path.chmod(0o755)
     command = [sys.executable, "-c", code, str(path)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "PermissionError: [Errno 13] Permission denied: " in answer.stderr
 
 
-def test_C19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_path: Path) -> None:
-    """Each answer is of one file, whole: digest and content belong together."""
+def test_C19_file_replaced_during_the_read_gives_one_of_the_contents(tmp_path: Path) -> None:
+    """While a file is replaced, each result has the digest and the content of one version."""
     path, staged = tmp_path / "part", tmp_path / "staged"
     contents = []
     for lines in ({1, 2}, {1, 2, 3}):
@@ -94,7 +95,7 @@ def test_C19_a_file_that_is_replaced_meanwhile_is_read_as_one_of_the_two(tmp_pat
     answers = 0
     try:
         for _ in range(300):
-            # Replaced in both looks at it, it is refused: there is no third.
+            # A file that is replaced during both reads is refused.
             with contextlib.suppress(ci_accel.CoverageDataError):
                 info = ci_accel.inspect_coverage(path)
                 assert expected[info.digest] == (info.format, info.covered_lines)
@@ -141,8 +142,8 @@ def test_a_file_that_grows_during_the_read_is_refused(tmp_path: Path) -> None:
     assert ci_accel.inspect_coverage(path).covered_lines == 2000
 
 
-def test_ctrl_c_ends_a_long_reading(tmp_path: Path) -> None:
-    """KeyboardInterrupt within a second or so, and no thread is left."""
+def test_ctrl_c_interrupts_a_long_read(tmp_path: Path) -> None:
+    """SIGINT during a long read raises KeyboardInterrupt."""
     path = tmp_path / "part"
     with path.open("w") as file:
         file.write('{"files": {"a.py": {"executed_lines": [')
@@ -152,23 +153,23 @@ def test_ctrl_c_ends_a_long_reading(tmp_path: Path) -> None:
         ci_accel.inspect_coverage(path)
 
 
-def test_errors_can_be_pickled_and_told_apart() -> None:
-    """They come out of worker processes as they went in."""
+def test_errors_can_be_pickled() -> None:
+    """Errors keep their type, path and reason when they are pickled, as between worker processes."""
     for kind in (ci_accel.CoverageDataError, ci_accel.UnsupportedSchemaError, ci_accel.MixedMeasurementError):
         error = pickle.loads(pickle.dumps(kind("build/coverage/part-001.sqlite", "empty")))
         assert (type(error), error.path, error.reason) == (kind, "build/coverage/part-001.sqlite", "empty")
         assert isinstance(error, ci_accel.CiAccelError)
 
 
-def test_a_result_can_be_pickled(tmp_path: Path) -> None:
-    """All of its values come along."""
+def test_result_can_be_pickled(tmp_path: Path) -> None:
+    """A pickled result keeps all values."""
     info = ci_accel.inspect_coverage(write_lines(tmp_path / "part"))
     copy = pickle.loads(pickle.dumps(info))
     assert [getattr(copy, name) for name in info.__slots__] == [getattr(info, name) for name in info.__slots__]
 
 
-def test_X02_without_the_compiled_module_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What proves does not guess: it names the module."""
+def test_X02_missing_compiled_module_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the compiled module, inspecting is an error that names it."""
     monkeypatch.setattr(native, "MISSING", "the compiled module is missing")
     with pytest.raises(ci_accel.CiAccelError, match="the compiled module is missing"):
         ci_accel.inspect_coverage(write_lines(tmp_path / "part"))

@@ -1,4 +1,4 @@
-"""slipcover's JSON: what it says, and which of it is refused."""
+"""Inspecting slipcover's JSON: its contents in short, and which files are invalid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FILES = {"shop/cart.py": entry({1, 2, 9}, {3}), "/code/shop/stock.py": entry({4}), "shop/__init__.py": entry(())}
 
 
-def test_a_report_is_told_from_its_lines(tmp_path: Path) -> None:
+def test_report_with_lines(tmp_path: Path) -> None:
     """Format, version, files, lines and digest are those of the file."""
     path = write_report(tmp_path / "part-001.json", report(FILES))
     info = ci_accel.inspect_coverage(path)
@@ -29,22 +29,22 @@ def test_a_report_is_told_from_its_lines(tmp_path: Path) -> None:
     assert info.digest == blake3.blake3(path.read_bytes()).hexdigest()
 
 
-def test_a_report_with_branches_says_so(tmp_path: Path) -> None:
-    """Branches are read with the lines; 0 is the end of the code."""
+def test_report_with_branches(tmp_path: Path) -> None:
+    """A report with branches is read; the target 0 is an exit."""
     files = {"a.py": branch_entry({1, 2}, {3}, [[1, 2]], [[1, 3], [2, 0]])}
     assert ci_accel.inspect_coverage(write_report(tmp_path / "part", report(files, branches=True))).has_branches
 
 
-def test_a_forged_total_is_not_believed(tmp_path: Path) -> None:
-    """The gate of slipcover itself passes on the summary of a single file, whatever its lines are."""
+def test_summary_is_ignored(tmp_path: Path) -> None:
+    """Lines are counted, and a forged summary is ignored; the gate of slipcover uses the summary."""
     document = report({"a.py": entry({1}, {2, 3})})
     document["summary"] |= {"covered_lines": 3, "missing_lines": 0, "percent_covered": 100.0}
     info = ci_accel.inspect_coverage(write_report(tmp_path / "part", document))
     assert (info.covered_lines, info.missing_lines) == (1, 2)
 
 
-def test_the_order_of_keys_and_lines_and_white_space_do_not_count(tmp_path: Path) -> None:
-    """JSON of another writer means the same."""
+def test_order_and_white_space_do_not_matter(tmp_path: Path) -> None:
+    """The order of keys and lines, and white space, do not change the result."""
     document = report(FILES)
     turned = {"summary": document["summary"], "files": document["files"], "meta": document["meta"]}
     turned["files"]["shop/cart.py"]["executed_lines"] = [9, 1, 2]
@@ -92,8 +92,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_C15_json_is_taken_at_its_word(tmp_path: Path, name: str) -> None:
-    """A value that JSON or slipcover does not allow is an error, soon, with its line and column."""
+def test_C15_invalid_json_or_values_are_refused(tmp_path: Path, name: str) -> None:
+    """A value that JSON or slipcover does not allow is an error with its line and column."""
     old, new = BROKEN[name]
     assert old in TEXT
     reason = refusal(write_report(tmp_path / "part", TEXT.replace(old, new, 1)))
@@ -110,15 +110,15 @@ def test_C15_the_error_has_the_path_in_the_document(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"meta": {}}', b'{"meta\xff": 1}', "{}".encode("utf-16"), b"{"])
-def test_C15_bytes_that_are_no_utf8_json_are_refused(tmp_path: Path, content: bytes) -> None:
-    """A byte order mark, another encoding, and a start without an end."""
+def test_C15_bytes_that_are_not_json_in_utf_8_are_refused(tmp_path: Path, content: bytes) -> None:
+    """A byte order mark, another encoding, and a truncated document are errors."""
     path = tmp_path / "part"
     path.write_bytes(content)
     assert refusal(path)
 
 
-def test_C15_a_text_of_a_hundred_megabytes_is_bounded(tmp_path: Path) -> None:
-    """A long text is refused or read in little time; the longest file bounds it."""
+def test_C15_string_of_a_hundred_megabytes_is_refused(tmp_path: Path) -> None:
+    """A string of 100 MB is an error with a short reason."""
     path = tmp_path / "part"
     with path.open("wb") as file:
         file.write(b'{"meta": {"software": "')
@@ -169,15 +169,15 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_C16_foreign_and_contradictory_reports_are_refused(tmp_path: Path, name: str) -> None:
-    """Another tool's JSON, missing keys, and lists that contradict each other or the branch flag."""
+def test_C16_foreign_and_inconsistent_reports_are_refused(tmp_path: Path, name: str) -> None:
+    """JSON of another tool, missing keys, and lists that contradict each other or the branch flag are errors."""
     document, expected = FOREIGN[name]
     assert refusal(write_report(tmp_path / "part", document)).startswith(expected)
 
 
 @pytest.mark.parametrize("key", ["software", "version", "timestamp", "branch_coverage"])
-def test_C16_meta_has_what_slipcover_writes(tmp_path: Path, key: str) -> None:
-    """Each of its keys has to be there."""
+def test_C16_keys_of_meta_are_required(tmp_path: Path, key: str) -> None:
+    """A missing key of `meta` is an error that names it."""
     document = report(FILES)
     del document["meta"][key]
     assert refusal(write_report(tmp_path / "part", document)) == f'meta: missing key "{key}" at line 1 column 10'
@@ -185,8 +185,8 @@ def test_C16_meta_has_what_slipcover_writes(tmp_path: Path, key: str) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(TEXT) - 1), byte=st.integers(0, 255), length=st.integers(0, 3))
-def test_changed_json_is_refused_or_still_says_something(tmp_path: Path, place: int, byte: int, length: int) -> None:
-    """A byte in place of others is an error or other data, never anything else."""
+def test_json_with_changed_bytes_is_refused_or_read(tmp_path: Path, place: int, byte: int, length: int) -> None:
+    """A report with a changed byte is an error or other data; nothing else is raised."""
     path = tmp_path / "part"
     content = TEXT.encode()
     path.write_bytes(content[:place] + bytes([byte]) + content[place + length :])

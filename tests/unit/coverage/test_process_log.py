@@ -1,4 +1,4 @@
-"""What a part's processes say against its data: real tools, and processes that fork, are killed or leave in any way."""
+"""The process log of a part: processes under real tools that fork, are killed or end in other ways."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ WORKERS = "parallel = true\nconcurrency = multiprocessing"
 
 
 class Part:
-    """A part of a run, in a folder of its own.
+    """A part of a run, in its own folder.
 
     Attributes:
-        folder: The folder; `part` in it is the name that the data goes by.
-        python: Whose tools measure.
+        folder: The folder.
+        python: The interpreter with the measuring tools.
     """
 
     def __init__(self, folder: Path, python: str) -> None:
-        """Write the module that is measured."""
+        """Write the measured module."""
         self.folder = folder
         self.python = python
         (folder / "work.py").write_text(WORK)
@@ -68,7 +68,7 @@ class Part:
         return sorted((self.folder / "data").glob("part*"))
 
     def run(self, tool: CoverageFormat, script: str, settings: str = PLAIN, *, options: Sequence[str] = ()) -> None:
-        """Run a script under a tool; it has to succeed."""
+        """Run a script under a tool, and check that it succeeds."""
         (self.folder / "main.py").write_text(dedent(script))
         (self.folder / "settings").write_text(f"[run]\nsource = .\nomit = main.py\n{settings}\n")
         part = str(self.folder / "data" / "part")
@@ -78,7 +78,7 @@ class Part:
         self.command(["-m", *how, *(options or ["main.py"])], COVERAGE_FILE=part)
 
     def command(self, words: Sequence[str], **more: str) -> None:
-        """Run the interpreter; it has to succeed."""
+        """Run the interpreter, and check that it succeeds."""
         self._log.write_text("")
         variables = {name: value for name, value in clean_environment().items() if not name.startswith("PYTEST")}
         variables.pop("PYTHONPATH", None)
@@ -88,27 +88,27 @@ class Part:
         assert answer.returncode == 0, answer.stderr
 
     def doubts(self, tool: CoverageFormat) -> str:
-        """Wait for what the command left, and return the doubts, in one line."""
+        """Return the doubts in one line, after the processes have ended."""
         process_log.settle(self._log, tool=tool, patience=30)
         return "; ".join(process_log.doubts(self._log, tool=tool, members=self.members()))
 
 
 @pytest.fixture
 def part(tmp_path: Path) -> Part:
-    """A part that the installed tools measure."""
+    """Return a part that the installed tools measure."""
     return Part(tmp_path, sys.executable)
 
 
 @pytest.fixture(scope="module")
 def oldest(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An interpreter with the oldest supported tools."""
+    """Return an interpreter with the oldest supported tools."""
     wanted = ("coverage==7.6.12", "slipcover==1.0.17")
     return str(environment(tmp_path_factory.mktemp("oldest") / "venv", *wanted))
 
 
 @pytest.fixture(params=["installed", "oldest"])
 def any_part(request: pytest.FixtureRequest, tmp_path: Path) -> Part:
-    """A part that the installed tools measure, or the oldest that are supported."""
+    """Return a part that the installed or the oldest supported tools measure."""
     return Part(tmp_path, sys.executable if request.param == "installed" else request.getfixturevalue("oldest"))
 
 
@@ -131,53 +131,53 @@ KILLED = "process = context.Process(target=work.be_killed, args=(1,)); process.s
 IDLE = "process = context.Process(target=print); process.start(); process.join()"
 
 
-def test_C21_a_forking_pool_under_slipcover_is_refused_each_time(any_part: Part) -> None:
-    """Whether it has lost lines this time or not: the exit code is 0, and the JSON looks like that of one process."""
+def test_C21_forking_pool_under_slipcover_is_always_refused(any_part: Part) -> None:
+    """A forking pool under slipcover is refused whether or not it lost lines; its exit code is 0."""
     for body in [WITH] * 8 + [JOINED]:
         any_part.run("slipcover", POOL.format(method="fork", body=body))
-        assert "forked, and slipcover loses killed workers silently" in any_part.doubts("slipcover")
+        assert "forked, and slipcover silently loses the data of killed workers" in any_part.doubts("slipcover")
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_workers_that_slipcover_does_not_measure(any_part: Part, method: str) -> None:
-    """Workers that are started anew are other programs to it: its one process is proved."""
+def test_spawned_workers_under_slipcover(any_part: Part, method: str) -> None:
+    """Spawned workers are not measured by slipcover, so the part of its one process is complete."""
     any_part.run("slipcover", POOL.format(method=method, body=WITH))
     assert any_part.doubts("slipcover") == ""
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_C21_workers_of_coverage_py_are_members(any_part: Part, method: str) -> None:
-    """Each worker that came to its end has left a data file, which is one of the part."""
+    """The data file of each worker must belong to the part."""
     any_part.run("coverage.py", POOL.format(method=method, body=JOINED), WORKERS)
     assert any_part.doubts("coverage.py") == ""
     assert len(any_part.members()) >= 2
     for member in any_part.members()[1:]:
         member.unlink()
-    assert "saved its data elsewhere" in any_part.doubts("coverage.py")
+    assert "saved its data in " in any_part.doubts("coverage.py")
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_C21_a_killed_worker_of_coverage_py_is_refused(any_part: Part, method: str) -> None:
-    """The run succeeds, and the data of the others looks whole."""
+def test_C21_killed_worker_of_coverage_py_is_refused(any_part: Part, method: str) -> None:
+    """A part with a killed worker is refused, although the run succeeds and the other data is valid."""
     any_part.run("coverage.py", POOL.format(method=method, body=KILLED), WORKERS)
     assert "left no complete data: it was killed" in any_part.doubts("coverage.py")
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_an_idle_worker_of_coverage_py_is_fine(any_part: Part, method: str) -> None:
-    """It has measured nothing, and may leave no data file."""
+def test_idle_worker_of_coverage_py_is_accepted(any_part: Part, method: str) -> None:
+    """A worker that executed nothing does not need a data file."""
     any_part.run("coverage.py", POOL.format(method=method, body=IDLE), WORKERS)
     assert any_part.doubts("coverage.py") == ""
 
 
-def test_workers_that_save_elsewhere(any_part: Part) -> None:
-    """With --data-file alone, workers do not know the name of the part."""
+def test_worker_that_saves_outside_of_the_part_is_refused(any_part: Part) -> None:
+    """With --data-file alone, workers do not know the path of the part; the message names COVERAGE_FILE."""
     (any_part.folder / "main.py").write_text(POOL.format(method="fork", body=JOINED))
     (any_part.folder / "settings").write_text(f"[run]\nsource = .\n{WORKERS}\n")
     words = ["-m", "coverage", "run", f"--rcfile={any_part.folder}/settings"]
     any_part.command([*words, f"--data-file={any_part.folder}/data/part", "main.py"])
     doubts = any_part.doubts("coverage.py")
-    assert f"saved its data elsewhere, in {any_part.folder}/.coverage." in doubts
+    assert f"saved its data in {any_part.folder}/.coverage." in doubts
     assert "let COVERAGE_FILE name the part" in doubts
 
 
@@ -240,32 +240,36 @@ subprocess.run([sys.executable, "-c", code], env=variables)
 """
 
 CASES = {
-    "os._exit": (FORK.format(leave="os._exit(0)"), PARALLEL, "os._exit ended it"),
+    "os._exit": (FORK.format(leave="os._exit(0)"), PARALLEL, "it called os._exit"),
     "os._exit, saved": (FORK.format(leave="os._exit(0)"), ALL, ""),
     "a fork that ends": (FORK.format(leave="sys.exit()"), PARALLEL, ""),
     "a fork into the same file": (FORK.format(leave="sys.exit()"), PLAIN, "wrote the same data file"),
-    "a fork and another program": (FORK.format(leave="os.execv('/bin/true', ['true'])"), PARALLEL, "took its place"),
+    "a fork and another program": (
+        FORK.format(leave="os.execv('/bin/true', ['true'])"),
+        PARALLEL,
+        "another program replaced it",
+    ),
     "a fork and another program, saved": (FORK.format(leave="os.execv('/bin/true', ['true'])"), ALL, ""),
-    "a fork by compiled code": (COMPILED, PARALLEL, "forked by compiled code"),
-    "another program": (EXEC, PARALLEL, "another program took its place"),
+    "a fork by compiled code": (COMPILED, PARALLEL, "compiled code forked it"),
+    "another program": (EXEC, PARALLEL, "another program replaced it"),
     "another program, saved": (EXEC, ALL, ""),
-    "a child that is not measured": (CHILD.format(name="KILL"), PARALLEL, ""),
+    "an unmeasured child": (CHILD.format(name="KILL"), PARALLEL, ""),
     "a killed child": (CHILD.format(name="KILL"), CHILDREN, "it was killed"),
     "a terminated child": (CHILD.format(name="TERM"), CHILDREN, "it was killed"),
     "a terminated child that saves": (CHILD.format(name="TERM"), ALL, ""),
     "ordinary children": (ORDINARY, CHILDREN, ""),
     "a child with a PYTHONPATH of its own": (ENVIRONMENT.format(call="do"), CHILDREN, ""),
     "a killed child with a PYTHONPATH of its own": (ENVIRONMENT.format(call="be_killed"), CHILDREN, "it was killed"),
-    "a child that is left": (LEFT, CHILDREN, ""),
+    "a child that outlives the command": (LEFT, CHILDREN, ""),
 }
 SINCE_PATCHES = {name for name, (_, settings, _) in CASES.items() if "patch" in settings}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_children_under_coverage_py(part: Part, case: str) -> None:
-    """Each measured process has saved all of it under the part's name, or the part is refused."""
-    if case == "a child that is left" and sys.platform != "linux":
-        pytest.skip("processes that were not seen yet are looked for in /proc")
+    """A part is refused unless each measured process has saved its data under the path of the part."""
+    if case == "a child that outlives the command" and sys.platform != "linux":
+        pytest.skip("processes that are not in the log are found in /proc")
     script, settings, words = CASES[case]
     part.run("coverage.py", script, settings)
     doubts = part.doubts("coverage.py")
@@ -275,18 +279,18 @@ def test_children_under_coverage_py(part: Part, case: str) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case not in SINCE_PATCHES])
 def test_children_under_the_oldest_coverage_py(tmp_path: Path, oldest: str, case: str) -> None:
-    """So it is with the version that is supported longest, as far as it has the settings."""
+    """The oldest supported version gives the same results, as far as it has the settings."""
     test_children_under_coverage_py(Part(tmp_path, oldest), case)
 
 
-def test_data_that_cannot_be_saved(part: Part) -> None:
-    """The exit code is 0, and Python shows the error; from 3.10 on it is seen by others, too."""
+def test_data_that_cannot_be_saved_is_a_doubt(part: Part) -> None:
+    """A process whose data cannot be saved exits with 0; its part is refused."""
     part.run("coverage.py", NO_FOLDER, CHILDREN)
     assert "coverage.py could not save the data of its process" in part.doubts("coverage.py")
 
 
-def test_runners_with_workers(part: Part) -> None:
-    """pytest-xdist's workers each leave data under coverage.py; under slipcover they make it more than one process."""
+def test_workers_of_pytest_xdist(part: Part) -> None:
+    """Workers of pytest-xdist save a file each under coverage.py, and are refused under slipcover."""
     (part.folder / "test_work.py").write_text(
         "import pytest, work\n@pytest.mark.parametrize('number', range(4))\ndef test(number): work.do(number)\n"
     )
@@ -301,9 +305,9 @@ def test_runners_with_workers(part: Part) -> None:
 SLIPCOVER = {
     "ordinary children": (ORDINARY, ""),
     "a killed child": (CHILD.format(name="KILL"), ""),
-    "a fork": (FORK.format(leave="os._exit(0)"), "forked, and slipcover loses"),
-    "another program": (EXEC, "did not end in good order"),
-    "os._exit": ("import os; os._exit(0)", "did not end in good order"),
+    "a fork": (FORK.format(leave="os._exit(0)"), "forked, and slipcover silently loses"),
+    "another program": (EXEC, "did not end normally"),
+    "os._exit": ("import os; os._exit(0)", "did not end normally"),
     "slipcover again": (
         "import subprocess, sys; subprocess.run([sys.executable, '-m', 'slipcover', 'work.py'], check=True)",
         "more than one process",
@@ -313,7 +317,7 @@ SLIPCOVER = {
 
 @pytest.mark.parametrize("case", SLIPCOVER)
 def test_children_under_slipcover(any_part: Part, case: str) -> None:
-    """Its part proves the one process that it measures, if that did not fork; other programs do not matter."""
+    """A slipcover part is complete if its one measured process did not fork; other programs do not matter."""
     script, words = SLIPCOVER[case]
     any_part.run("slipcover", script)
     doubts = any_part.doubts("slipcover")
@@ -322,10 +326,10 @@ def test_children_under_slipcover(any_part: Part, case: str) -> None:
 
 
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py"])
-def test_a_part_that_nobody_saw(part: Part, tool: CoverageFormat) -> None:
-    """An interpreter that heeds no variables is not proved; what to do is said."""
+def test_processes_without_the_witness_are_a_doubt(part: Part, tool: CoverageFormat) -> None:
+    """A part whose processes did not load the witness is refused, with the next step."""
     part.command(["-I", "-c", "0"])
-    assert "was seen to be measured" in part.doubts(tool)
+    assert f"none of its processes imported {tool}" in part.doubts(tool)
     part.command(["-c", "0"])
     assert "run Python without -I" in part.doubts(tool)
 
@@ -335,24 +339,27 @@ def test_a_part_that_nobody_saw(part: Part, tool: CoverageFormat) -> None:
 
 START = "7\tstart\t1\texec\t1\tcoverage.py\tpython main.py\n"
 LOGS = {
-    "torn": (START + "7\ten", "is torn"),
+    "truncated": (START + "7\ten", "is truncated"),
     "of another version": (START.replace("start\t1", "start\t2"), "of another version"),
     "with an unknown record": (START + "7\tsurprise\n", "of another version"),
-    "with a record that lacks fields": (START + "7\texit\n", "torn or of another version"),
-    "with an empty line": (START + "\n", "torn or of another version"),
-    "with an end that nobody began": ("8\tend\n", "its process 8 was not seen to begin"),
-    "empty": ("", "none of its processes was seen"),
-    "whole": (START + "7\tend\n", ""),
-    "whole, with an exec that failed": (START + "7\texec\tunsaved\n7\tend\n", ""),
-    "with a child that was not seen": (START + "7\tspawns\t8\n7\tend\n", "process 8, which was killed before it began"),
-    "with a fork that was not seen": (START + "7\tfork\n7\tend\n", "a process that it forked, which was killed"),
-    "of a number that was used twice": (START + START + "7\tend\n", "it was killed"),
+    "with a record that lacks fields": (START + "7\texit\n", "damaged or of another version"),
+    "with an empty line": (START + "\n", "damaged or of another version"),
+    "with an end but no start": ("8\tend\n", "the start of its process 8 was not recorded"),
+    "empty": ("", "none of its processes imported coverage.py"),
+    "complete": (START + "7\tend\n", ""),
+    "complete, with an exec that failed": (START + "7\texec\tunsaved\n7\tend\n", ""),
+    "with a child that is not in the log": (
+        START + "7\tspawns\t8\n7\tend\n",
+        "process 8, which was killed before it was measured",
+    ),
+    "with a fork that is not in the log": (START + "7\tfork\n7\tend\n", "a forked process, which was killed"),
+    "with a process id that was used twice": (START + START + "7\tend\n", "it was killed"),
 }
 
 
 @pytest.mark.parametrize("case", LOGS)
-def test_logs(tmp_path: Path, case: str) -> None:
-    """A log that is damaged, or does not say all, is a doubt."""
+def test_reading_logs(tmp_path: Path, case: str) -> None:
+    """A damaged or incomplete log is a doubt."""
     content, words = LOGS[case]
     log = tmp_path / "log"
     number, other = gone(), gone()
@@ -364,24 +371,24 @@ def test_logs(tmp_path: Path, case: str) -> None:
 
 
 def gone() -> int:
-    """Return the number of a process that has ended."""
+    """Return the id of a process that has ended."""
     with subprocess.Popen(["true"]) as process:
         pass
     return process.pid
 
 
-def test_a_log_that_is_missing_or_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither is read."""
+def test_missing_or_too_large_log_is_a_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that is missing or above the size limit is a doubt."""
     (doubt,) = process_log.doubts(tmp_path / "log", tool="slipcover")
-    assert doubt == "the record of its processes cannot be read: No such file or directory"
+    assert doubt == "the log of its processes cannot be read: No such file or directory"
     (tmp_path / "log").write_text(START)
     monkeypatch.setattr(process_log, "MAX_BYTES", 10)
-    assert "torn" in process_log.doubts(tmp_path / "log", tool="slipcover")[0]
+    assert "larger than 10 bytes" in process_log.doubts(tmp_path / "log", tool="slipcover")[0]
     process_log.settle(tmp_path / "log", tool="slipcover", patience=60)
 
 
-def test_a_process_that_does_not_end(tmp_path: Path) -> None:
-    """It is waited for as long as one has patience, and is then a doubt."""
+def test_process_that_does_not_end_is_a_doubt(tmp_path: Path) -> None:
+    """`settle` stops after its time limit, and a process that still runs is a doubt."""
     log = tmp_path / "log"
     log.write_text(START.replace("7\t", f"{os.getpid()}\t"))
     process_log.settle(log, tool="coverage.py", patience=0.3)
@@ -390,16 +397,28 @@ def test_a_process_that_does_not_end(tmp_path: Path) -> None:
 
 
 @LINUX
-def test_a_process_that_has_told_nothing_yet(tmp_path: Path) -> None:
-    """A Python that carries this very log is one of the part's, whatever it has said."""
+def test_unrecorded_process_is_found_by_its_environment(tmp_path: Path) -> None:
+    """A Python process with the log in its environment belongs to the part before it has recorded its start."""
     log = tmp_path / "log"
     log.touch()
     env = carrier.witnessed(clean_environment(), log)
     with subprocess.Popen([sys.executable, "-I", "-c", "input()"], env=env, stdin=subprocess.PIPE) as process:
         try:
             until = time.monotonic() + 180
-            while process_log.unseen(log, []) != [process.pid]:  # its environment is there a moment after its start
+            while process_log.unseen(log, []) != [process.pid]:  # /proc has the environment shortly after the start
                 assert time.monotonic() < until
             assert process_log.unseen(tmp_path / "other", []) == []
         finally:
             process.kill()
+
+
+def test_imported_tools(tmp_path: Path) -> None:
+    """The tools of all processes are returned; a log that cannot be read has none."""
+    log = tmp_path / "log"
+    log.write_text(START + START.replace("coverage.py", "") + "7\timports\tslipcover\n")
+    assert process_log.imported_tools(log) == {"coverage.py", "slipcover"}
+    log.write_text(START)
+    assert process_log.imported_tools(log) == {"coverage.py"}
+    assert process_log.imported_tools(tmp_path / "missing") == set()
+    (doubt,) = process_log.doubts(log, tool="slipcover")
+    assert doubt == "its processes imported coverage.py, not slipcover: correct `tool`, or remove it"

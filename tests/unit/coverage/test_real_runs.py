@@ -1,4 +1,4 @@
-"""Data of real runs of coverage.py and slipcover, told and united as the tools themselves do it."""
+"""Inspecting and combining data of real runs, compared with coverage.py and slipcover."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ except ValueError:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A package with an empty module, and a program that uses it."""
+    """Return a folder with a package with an empty module, and a program that uses the package."""
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop/__init__.py").write_text("")
     (tmp_path / "shop/cart.py").write_text(CART)
@@ -66,7 +66,7 @@ def program(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *command: str) -> None:
-    """Run a module of this Python, without the settings of the coverage that measures the tests."""
+    """Run a module of this Python without the settings of the coverage that measures the tests."""
     subprocess.run([sys.executable, "-m", *command], cwd=folder, env=clean_environment(), check=True)
 
 
@@ -86,7 +86,7 @@ def test_a_run_of_coverage_py(program: Path, options: list[str]) -> None:
 
 
 def test_a_run_of_coverage_py_that_measured_nothing(program: Path) -> None:
-    """A worker without work leaves a data file, and that is a good one."""
+    """The data file of a run that measured nothing is valid."""
     run(program, "coverage", "run", "--data-file=data", "--include=nothing", "main.py")
     info = ci_accel.inspect_coverage(program / "data")
     assert (info.files, info.contexts, info.covered_lines) == ((), (), 0)
@@ -106,12 +106,12 @@ def test_a_run_of_slipcover(program: Path, options: list[str]) -> None:
 
 
 PROCESSES: tuple[list[str], ...] = (["sell"], ["count"], ["sell", "count"], [])
-"""What the program is asked for in each of its processes."""
+"""Arguments of the program in each process."""
 
 
 @pytest.mark.parametrize("options", [[], ["--branch"], ["--branch", "--context={}"]])
-def test_runs_of_coverage_py_are_united_as_it_unites_them(program: Path, tools: Tools, options: list[str]) -> None:
-    """Real runs of several processes, of both versions: same files, lines, arcs and contexts."""
+def test_runs_of_coverage_py_are_combined_as_by_coverage_py(program: Path, tools: Tools, options: list[str]) -> None:
+    """Real runs of both versions have the files, lines, arcs and contexts that `coverage combine` writes."""
     parts = []
     for number, words in enumerate(PROCESSES):
         parts.append(program / f"part-{number}.sqlite")
@@ -131,8 +131,8 @@ def test_runs_of_coverage_py_are_united_as_it_unites_them(program: Path, tools: 
 
 
 @pytest.mark.parametrize("options", [[], ["--branch"]])
-def test_runs_of_slipcover_are_united_as_it_unites_them(program: Path, tools: Tools, options: list[str]) -> None:
-    """Real runs of several processes, of both versions: same lines, branches and totals, file by file."""
+def test_runs_of_slipcover_are_combined_as_by_slipcover(program: Path, tools: Tools, options: list[str]) -> None:
+    """Real runs of both versions have the lines, branches and totals that `slipcover --merge` writes."""
     parts = []
     for number, words in enumerate(PROCESSES):
         parts.append(program / f"part-{number}.json")

@@ -1,4 +1,4 @@
-"""Whole shards side by side, processes of which are killed at random: none that is not whole is taken for one."""
+"""Shards whose processes are killed at random: a shard that lost lines is never accepted."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Run:
     """A run of all shards.
 
     Attributes:
-        good: What each shard that is proved has executed, by its name.
-        refused: Names of the others.
+        accepted: Executed lines of each accepted shard, by its name.
+        refused: Names of the other shards.
     """
 
     def __init__(self, suite: Suite, folder: Path, tool: CoverageFormat, how: str) -> None:
-        """Run it."""
-        self.good: dict[str, dict[str, set[int]]] = {}
+        """Run the shards."""
+        self.accepted: dict[str, dict[str, set[int]]] = {}
         self.refused: set[str] = set()
         self._folder = folder
         self._tool = tool
@@ -42,7 +42,7 @@ class Run:
         run_side_by_side(suite.children(folder, tool, how), subject="coverage", noun="shards", on_end=self._judge)
 
     def _judge(self, child: Child, ended: Ended) -> str:
-        """Keep what a shard executed if nothing speaks against it."""
+        """Keep the executed lines of a shard if there are no doubts."""
         stem = "part-00" + child.name.split()[1]
         record = self._folder / f"{stem}.witness"
         process_log.settle(record, tool=self._tool)
@@ -51,7 +51,7 @@ class Run:
         if ended.exit_code or doubts:
             self.refused.add(child.name)
             return "; ".join(doubts)
-        self.good[child.name] = self._executed(members)
+        self.accepted[child.name] = self._executed(members)
         return ""
 
     def _executed(self, members: list[Path]) -> dict[str, set[int]]:
@@ -73,24 +73,24 @@ class Run:
     ("tool", "how"),
     [("slipcover", "inline"), ("slipcover", "spawn"), ("coverage.py", "inline"), ("coverage.py", "spawn")],
 )
-def test_C21_a_shard_that_is_proved_is_whole(tmp_path: Path, tool: CoverageFormat, how: str) -> None:
-    """Whichever of its processes is killed, and when: it is refused, or has executed what it does without that."""
+def test_C21_accepted_shards_have_all_lines(tmp_path: Path, tool: CoverageFormat, how: str) -> None:
+    """Whichever process is killed, and when, its shard is refused, or has the same lines as without the kill."""
     suite = Suite(tmp_path / "project")
-    whole = Run(suite, tmp_path / "whole", tool, how)
-    assert not whole.refused
-    assert len(whole.good) == 3
+    complete = Run(suite, tmp_path / "whole", tool, how)
+    assert not complete.refused
+    assert len(complete.accepted) == 3
     seed = random.randrange(1 << 32)
-    print("seed", seed)  # noqa: T201 - shown where the test fails
+    print("seed", seed)  # noqa: T201 - pytest shows it if the test fails
     generator = random.Random(seed)
     for trial in range(TRIALS):
         killed = killing(tmp_path / f"run{trial}", generator, within=0.8)
         run = Run(suite, tmp_path / f"run{trial}", tool, how)
         process = killed()
         assert len(run.refused) <= (process is not None)
-        for name, executed in run.good.items():
-            assert executed == whole.good[name]
+        for name, executed in run.accepted.items():
+            assert executed == complete.accepted[name]
 
 
 def test_C21_shards_that_fork_under_slipcover_are_all_refused(tmp_path: Path) -> None:
-    """Nobody has to be killed for that: nothing could tell."""
+    """Shards that fork under slipcover are refused even if no process is killed."""
     assert len(Run(Suite(tmp_path / "project"), tmp_path / "run", "slipcover", "fork").refused) == 3
