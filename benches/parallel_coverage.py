@@ -1,8 +1,8 @@
-"""Measures what docs/parallel-coverage.md tells: a Behave run under coverage, sequential, in shards, in a fork pool.
+"""Measure the figures of docs/parallel-coverage.md: a Behave run under coverage, sequential, in shards and in forks.
 
-Run it by `nox -s bench -- coverage-parallel`, on another Python by `nox -s bench -P 3.13 -- coverage-parallel`, or by
-itself where behave, coverage and slipcover are installed. All ways to run are measured in turns; figures are medians.
-What each of them has measured is compared, line by line, with the sequential run under the same tool.
+Run `nox -s bench -- coverage-parallel`, or `nox -s bench -P 3.13 -- coverage-parallel` for another Python. The script
+also runs in any environment with behave, coverage and slipcover. The ways to run alternate; figures are medians. The
+lines that each way measures are compared with those of the sequential run under the same tool.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ BENCHES = Path(__file__).resolve().parent
 MODULES = 150
 STEP_FILES = 300
 FEWER_STEP_FILES = 60
-"""As many as use all modules, where it is not about time."""
+"""The number of step files if time does not matter. They use all modules."""
 FEATURES = 64
 SCENARIOS = 4
 STEPS = 5
 WORK = 36_000
-"""Turns of a loop in each step: with the rest, 0.1 s for each feature."""
+"""The iterations of the loop in each step. A feature takes about 0.1 s."""
 HARDLY = 20
-"""The same where it is not about time."""
+"""The iterations if time does not matter."""
 LONGEST = 120
-"""Seconds; whoever takes longer hangs, and is killed."""
+"""The time limit of a run in seconds. A process that exceeds it is killed."""
 ROUNDS = 3
 TRIALS = 20
 
@@ -53,7 +53,7 @@ RATE = {number}
 
 
 def price(work: int) -> int:
-    """Loop here, and work in the standard library."""
+    """Loop in this function, and call the standard library."""
     total = RATE
     for turn in range(work):
         total = (total * 31 + turn) % 65521
@@ -66,7 +66,7 @@ def price(work: int) -> int:
 
 
 def discount(order: int) -> int:
-    """Go another way for each of eight kinds of orders."""
+    """Execute another branch for each of eight kinds of orders."""
     kind = order % 8
     result = 0
 {branches}
@@ -103,7 +103,7 @@ def pay(context, order):
     {third}.discount(order)
 '''
 
-ENVIRONMENT = '''"""Notes when the first step could run, and nothing else."""
+ENVIRONMENT = '''"""Record the time before the first step."""
 
 import os
 import time
@@ -116,7 +116,7 @@ def before_all(context):
 
 
 def plant(root: Path, step_files: int) -> list[str]:
-    """Write the project, and return its features: equal work each, and in shards of eight each has lines of its own."""
+    """Write the project and return its features. They take equal time; each of eight shards has lines of its own."""
     package, steps = root / "src" / "shop", root / "features" / "steps"
     package.mkdir(parents=True)
     steps.mkdir(parents=True)
@@ -154,30 +154,30 @@ PATCHES = "patch =\n    fork\n    _exit\n"
 SETTINGS = {
     "exec": "",
     "fork": f"{PATCHES}parallel = true\n",
-    # SIGTERM is what leaving `with Pool()` sends.
+    # The end of `with Pool()` sends SIGTERM.
     "sigterm": f"{PATCHES}parallel = true\nsigterm = true\n",
     "not parallel": PATCHES,
 }
-"""coverage.py's, for shards and for forks."""
+"""Additional settings of coverage.py, by the name of their file."""
 
 
 class Tool(NamedTuple):
-    """What measures, and how."""
+    """A coverage tool and its command line."""
 
     name: str
     arguments: tuple[str, ...]
-    """Those between the interpreter and `-m`."""
+    """The arguments between the interpreter and `-m`."""
     forked: tuple[str, ...]
-    """The same, where workers are forks of one process."""
+    """The arguments for workers that are forks of one process."""
     variables: Mapping[str, str]
 
     def covered(self, parts: Sequence[Path]) -> dict[str, frozenset[int]]:
-        """Return the lines that ran, by file: the union of all parts."""
+        """Return the executed lines of all parts, by file."""
         union: dict[str, frozenset[int]] = {}
         for part in parts:
             try:
                 found = self._read(part)
-            except DataError:  # torn: `coverage combine` leaves it out, with a warning and exit code 0
+            except DataError:  # truncated: `coverage combine` skips it with a warning and exit code 0
                 continue
             for file, lines in found.items():
                 union[Path(file).name] = union.get(Path(file).name, frozenset()) | lines
@@ -194,7 +194,7 @@ class Tool(NamedTuple):
 
 
 def coverage_py(core: str, settings: str = "fork") -> Tool:
-    """Return coverage.py with one of its ways to measure, and with settings for forks."""
+    """Return coverage.py with one of its measurement cores and settings for forks."""
     once, forked = (("-m", "coverage", "run", "--data-file={part}", f"--rcfile={name}") for name in ("exec", settings))
     name = f"coverage.py {core}" + ("" if settings == "fork" else f", {settings}")
     return Tool(name, once, forked, {"COVERAGE_CORE": core})
@@ -211,20 +211,20 @@ TOOLS = (UNMEASURED, SLIPCOVER, *map(coverage_py, CORES))
 
 
 class Ran(NamedTuple):
-    """What became of one run."""
+    """The result of a run."""
 
     seconds: float
     processor_seconds: float
-    """Of all its processes."""
+    """The processor time of all processes."""
     first_step: float
-    """Seconds until the first step of a worker could run, the median of all workers."""
+    """The seconds until the first step of a worker, as the median of all workers."""
     exit_code: int
-    """0, or of the first of its processes that failed."""
+    """The exit code of the first process that failed, or 0."""
     covered: dict[str, frozenset[int]]
 
 
 def wait(child: subprocess.Popen[bytes]) -> int:
-    """Return a program's exit code; one that hangs is killed with its workers."""
+    """Return the exit code of a process. After the time limit, it is killed with its workers."""
     try:
         return child.wait(LONGEST)
     except subprocess.TimeoutExpired:
@@ -235,23 +235,23 @@ def wait(child: subprocess.Popen[bytes]) -> int:
 
 
 class Project:
-    """The project, and how it is run."""
+    """The generated project."""
 
     def __init__(self, root: Path, step_files: int) -> None:
-        """Write it."""
+        """Write the project."""
         self.root = root / "project"
         self.features = plant(self.root, step_files)
         self._scratch = root
         self._count = 0
 
     def run(self, tool: Tool, *, ending: str = "exec", workers: int = 1, work: int = WORK) -> Ran:
-        """Run all features, in shards that are exec'd or, with another ending, in forks of one process."""
+        """Run all features, in exec'd shards or, with another ending, in forks of one process."""
         self._count += 1
         folder = self._scratch / f"run_{self._count:03}"
         starts = folder / "starts"
         starts.mkdir(parents=True)
         variables = {**os.environ, **tool.variables, "BENCH_WORK": str(work), "BENCH_STARTS": str(starts)}
-        # Shards load the modules' bytecode, as a second run does; step files Behave always compiles.
+        # Shards load the bytecode of the modules, as a second run does. Behave always compiles step files.
         variables.pop("PYTHONDONTWRITEBYTECODE", None)
         variables["PYTHONPATH"] = os.pathsep.join((str(self.root / "src"), str(BENCHES)))
         if ending == "exec":
@@ -266,7 +266,7 @@ class Project:
             for number, command in enumerate(commands):
                 argv = [argument.format(part=folder / f"part-{number}") for argument in command]
                 program = [sys.executable, *argv]
-                # In our session: on a busy machine each session gets a share of its own.
+                # All processes stay in this session: a busy machine may give each session an equal share.
                 children.append(subprocess.Popen(program, cwd=self.root, env=variables, stdout=log, stderr=log))
             codes = [wait(child) for child in children]
             spent = time.monotonic() - begun
@@ -284,10 +284,10 @@ WAYS = (("exec", 1), ("exec", 2), ("exec", 8), ("fork", 2), ("fork", 8))
 
 
 def measure_times(scratch: Path) -> None:
-    """Print how long each way to run takes under each tool, and whether it measures what a sequential run does."""
+    """Print the time of each way to run under each tool, and whether it measures the lines of a sequential one."""
     project = Project(scratch, STEP_FILES)
     rans: dict[tuple[str, str, int], list[Ran]] = {}
-    project.run(UNMEASURED, work=HARDLY)  # writes the bytecode
+    project.run(UNMEASURED, work=HARDLY)  # to write the bytecode
     for _ in range(ROUNDS):
         for tool in TOOLS:
             for ending, workers in WAYS:
@@ -311,7 +311,7 @@ def measure_times(scratch: Path) -> None:
 
 
 def measure_trust(scratch: Path) -> None:
-    """Print how often a run in parallel measures what a sequential one does, by how its workers end."""
+    """Print how often a parallel run measures the lines of a sequential run, by the ending of its workers."""
     project = Project(scratch, FEWER_STEP_FILES)
     endings = ("exec", "fork", "join", "with", "fork-killed", "join-killed")
     cases = [(tool, ending) for tool in TOOLS[1:] for ending in endings]
@@ -322,7 +322,7 @@ def measure_trust(scratch: Path) -> None:
         whole = wholes[tool.name.partition(",")[0]]
         same, unseen, hung, lost = 0, 0, 0, [0]
         for _ in range(TRIALS):
-            # Shards need no eight to be told apart: each is a process of its own.
+            # Two shards are sufficient: each is a separate process.
             ran = project.run(tool, ending=ending, workers=2 if ending == "exec" else 8, work=HARDLY)
             same += ran.covered == whole
             unseen += ran.covered != whole and ran.exit_code == 0
@@ -339,7 +339,7 @@ MEASUREMENTS = {"times": measure_times, "trust": measure_trust}
 
 
 def main() -> None:
-    """Measure what is asked for, else both, in a temporary folder."""
+    """Run the measurements that the arguments name, or all."""
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("behave", "slipcover", "coverage"))
     cores = len(os.sched_getaffinity(0))
     for name in sys.argv[1:] or MEASUREMENTS:

@@ -1,13 +1,13 @@
-"""Runs Behave's features in workers forked from one process that has loaded Behave and all step files once.
+"""Run Behave's features in forks of one process that has loaded Behave and all step files.
 
-What benches/parallel_coverage.py compares with exec'd shards; run in the project's folder:
-`python -m preloaded_behave ENDING WORKERS FEATURE...`. The ending says how the workers end:
+benches/parallel_coverage.py compares these workers with exec'd shards. Run it in the folder of the project:
+`python -m preloaded_behave ENDING WORKERS FEATURE...`. The endings are:
 
-- `fork`: each by os._exit, as soon as it is done; the parent waits for each and looks at its status.
-- `fork-killed`: the same, and the first one is killed once its features have passed, before what it measured is saved.
-- `join`: of a multiprocessing.Pool that is closed and joined.
-- `join-killed`: the same, and the one that ran the first share is killed likewise.
-- `with`: of a multiprocessing.Pool whose `with` block is left, which terminates them.
+- `fork`: each worker calls os._exit after its features; the parent waits for it and checks its status.
+- `fork-killed`: as `fork`, but the first worker is killed after its features, before it saves its data.
+- `join`: the workers are those of a multiprocessing.Pool that is closed and joined.
+- `join-killed`: as `join`, but the worker of the first share is killed before it saves its data.
+- `with`: the workers are those of a multiprocessing.Pool, which the end of its `with` block terminates.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LOADED: list[Runner] = []
-"""The runner that has loaded the step files: what workers inherit."""
+"""The runner with the loaded step files, which the workers inherit."""
 
 
 def preload() -> Runner:
-    """Do what Behave does before it reads features: find the folder, load the hooks and all step files."""
+    """Load the hooks and all step files, as Behave does before it reads features."""
     runner = Runner(Configuration(["--format", "progress", "--no-summary"]))
     runner.setup_paths()
     runner.context = Context(runner)
@@ -43,7 +43,7 @@ def preload() -> Runner:
 
 
 def passes(share: Sequence[str]) -> bool:
-    """Run some features, as the rest of Behave's own run does."""
+    """Run features with the loaded runner and return whether they pass."""
     (runner,) = LOADED
     with runner.path_manager:
         runner.features.extend(parse_features(share))
@@ -69,7 +69,7 @@ def run_forked(shares: Sequence[Sequence[str]], *, kills: bool) -> bool:
 
 
 def passes_and_dies(share: Sequence[str]) -> bool:
-    """Run some features in a worker that is killed as it ends."""
+    """Run features in a worker that is killed at its end."""
     Finalize(None, os.kill, args=(os.getpid(), signal.SIGKILL), exitpriority=0)
     return passes(share)
 
@@ -86,13 +86,13 @@ def run_pooled(shares: Sequence[Sequence[str]], *, kills: bool) -> bool:
 
 
 def run_terminated(shares: Sequence[Sequence[str]]) -> bool:
-    """Run the shares in a pool as the documentation of multiprocessing shows it."""
+    """Run the shares in a pool, as the example in the documentation of multiprocessing does."""
     with multiprocessing.get_context("fork").Pool(len(shares)) as pool:
         return all(pool.map(passes, shares, chunksize=1))
 
 
 def main(ending: str, workers: str, *features: str) -> bool:
-    """Load everything, run the features in workers, and tell whether all passed."""
+    """Load the step files, run the features in workers, and return whether all pass."""
     LOADED.append(preload())
     sys.stdout.flush()
     count = int(workers)
