@@ -13,40 +13,30 @@ Feature: Stock is reserved for orders
     Examples:
       | quantity | sku     | warehouse | state       | missing | stock | available |
       | 1        | HAM-001 | MAIN      | allocated   | 0       | 100   | 99        |
-      | 39       | HAM-001 | MAIN      | allocated   | 0       | 100   | 61        |
       | 40       | HAM-001 | NORD      | allocated   | 0       | 40    | 0         |
       | 41       | HAM-001 | MAIN      | allocated   | 0       | 100   | 59        |
-      | 100      | HAM-001 | NORD      | backordered | 60      | 40    | 0         |
       | 101      | HAM-001 | MAIN      | backordered | 1       | 100   | 0         |
       | 150      | HAM-001 | NORD      | backordered | 110     | 40    | 0         |
       | 1        | SAW-001 | NORD      | allocated   | 0       | 40    | 39        |
-      | 39       | SAW-001 | NORD      | allocated   | 0       | 40    | 1         |
       | 40       | SAW-001 | MAIN      | allocated   | 0       | 100   | 60        |
       | 41       | SAW-001 | NORD      | backordered | 1       | 40    | 0         |
-      | 100      | SAW-001 | MAIN      | allocated   | 0       | 100   | 0         |
       | 101      | SAW-001 | NORD      | backordered | 61      | 40    | 0         |
       | 150      | SAW-001 | MAIN      | backordered | 50      | 100   | 0         |
       | 1        | MIL-001 | MAIN      | allocated   | 0       | 100   | 99        |
       | 150      | MIL-001 | NORD      | backordered | 110     | 40    | 0         |
       | 1        | COF-001 | NORD      | allocated   | 0       | 40    | 39        |
-      | 39       | COF-001 | NORD      | allocated   | 0       | 40    | 1         |
       | 40       | COF-001 | MAIN      | allocated   | 0       | 100   | 60        |
       | 41       | COF-001 | NORD      | backordered | 1       | 40    | 0         |
-      | 100      | COF-001 | MAIN      | allocated   | 0       | 100   | 0         |
       | 101      | COF-001 | NORD      | backordered | 61      | 40    | 0         |
       | 150      | COF-001 | MAIN      | backordered | 50      | 100   | 0         |
       | 1        | PHO-001 | MAIN      | allocated   | 0       | 100   | 99        |
-      | 39       | PHO-001 | MAIN      | allocated   | 0       | 100   | 61        |
       | 40       | PHO-001 | NORD      | allocated   | 0       | 40    | 0         |
       | 41       | PHO-001 | MAIN      | allocated   | 0       | 100   | 59        |
-      | 100      | PHO-001 | NORD      | backordered | 60      | 40    | 0         |
       | 101      | PHO-001 | MAIN      | backordered | 1       | 100   | 0         |
       | 150      | PHO-001 | NORD      | backordered | 110     | 40    | 0         |
       | 1        | CAB-001 | NORD      | allocated   | 0       | 40    | 39        |
-      | 39       | CAB-001 | NORD      | allocated   | 0       | 40    | 1         |
       | 40       | CAB-001 | MAIN      | allocated   | 0       | 100   | 60        |
       | 41       | CAB-001 | NORD      | backordered | 1       | 40    | 0         |
-      | 100      | CAB-001 | MAIN      | allocated   | 0       | 100   | 0         |
       | 101      | CAB-001 | NORD      | backordered | 61      | 40    | 0         |
       | 150      | CAB-001 | MAIN      | backordered | 50      | 100   | 0         |
 
@@ -88,19 +78,11 @@ Feature: Stock is reserved for orders
     Examples:
       | quantity | arrival | state       | missing |
       | 45       | 1       | backordered | 4       |
-      | 45       | 4       | backordered | 1       |
       | 45       | 5       | allocated   | 0       |
       | 45       | 20      | allocated   | 0       |
       | 45       | 60      | allocated   | 0       |
       | 45       | 75      | allocated   | 0       |
-      | 60       | 1       | backordered | 19      |
-      | 60       | 4       | backordered | 16      |
-      | 60       | 5       | backordered | 15      |
-      | 60       | 20      | allocated   | 0       |
-      | 60       | 60      | allocated   | 0       |
-      | 60       | 75      | allocated   | 0       |
       | 100      | 1       | backordered | 59      |
-      | 100      | 4       | backordered | 56      |
       | 100      | 5       | backordered | 55      |
       | 100      | 20      | backordered | 40      |
       | 100      | 60      | allocated   | 0       |

@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from behave import given, step, then
-from inventory.models import Customer, Movement, MovementKind, Product, StockLevel
+from inventory.customers import register
+from inventory.models import Product
+from inventory.stock import find_warehouse, receive
 from scene import unit_of_work
 from sqlalchemy import select
 
@@ -14,25 +16,23 @@ if TYPE_CHECKING:
     from scene import Scene
 
 CUSTOMERS = (
-    ("Ada Lovelace", "ada@example.com", "DE", 1),
-    ("Tom Turing", "tom@example.com", "AT", 2),
-    ("Eve Hopper", "eve@example.com", "FR", 3),
+    ("Ada Lovelace", "ada@example.com", "DE", "STANDARD"),
+    ("Tom Turing", "tom@example.com", "AT", "TRADE"),
+    ("Eve Hopper", "eve@example.com", "FR", "STAFF"),
 )
-PIECES = {1: 100, 2: 40}
+PIECES = {"MAIN": 100, "NORD": 40}
 
 
 @given("the example shop")
 def example_shop(context: Scene) -> None:
-    """Insert 100 pieces of each product in MAIN, 40 in NORD, and one customer of each group."""
+    """Receive 100 pieces of each product in MAIN and 40 in NORD, and register a customer of each group."""
     with unit_of_work(context) as session:
-        for product_id in session.scalars(select(Product.id)):
-            for warehouse_id, quantity in PIECES.items():
-                where = {"product_id": product_id, "warehouse_id": warehouse_id}
-                session.add(StockLevel(on_hand=quantity, **where))
-                receipt = Movement(kind=MovementKind.RECEIPT, quantity=quantity, moved_on=context.today, **where)
-                session.add(receipt)
-        for name, email, country, group_id in CUSTOMERS:
-            session.add(Customer(name=name, email=email, country=country, group_id=group_id))
+        for code, quantity in PIECES.items():
+            warehouse = find_warehouse(session, code)
+            for product in session.scalars(select(Product).order_by(Product.id)):
+                receive(session, product, warehouse, quantity, on=context.today)
+        for name, email, country, group in CUSTOMERS:
+            register(session, name, email, country=country, group=group)
 
 
 @step("today is {day}")

@@ -11,39 +11,27 @@ Feature: Goods are transferred between warehouses
     Examples:
       | quantity | sku     | source | target | left | total |
       | 1        | HAM-001 | NORD   | MAIN   | 39   | 101   |
-      | 5        | HAM-001 | NORD   | MAIN   | 35   | 105   |
       | 12       | HAM-001 | MAIN   | NORD   | 88   | 52    |
-      | 20       | HAM-001 | MAIN   | NORD   | 80   | 60    |
       | 39       | HAM-001 | NORD   | MAIN   | 1    | 139   |
       | 40       | HAM-001 | MAIN   | NORD   | 60   | 80    |
       | 1        | SAW-001 | MAIN   | NORD   | 99   | 41    |
-      | 5        | SAW-001 | MAIN   | NORD   | 95   | 45    |
       | 12       | SAW-001 | NORD   | MAIN   | 28   | 112   |
-      | 20       | SAW-001 | NORD   | MAIN   | 20   | 120   |
       | 39       | SAW-001 | MAIN   | NORD   | 61   | 79    |
       | 40       | SAW-001 | NORD   | MAIN   | 0    | 140   |
       | 1        | MIL-001 | NORD   | MAIN   | 39   | 101   |
-      | 5        | MIL-001 | NORD   | MAIN   | 35   | 105   |
       | 12       | MIL-001 | MAIN   | NORD   | 88   | 52    |
-      | 20       | MIL-001 | MAIN   | NORD   | 80   | 60    |
       | 39       | MIL-001 | NORD   | MAIN   | 1    | 139   |
       | 40       | MIL-001 | MAIN   | NORD   | 60   | 80    |
       | 1        | COF-001 | MAIN   | NORD   | 99   | 41    |
-      | 5        | COF-001 | MAIN   | NORD   | 95   | 45    |
       | 12       | COF-001 | NORD   | MAIN   | 28   | 112   |
-      | 20       | COF-001 | NORD   | MAIN   | 20   | 120   |
       | 39       | COF-001 | MAIN   | NORD   | 61   | 79    |
       | 40       | COF-001 | NORD   | MAIN   | 0    | 140   |
       | 1        | PHO-001 | NORD   | MAIN   | 39   | 101   |
-      | 5        | PHO-001 | NORD   | MAIN   | 35   | 105   |
       | 12       | PHO-001 | MAIN   | NORD   | 88   | 52    |
-      | 20       | PHO-001 | MAIN   | NORD   | 80   | 60    |
       | 39       | PHO-001 | NORD   | MAIN   | 1    | 139   |
       | 40       | PHO-001 | MAIN   | NORD   | 60   | 80    |
       | 1        | CAB-001 | MAIN   | NORD   | 99   | 41    |
-      | 5        | CAB-001 | MAIN   | NORD   | 95   | 45    |
       | 12       | CAB-001 | NORD   | MAIN   | 28   | 112   |
-      | 20       | CAB-001 | NORD   | MAIN   | 20   | 120   |
       | 39       | CAB-001 | MAIN   | NORD   | 61   | 79    |
       | 40       | CAB-001 | NORD   | MAIN   | 0    | 140   |
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="inventory", description="Manage the inventory of a shop.")
     parser.add_argument("--database", type=Path, default=Path("inventory.db"), help="default: inventory.db")
-    today = datetime.now(timezone.utc).date()
+    today = datetime.now(UTC).date()
     parser.add_argument("--on", type=date.fromisoformat, default=today, metavar="DATE", help="default: today")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, (command, names) in COMMANDS.items():
