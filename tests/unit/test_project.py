@@ -222,6 +222,7 @@ sources = ["src"]
 items = ["features/**/*.feature"]
 omit = ["src/generated/*"]
 inputs = ["features/**/*.py"]
+tool = "slipcover"
 fail-under = 97.5
 """
 
@@ -237,7 +238,7 @@ def test_coverage(checkout: Checkout) -> None:
         ("src/generated/*",),
         ("features/**/*.py",),
     )
-    assert coverage.fail_under == 97.5
+    assert (coverage.tool, coverage.fail_under) == ("slipcover", 97.5)
     project = load(checkout.root, COVERAGE)
     assert project.coverage is project.coverage
 
@@ -248,6 +249,7 @@ def test_coverage(checkout: Checkout) -> None:
         ("", "[tool.ci-accel.coverage] is missing; add it with sources"),
         ("[tool.ci-accel.coverage]\nitems = ['a']\n", "[tool.ci-accel.coverage]: add the missing sources"),
         ("[tool.ci-accel.coverage]\nsources = []\n", "[tool.ci-accel.coverage]: sources is empty"),
+        ("[tool.ci-accel.coverage]\nsources = ['a']\ntool = 'b'\n", "[tool.ci-accel.coverage]: tool is 'b'"),
     ],
 )
 def test_coverage_that_is_not_declared(checkout: Checkout, text: str, words: str) -> None:

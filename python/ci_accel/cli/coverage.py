@@ -189,8 +189,8 @@ def _report(options: argparse.Namespace) -> None:
 def _print_info(info: CoverageInfo, options: argparse.Namespace, *, path: str | None) -> None:
     """Print the contents of a coverage data file in short."""
     if options.json:
-        named = {name: getattr(info, name) for name in info.__slots__ if name != "version"}
-        print_json({**named, "tool_version": info.version})
+        document = dataclasses.asdict(info)
+        print_json({"tool_version": document.pop("version"), **document})  # `version` is that of the document
         return
     kind = "lines and branches" if info.has_branches else "lines"
     missing = "" if info.missing_lines is None else f", {info.missing_lines:,} missing"

@@ -67,7 +67,7 @@ def judge(covered: int, total: int, fail_under: str | float, *, reasons: tuple[s
     shown = percent(covered, total, digits=max(SHOWN_DIGITS, _decimal_places(_threshold(fail_under))))
     threshold = str(fail_under).strip()
     if total <= 0:
-        message = f"no statements were measured, threshold {threshold} %: failed"
+        message = f"coverage: no statements were measured, threshold {threshold} %: failed"
     elif covered <= 0:
         message = f"coverage {shown} % (0 of {total}), threshold {threshold} %: failed, because no statement ran"
     else:

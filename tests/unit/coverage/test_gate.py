@@ -62,7 +62,7 @@ def test_C20_an_empty_measurement_never_passes(fail_under: str | int) -> None:
     assert not reached(0, 0, fail_under)
     result = judge(0, 0, fail_under)
     assert (bool(result), result.percent, result.total) == (False, 0.0, 0)
-    assert result.message == f"no statements were measured, threshold {fail_under} %: failed"
+    assert result.message == f"coverage: no statements were measured, threshold {fail_under} %: failed"
 
 
 @pytest.mark.parametrize(
