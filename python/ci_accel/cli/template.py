@@ -1,4 +1,4 @@
-"""`ci-accel template`: the template database."""
+"""`ci-accel template`: show, explain and copy the template database."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 def add_to(nouns: Nouns) -> None:
-    """Add the noun with its verbs."""
+    """Add the noun `template` with its verbs."""
     verb = add_noun(nouns, "template", "the template database")
-    verb("status", _status, "list the stored databases, and what has changed since each was built")
-    explain = verb("explain", _explain, "say whether the database is proved fresh or would be built, and why")
-    verb("inputs", _inputs, "list what the database was made from, and what each input proves")
-    clone = verb("clone", _clone, "copy the database, if nothing it was made from has changed")
+    verb("status", _status, "list the stored databases, with the changes since each was built")
+    explain = verb("explain", _explain, "show whether the database would be reused or built, and why")
+    verb("inputs", _inputs, "list the inputs of the database that was used last, by kind")
+    clone = verb("clone", _clone, "copy the database, if its inputs are unchanged")
     explain.add_argument(
         "--python",
         metavar="PATH",
-        help="interpreter that runs the builder, such as .nox/unit_tests/bin/python (default: the one of ci-accel)",
+        help="interpreter that runs the builder, such as .nox/unit_tests/bin/python (default: that of ci-accel)",
     )
-    clone.add_argument("destination", help="the copy; missing folders are made")
+    clone.add_argument("destination", help="path of the copy; missing folders are created")
     clone.add_argument("--replace", action="store_true", help="replace an existing file")
 
 
 def _status(options: argparse.Namespace) -> None:
-    """List the stored databases."""
+    """Print the stored databases."""
     native.require()
     template = Project.load(options.root).template
     variants = template.variants()
@@ -49,8 +49,11 @@ def _status(options: argparse.Namespace) -> None:
     for variant in variants:
         manifest, changes = variant["manifest"], variant["changes"]
         made, inputs = manifest["database"], manifest["made_from"]["inputs"]
+        # A traced database also has the folders of distributions, one `site` each, which are too long for this line.
         tools = [
-            f"{given['name']} {given['value']}" for given in inputs if given["kind"] in {"interpreter", "distribution"}
+            f"{given['name']} {given['value']}"
+            for given in inputs
+            if given["kind"] in {"interpreter", "distribution"} and given["name"] != "site"
         ]
         print(f"{short_digest(made['digest'])}  {made['length']:,} bytes, built in {manifest['build_seconds']:.2f} s")
         print(f"  with      {', '.join(tools)}")
@@ -60,19 +63,19 @@ def _status(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
-    """Say what would happen, and why."""
+    """Print what `ensure` would do, and why."""
     outcome = Project.load(options.root).template.explain(python=options.python)
     if options.json:
         print_json({"status": outcome.status, "reasons": outcome.reasons, "digest": outcome.digest})
         return
-    meaning = {"hit": "fresh: it would be reused", "miss": "stale: it would be built", "disabled": "no cache"}
+    meaning = {"hit": "fresh, would be reused", "miss": "stale, would be built", "disabled": "cache disabled"}
     print(f"{outcome.subject}: {meaning[outcome.status]}")
     for reason in outcome.reasons:
         print(f"  {reason}")
 
 
 def _inputs(options: argparse.Namespace) -> None:
-    """List the inputs of the database that was used last."""
+    """Print the inputs of the database that was used last."""
     native.require()
     template = Project.load(options.root).template
     variants = template.variants()
@@ -94,7 +97,7 @@ def _inputs(options: argparse.Namespace) -> None:
 
 
 def _clone(options: argparse.Namespace) -> None:
-    """Copy the database at the plain path."""
+    """Copy the database at the plain path, if its inputs are unchanged."""
     template = Project.load(options.root).template
     path = os.path.join(os.path.abspath(options.root), template.path)
     opened = TemplateDB.open(path)

@@ -177,11 +177,11 @@ def test_explain(project: Checkout, state: str) -> None:
         project.store.chmod(0o777)
     environ = {"CI_ACCEL": "off"} if state == "off" else {}
     head, reason, status = {
-        "nothing": ("stale: it would be built", "nothing stored yet in build/ci-accel/template", "miss"),
-        "fresh": ("fresh: it would be reused", "7 inputs unchanged", "hit"),
-        "stale": ("stale: it would be built", "schema/2.sql added", "miss"),
-        "off": ("no cache", "CI_ACCEL=off", "disabled"),
-        "store": ("no cache", f"{project.store} is writable by everybody (mode 777); chmod o-w it", "disabled"),
+        "nothing": ("stale, would be built", "nothing stored yet in build/ci-accel/template", "miss"),
+        "fresh": ("fresh, would be reused", "7 inputs unchanged", "hit"),
+        "stale": ("stale, would be built", "schema/2.sql added", "miss"),
+        "off": ("cache disabled", "CI_ACCEL=off", "disabled"),
+        "store": ("cache disabled", f"{project.store} is writable by everybody (mode 777); chmod o-w it", "disabled"),
     }[state]
     before = listing(project.root)
     first, second, *_ = printed("template", "explain", cwd=project.root, environ=environ).splitlines()

@@ -52,7 +52,7 @@ def test_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_commands_run_without_a_session(tmp_path: Path) -> None:
-    """Only a session can be told not to run commands."""
+    """Without a session, commands are always run."""
     assert Interpreter(root=str(tmp_path)).runs_commands()
 
 

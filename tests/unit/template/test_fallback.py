@@ -58,9 +58,9 @@ def test_copy_refuses_a_side_file_of_another_database(tmp_path: Path, ending: st
     source.write_bytes(b"new")
     destination.write_bytes(b"old")
     (tmp_path / f"b.db{ending}").write_bytes(b"frames")
-    with pytest.raises(FileExistsError, match="stale sidecar") as told:
+    with pytest.raises(FileExistsError, match="stale sidecar") as raised:
         copy_database(str(source), str(destination), replace=True)
-    assert told.value.filename == f"{destination}{ending}"
+    assert raised.value.filename == f"{destination}{ending}"
     assert destination.read_bytes() == b"old"
     assert len(os.listdir(tmp_path)) == 3
 
@@ -69,17 +69,17 @@ def test_copy_keeps_an_existing_destination(tmp_path: Path) -> None:
     """Without ``replace``, an existing destination is an error, and so is a broken link."""
     (tmp_path / "a.db").write_bytes(b"new")
     (tmp_path / "b.db").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(FileExistsError) as told:
+    with pytest.raises(FileExistsError) as raised:
         copy_database(str(tmp_path / "a.db"), str(tmp_path / "b.db"), replace=False)
-    assert told.value.filename == str(tmp_path / "b.db")
+    assert raised.value.filename == str(tmp_path / "b.db")
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
     """A missing source is an error that names it, and no file is left."""
-    with pytest.raises(FileNotFoundError) as told:
+    with pytest.raises(FileNotFoundError) as raised:
         copy_database(str(tmp_path / "absent.db"), str(tmp_path / "b.db"), replace=False)
-    assert told.value.filename == str(tmp_path / "absent.db")
+    assert raised.value.filename == str(tmp_path / "absent.db")
     assert os.listdir(tmp_path) == []
 
 

@@ -78,7 +78,7 @@ NO_SCHEMA = {
 @pytest.mark.parametrize("cache", ["", "off"])
 @pytest.mark.parametrize("case", NO_SCHEMA)
 def test_T04_no_schema(checkout: Checkout, case: str, cache: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A builder that succeeds without creating a schema is an error and publishes nothing; so it is without the cache."""
+    """A builder that creates no schema is an error and publishes nothing, with the cache and without it."""
     if (case, cache) == ("torn", "off"):
         pytest.skip("without the cache only the schema of a database is checked")
     code, words = NO_SCHEMA[case]

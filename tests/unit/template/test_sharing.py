@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(600)
 
-NOBODY = 65534
+OTHER_USER = 65534
 """The id of a user without files."""
 
 is_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
@@ -194,12 +194,12 @@ def test_T22_store_of_another_user(checkout: Checkout, is_link: bool, tmp_path: 
         checkout.store.rename(tmp_path / "moved")
         checkout.store.symlink_to(tmp_path / "moved")
         assert template.ensure()
-    own(NOBODY, checkout.store.resolve())
+    own(OTHER_USER, checkout.store.resolve())
     outcome = template.ensure()
     assert outcome.status == "disabled"
-    assert f"{checkout.store} belongs to uid {NOBODY}" in outcome.reasons[0]
+    assert f"{checkout.store} belongs to uid {OTHER_USER}" in outcome.reasons[0]
     assert dump(template.database) == checkout.rebuild()
-    own(NOBODY, checkout.root)
+    own(OTHER_USER, checkout.root)
     assert template.ensure()
 
 
@@ -309,7 +309,9 @@ def reachable_interpreter() -> str:
     for place in (sys.executable, shutil.which("python3", path=os.defpath)):
         if place is not None:
             try:
-                subprocess.run([place, "-I", "-S", "-c", "import sqlite3"], user=NOBODY, group=NOBODY, check=True)
+                subprocess.run(
+                    [place, "-I", "-S", "-c", "import sqlite3"], user=OTHER_USER, group=OTHER_USER, check=True
+                )
             except (OSError, subprocess.CalledProcessError):
                 continue
             return place
@@ -320,12 +322,14 @@ def reachable_interpreter() -> str:
 @pytest.mark.parametrize(
     ("part", "owner"),
     # To create a missing plain path, the user must be able to write to its folder.
-    [(part, owner) for part in PARTS for owner in (NOBODY, 0) if (part, owner) != ("store", 0)],
+    [(part, owner) for part in PARTS for owner in (OTHER_USER, 0) if (part, owner) != ("store", 0)],
 )
 def test_T32_other_user(checkout: Checkout, part: str, owner: int, tmp_path: Path) -> None:
     """A database is a hit for another user, with or without permission to write to its files."""
     python, package = reachable_interpreter(), Path(sys.modules["ci_accel"].__path__[0], "guest", "probe.py")
-    if subprocess.run(["cat", package], user=NOBODY, group=NOBODY, stdout=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run(
+        ["cat", package], user=OTHER_USER, group=OTHER_USER, stdout=subprocess.DEVNULL, check=False
+    ).returncode:
         pytest.skip("another user cannot read the installed package")
     answer: dict[str, Any]
     (answer,) = checkout.ask(f"ensure={python}")
@@ -336,7 +340,7 @@ def test_T32_other_user(checkout: Checkout, part: str, owner: int, tmp_path: Pat
         if not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o011)
     # One call before the change of user imports every module that is needed later.
-    steps = [f"explain={python}", f"uid={NOBODY}", f"ensure={python}"]
+    steps = [f"explain={python}", f"uid={OTHER_USER}", f"ensure={python}"]
     explained, _, ensured = second.ask(*steps)
     assert (explained["status"], ensured["status"]) == ("hit", "hit")
     assert dump(ensured["database"]) == checkout.rebuild(python)

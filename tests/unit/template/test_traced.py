@@ -139,8 +139,8 @@ def test_T25_stale_bytecode_is_not_recorded(shop: Shop, kind: str) -> None:
     assert outcome.status == "miss"
     is_stale = facts(template.database)["code"] == "1"
     assert is_stale == (kind != "checked-hash")
-    told = " ".join(outcome.reasons)
-    assert ("not recorded" in told) == ("remove src/shop/__pycache__/settings" in told) == is_stale, told
+    reasons = " ".join(outcome.reasons)
+    assert ("not recorded" in reasons) == ("remove src/shop/__pycache__/settings" in reasons) == is_stale, reasons
     assert template.explain().status == ("miss" if is_stale else "hit")
 
 
@@ -323,8 +323,8 @@ def test_T26_an_incomplete_trace_is_not_recorded(shop: Shop, code: str, reason: 
     wait_for_tick(shop.root.parent)
     outcome = shop.template().ensure()
     assert outcome.status == "miss"
-    told = " ".join(outcome.reasons)
-    assert ("trace incomplete" in told and reason in told) == bool(reason), told
+    reasons = " ".join(outcome.reasons)
+    assert ("trace incomplete" in reasons and reason in reasons) == bool(reason), reasons
     assert shop.template().explain().status == ("miss" if reason else "hit")
 
 
