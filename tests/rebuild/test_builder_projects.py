@@ -97,6 +97,6 @@ def test_undeclared_program_is_not_recorded(tmp_path: Path, interpreter: Path) -
     wait_for_tick(tmp_path)
     template = TemplateDB(root=tmp_path / "checkout", inputs=["migrate.py"], build=SCRIPT)
     outcome = template.ensure(python=interpreter)
-    assert "what sqlite3 reads is not seen" in str(outcome.reasons)
+    assert "sqlite3 cannot be traced" in str(outcome.reasons)
     assert "not recorded" in str(outcome.reasons)
     assert template.explain(python=interpreter).status == "miss"

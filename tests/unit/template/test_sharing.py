@@ -246,7 +246,7 @@ def test_T30_interpreters_alternate(checkout: Checkout, two_interpreters: list[s
         assert len(databases[python]) == 1
     assert len(set.union(*databases.values())) == 2
     one, other = two_interpreters
-    with pytest.raises(ValueError, match="no interpreter"):
+    with pytest.raises(ValueError, match="not an executable Python interpreter"):
         template.ensure(python=f"{one}-{other}")
 
 
