@@ -31,7 +31,7 @@ mod _native {
     use crate::bindings::fingerprint::{fingerprint, fingerprint_changes, fingerprint_groups};
     #[cfg(debug_assertions)]
     #[pymodule_export]
-    use crate::bindings::outcome::panic_on_purpose;
+    use crate::bindings::outcome::panic_in_next_call;
     #[pymodule_export]
     use crate::bindings::template::build::TemplateBuild;
     #[pymodule_export]

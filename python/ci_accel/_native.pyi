@@ -19,7 +19,7 @@ __all__ = [
     "gather_sealed_coverage",
     "inspect_coverage",
     "open_template",
-    "panic_on_purpose",
+    "panic_in_next_call",
     "read_coverage_parts",
     "read_sealed_coverage",
     "read_slipcover_lines",
@@ -66,22 +66,23 @@ def read_slipcover_lines(
 
 _Fingerprinted: TypeAlias = tuple[str, Mapping[str, str], Mapping[str, str]]
 
+@type_check_only
+class PassportFields(TypedDict):
+    run: str
+    commit: str | None
+    root: str
+    before: _Fingerprinted
+    after: str
+    count: int
+    number: int
+    items: Sequence[str]
+    exit_code: int
+    exit_codes: Sequence[int]
+    seconds: float
+    doubts: Sequence[str]
+
 def seal_coverage(
-    data: Sequence[str | os.PathLike[str]],
-    *,
-    passport: str | os.PathLike[str],
-    run: str,
-    commit: str | None,
-    root: str,
-    before: _Fingerprinted,
-    after: str,
-    count: int,
-    number: int,
-    items: Sequence[str],
-    exit_code: int,
-    exit_codes: Sequence[int],
-    seconds: float,
-    doubts: Sequence[str],
+    data: Sequence[str | os.PathLike[str]], *, passport: str | os.PathLike[str], fields: PassportFields
 ) -> None: ...
 def gather_sealed_coverage(folder: str | os.PathLike[str]) -> SealedCoverage: ...
 def read_sealed_coverage(path: str | os.PathLike[str]) -> SealedCoverage: ...
@@ -130,24 +131,24 @@ def fingerprint_changes(
 
 # bindings/template_db.rs
 
+@type_check_only
+class TemplateRequest(TypedDict):
+    root: str
+    path: str
+    store: str
+    tagged: str
+    build: Sequence[str]
+    inputs: Sequence[str]
+    exclude: Sequence[str]
+    environment: Mapping[str, str]
+    values: Mapping[str, str]
+    interpreter: Mapping[str, str]
+    distributions: Mapping[str, str]
+    surroundings: Surroundings | None
+
 @final
 class Template:
-    def __new__(
-        cls,
-        root: str,
-        *,
-        path: str,
-        store: str,
-        tagged: str,
-        build: Sequence[str],
-        inputs: Sequence[str],
-        exclude: Sequence[str],
-        environment: Mapping[str, str],
-        values: Mapping[str, str],
-        interpreter: Mapping[str, str],
-        distributions: Mapping[str, str],
-        surroundings: Surroundings | None,
-    ) -> Template: ...
+    def __new__(cls, request: TemplateRequest) -> Template: ...
     def look(self) -> TemplateState: ...
     def begin(
         self, *, lock_timeout: float, note: str, on_wait: Callable[[str, str], None]
@@ -191,4 +192,4 @@ def open_template(path: str) -> TemplateState: ...
 
 # bindings/outcome.rs, debug builds only
 
-def panic_on_purpose() -> None: ...
+def panic_in_next_call() -> None: ...

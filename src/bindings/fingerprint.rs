@@ -9,7 +9,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::changes::{file_changes, value_changes};
 use crate::engine::files::walk::{self, Found, Selection};
 use crate::engine::fingerprint::Fingerprint;
@@ -32,16 +32,18 @@ pub(crate) fn fingerprint(
     exclude: Vec<PathBuf>,
     values: Values,
 ) -> PyResult<Taken<'_>> {
-    let found = call(py, move |interrupt, _| {
-        let selection = Selection {
-            root: &walk::resolve_root(&root)?,
-            inputs: &inputs,
-            exclude: &exclude,
-            own: &[],
-        };
-        Fingerprint::take(&selection, values, interrupt)
-    })?;
-    as_python(py, found)
+    guarded(|| {
+        let found = call(py, move |interrupt, _| {
+            let selection = Selection {
+                root: &walk::resolve_root(&root)?,
+                inputs: &inputs,
+                exclude: &exclude,
+                own: &[],
+            };
+            Fingerprint::take(&selection, values, interrupt)
+        })?;
+        as_python(py, found)
+    })
 }
 
 /// Returns what `fingerprint` does of all that some groups of inputs select together, and the files of each group.
@@ -55,23 +57,25 @@ pub(crate) fn fingerprint_groups(
     root: PathBuf,
     values: Values,
 ) -> PyResult<(Taken<'_>, Vec<Vec<OsString>>)> {
-    let (found, groups) = call(py, move |interrupt, _| {
-        let root = walk::resolve_root(&root)?;
-        let selections: Vec<Selection<'_>> = groups
-            .iter()
-            .map(|(inputs, exclude)| Selection {
-                root: &root,
-                inputs,
-                exclude,
-                own: &[],
-            })
-            .collect();
-        Fingerprint::take_groups(&root, &selections, values, interrupt)
-    })?;
-    let name = |found: Found| OsString::from_vec(found.path);
-    let groups = groups.into_iter();
-    let groups = groups.map(|group| group.into_iter().map(name).collect());
-    Ok((as_python(py, found)?, groups.collect()))
+    guarded(|| {
+        let (found, groups) = call(py, move |interrupt, _| {
+            let root = walk::resolve_root(&root)?;
+            let selections: Vec<Selection<'_>> = groups
+                .iter()
+                .map(|(inputs, exclude)| Selection {
+                    root: &root,
+                    inputs,
+                    exclude,
+                    own: &[],
+                })
+                .collect();
+            Fingerprint::take_groups(&root, &selections, values, interrupt)
+        })?;
+        let name = |found: Found| OsString::from_vec(found.path);
+        let groups = groups.into_iter();
+        let groups = groups.map(|group| group.into_iter().map(name).collect());
+        Ok((as_python(py, found)?, groups.collect()))
+    })
 }
 
 fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<Taken<'_>> {
@@ -93,17 +97,19 @@ pub(crate) fn fingerprint_changes(
     files: Files,
     values: Values,
 ) -> PyResult<Vec<String>> {
-    let (before, now) = (digests(&older_files)?, digests(&files)?);
-    let mut words = file_changes(&by_path(&before), &by_path(&now));
-    words.extend(value_changes(&older_values, &values));
-    Ok(words)
+    guarded(|| {
+        let (before, now) = (digests(&older_files)?, digests(&files)?);
+        let mut words = file_changes(&by_path(&before), &by_path(&now));
+        words.extend(value_changes(&older_values, &values));
+        Ok(words)
+    })
 }
 
 fn digests(files: &Files) -> PyResult<Vec<(Vec<u8>, Digest)>> {
     let pair = |(path, digest): (&OsString, &String)| {
-        let parsed = digest
-            .parse()
-            .map_err(|reason| PyValueError::new_err(format!("{digest:?} is no digest: {reason}")));
+        let parsed = digest.parse().map_err(|reason| {
+            PyValueError::new_err(format!("{digest:?} is not a digest: {reason}"))
+        });
         parsed.map(|digest| (path.as_bytes().to_vec(), digest))
     };
     files.iter().map(pair).collect()

@@ -3,6 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
+#[cfg(debug_assertions)]
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -48,7 +50,27 @@ impl Raised {
     }
 }
 
-/// Runs `work` without the GIL; signals are looked at on the way.
+/// Runs the body of a function, method or getter. A panic becomes a `CiAccelInternalError`.
+///
+/// Every body below `bindings` is in a call of this function.
+pub(crate) fn guarded<T>(body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(debug_assertions)]
+        panic_if_asked();
+        body()
+    }));
+    result.unwrap_or_else(|_| {
+        let text = LAST_PANIC
+            .lock()
+            .map(|last| last.clone())
+            .unwrap_or_default();
+        Err(CiAccelInternalError::new_err(format!(
+            "{text}; this is a bug in ci-accel, please report it"
+        )))
+    })
+}
+
+/// Runs `work` without the GIL and checks for signals meanwhile.
 pub(crate) fn call<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&Interrupt<'_>, &Raised) -> Result<T> + Send,
@@ -58,26 +80,17 @@ pub(crate) fn call<T: Send>(
         // The method itself does not fit: it takes one lifetime, a closure takes any.
         #[allow(clippy::redundant_closure_for_method_calls)]
         let ask = || raised.ask(|py| py.check_signals());
-        catch_unwind(AssertUnwindSafe(|| work(&Interrupt::new(&ask), &raised)))
+        work(&Interrupt::new(&ask), &raised)
     });
     match result {
-        Ok(Ok(value)) => match raised.take() {
+        Ok(value) => match raised.take() {
             None => Ok(value),
             Some(error) => Err(error),
         },
-        Ok(Err(Error::Interrupted)) => Err(raised
+        Err(Error::Interrupted) => Err(raised
             .take()
             .unwrap_or_else(|| PyKeyboardInterrupt::new_err(()))),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => {
-            let text = LAST_PANIC
-                .lock()
-                .map(|last| last.clone())
-                .unwrap_or_default();
-            Err(CiAccelInternalError::new_err(format!(
-                "{text}; this is a bug in ci-accel, please report it"
-            )))
-        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -142,11 +155,22 @@ fn number_of(kind: std::io::ErrorKind) -> i32 {
     errno.raw_os_error()
 }
 
-/// Panics, so that a test can see what becomes of it. Debug builds only.
+/// Whether the next call panics.
+#[cfg(debug_assertions)]
+static PANIC_IS_ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Panics if a test has asked for it.
+#[cfg(debug_assertions)]
+fn panic_if_asked() {
+    assert!(!PANIC_IS_ASKED.swap(false, Ordering::Relaxed), "on purpose");
+}
+
+/// Makes the next call of this module panic. Debug builds only.
 #[cfg(debug_assertions)]
 #[pyfunction]
-// The one panic outside tests: it is what the test is about.
-#[allow(clippy::panic)]
-pub(crate) fn panic_on_purpose(py: Python<'_>) -> PyResult<()> {
-    call(py, |_, _| panic!("on purpose"))
+pub(crate) fn panic_in_next_call() -> PyResult<()> {
+    guarded(|| {
+        PANIC_IS_ASKED.store(true, Ordering::Relaxed);
+        Ok(())
+    })
 }

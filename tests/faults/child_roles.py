@@ -212,7 +212,8 @@ def panic(channel: Channel) -> dict[str, Any]:
 
     def panic_message() -> str:
         try:
-            _native.panic_on_purpose()
+            _native.panic_in_next_call()
+            _native.panic_in_next_call()
         except ci_accel.CiAccelInternalError as error:
             return str(error)
         return ""
@@ -228,12 +229,17 @@ class Panicking:
         self._real = real
         self._method = method
 
-    def __getattr__(self, name: str) -> Any:
-        """Return the attribute of the object, or a function that panics."""
+    def _panic(self, *given: Any, **named: Any) -> Any:
+        """Call the real method and make it panic."""
         from ci_accel import _native
 
+        _native.panic_in_next_call()
+        return getattr(self._real, self._method)(*given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the attribute of the object, or a function that panics."""
         if name == self._method:
-            return lambda *_, **__: _native.panic_on_purpose()
+            return self._panic
         found = getattr(self._real, name)
         if name != "begin":
             return found

@@ -72,18 +72,20 @@ def write_passport(name: str | os.PathLike[str], data: Sequence[str], fields: Pa
     _native.seal_coverage(
         data,
         passport=os.fspath(name) + SUFFIX,
-        run=fields.run,
-        commit=environment_variables.commit(),
-        root=os.path.realpath(fields.root),
-        before=native_fingerprint(fields.before),
-        after=fields.after.digest,
-        count=fields.count,
-        number=fields.number,
-        items=fields.items,
-        exit_code=fields.exit_code,
-        exit_codes=fields.exit_codes,
-        seconds=fields.seconds,
-        doubts=[*fields.doubts, *changed],
+        fields={
+            "run": fields.run,
+            "commit": environment_variables.commit(),
+            "root": os.path.realpath(fields.root),
+            "before": native_fingerprint(fields.before),
+            "after": fields.after.digest,
+            "count": fields.count,
+            "number": fields.number,
+            "items": fields.items,
+            "exit_code": fields.exit_code,
+            "exit_codes": fields.exit_codes,
+            "seconds": fields.seconds,
+            "doubts": [*fields.doubts, *changed],
+        },
     )
 
 

@@ -45,18 +45,20 @@ def make_request(declaration: TemplateDeclaration, builder: Builder) -> Template
             programs=declaration.programs,
         )
     return _native.Template(
-        declaration.absolute_root,
-        path=path,
-        store=store,
-        tagged=state_folder if is_inside else store,
-        build=[encodable(argument) for argument in declaration.build],
-        inputs=declaration.inputs,
-        exclude=declaration.exclude,
-        environment={encodable(name): encodable(value) for name, value in declaration.env.items()},
-        values={encodable(name): encodable(value) for name, value in declaration.values.items()},
-        interpreter=facts.properties,
-        distributions=facts.distributions,
-        surroundings=surroundings,
+        {
+            "root": declaration.absolute_root,
+            "path": path,
+            "store": store,
+            "tagged": state_folder if is_inside else store,
+            "build": [encodable(argument) for argument in declaration.build],
+            "inputs": declaration.inputs,
+            "exclude": declaration.exclude,
+            "environment": {encodable(name): encodable(value) for name, value in declaration.env.items()},
+            "values": {encodable(name): encodable(value) for name, value in declaration.values.items()},
+            "interpreter": facts.properties,
+            "distributions": facts.distributions,
+            "surroundings": surroundings,
+        }
     )
 
 

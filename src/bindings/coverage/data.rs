@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::sealed;
 use crate::engine::coverage::summary::Summary;
 
@@ -14,8 +14,10 @@ use crate::engine::coverage::summary::Summary;
 /// Reads it once, without the GIL. See `ci_accel.inspect_coverage`.
 #[pyfunction]
 pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
-    let summary = call(py, move |interrupt, _| sealed::inspect(&path, interrupt))?;
-    as_dictionary(py, summary)
+    guarded(|| {
+        let summary = call(py, move |interrupt, _| sealed::inspect(&path, interrupt))?;
+        as_dictionary(py, summary)
+    })
 }
 
 pub(super) fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<'_, PyDict>> {

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::data::as_dictionary;
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::combine::{Combination, Expected};
 use crate::engine::coverage::convert::convert;
 
@@ -17,11 +17,7 @@ use crate::engine::coverage::convert::convert;
 #[pyclass(frozen, module = "ci_accel._native")]
 pub(crate) struct CoverageParts {
     combination: Mutex<Option<Combination>>,
-    /// Whose they are: "coverage.py" or "slipcover".
-    #[pyo3(get)]
     format: &'static str,
-    /// The measured files, as the parts spell them.
-    #[pyo3(get)]
     files: Vec<String>,
 }
 
@@ -35,15 +31,17 @@ pub(crate) fn read_coverage_parts(
     count: Option<usize>,
     names: Option<Vec<String>>,
 ) -> PyResult<CoverageParts> {
-    let expected = match (count, names) {
-        (Some(count), _) => Expected::Count(count),
-        (None, Some(names)) => Expected::Names(names),
-        (None, None) => Expected::Given,
-    };
-    call(py, move |interrupt, _| {
-        Combination::read(&parts, &expected, &into, interrupt)
+    guarded(|| {
+        let expected = match (count, names) {
+            (Some(count), _) => Expected::Count(count),
+            (None, Some(names)) => Expected::Names(names),
+            (None, None) => Expected::Given,
+        };
+        call(py, move |interrupt, _| {
+            Combination::read(&parts, &expected, &into, interrupt)
+        })
+        .map(CoverageParts::from)
     })
-    .map(CoverageParts::from)
 }
 
 /// Reads slipcover's report, once, without the GIL; says whether it has branches, too. See `ci_accel.convert_coverage`.
@@ -54,8 +52,10 @@ pub(crate) fn read_slipcover_lines(
     path: PathBuf,
     into: PathBuf,
 ) -> PyResult<(CoverageParts, bool)> {
-    let converted = call(py, move |interrupt, _| convert(&path, &into, interrupt))?;
-    Ok((converted.lines.into(), converted.has_branches))
+    guarded(|| {
+        let converted = call(py, move |interrupt, _| convert(&path, &into, interrupt))?;
+        Ok((converted.lines.into(), converted.has_branches))
+    })
 }
 
 impl From<Combination> for CoverageParts {
@@ -70,6 +70,18 @@ impl From<Combination> for CoverageParts {
 
 #[pymethods]
 impl CoverageParts {
+    /// Whose they are: "coverage.py" or "slipcover".
+    #[getter]
+    fn format(&self) -> PyResult<&'static str> {
+        guarded(|| Ok(self.format))
+    }
+
+    /// The measured files, as the parts spell them.
+    #[getter]
+    fn files(&self) -> PyResult<Vec<String>> {
+        guarded(|| Ok(self.files.clone()))
+    }
+
     /// Writes what they say together, whole or not at all; says what it is, as `inspect_coverage` does. Once.
     #[pyo3(signature = (into, *, spellings))]
     fn write<'py>(
@@ -78,13 +90,17 @@ impl CoverageParts {
         into: PathBuf,
         spellings: BTreeMap<String, String>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let taken = self
-            .combination
-            .lock()
-            .ok()
-            .and_then(|mut parts| parts.take());
-        let combination = taken.ok_or_else(|| PyValueError::new_err("written already"))?;
-        let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
-        as_dictionary(py, summary)
+        guarded(|| {
+            let taken = self
+                .combination
+                .lock()
+                .ok()
+                .and_then(|mut parts| parts.take());
+            let combination = taken.ok_or_else(|| {
+                PyValueError::new_err("already written, or its write failed; read it again")
+            })?;
+            let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
+            as_dictionary(py, summary)
+        })
     }
 }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::data::as_dictionary;
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::passport::{Code, Passport, Shard};
 use crate::engine::coverage::sealed::{self, Sealed};
 use crate::engine::coverage::slipcover;
@@ -20,22 +20,15 @@ type Fingerprinted = (String, BTreeMap<String, String>, BTreeMap<String, String>
 /// Executed and missing lines, executed and missing branches.
 type FileLines = (Vec<u32>, Vec<u32>, Vec<(u32, u32)>, Vec<(u32, u32)>);
 
-/// Gives data its passport: that of one part of a run. See `ci_accel.Coverage.seal`.
-#[pyfunction]
-#[pyo3(signature = (
-    data, *, passport, run, commit, root, before, after, count, number, items, exit_code, exit_codes, seconds, doubts
-))]
-// One for each field of the passport.
-#[allow(clippy::too_many_arguments)]
-pub(crate) fn seal_coverage(
-    py: Python<'_>,
-    data: Vec<PathBuf>,
-    passport: PathBuf,
+/// A dictionary: `PassportFields` of the stub.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct PassportFields {
     run: String,
     commit: Option<String>,
     root: String,
     before: Fingerprinted,
-    after: &str,
+    after: String,
     count: usize,
     number: usize,
     items: Vec<String>,
@@ -43,55 +36,69 @@ pub(crate) fn seal_coverage(
     exit_codes: Vec<i32>,
     seconds: f64,
     doubts: Vec<String>,
+}
+
+impl TryFrom<PassportFields> for Passport {
+    type Error = PyErr;
+
+    fn try_from(given: PassportFields) -> PyResult<Self> {
+        let shard = Shard {
+            number: given.number,
+            items: given.items,
+            exit_code: given.exit_code,
+            exit_codes: given.exit_codes,
+            seconds: given.seconds,
+            after: parsed(&given.after)?,
+            doubts: given.doubts,
+        };
+        let code = code(given.before)?;
+        let (run, commit, root) = (given.run, given.commit, given.root);
+        Ok(Self::new(run, commit, root, code, given.count, vec![shard]))
+    }
+}
+
+/// Writes the passport of a part of a run. See `ci_accel.Coverage.seal`.
+#[pyfunction]
+#[pyo3(signature = (data, *, passport, fields))]
+pub(crate) fn seal_coverage(
+    py: Python<'_>,
+    data: Vec<PathBuf>,
+    passport: PathBuf,
+    fields: PassportFields,
 ) -> PyResult<()> {
-    let shard = Shard {
-        number,
-        items,
-        exit_code,
-        exit_codes,
-        seconds,
-        after: parsed(after)?,
-        doubts,
-    };
-    let sealed = Passport::new(run, commit, root, code(before)?, count, vec![shard]);
-    call(py, move |interrupt, _| {
-        sealed::seal(&data, &passport, sealed, interrupt)
+    guarded(|| {
+        let sealed = fields.try_into()?;
+        call(py, move |interrupt, _| {
+            sealed::seal(&data, &passport, sealed, interrupt)
+        })
     })
 }
 
 /// Reads the parts of the run that a folder holds, all of them, without the GIL. See `ci_accel.Coverage.combine`.
 #[pyfunction]
 pub(crate) fn gather_sealed_coverage(py: Python<'_>, folder: PathBuf) -> PyResult<SealedCoverage> {
-    call(py, move |interrupt, _| Sealed::gather(&folder, interrupt)).map(SealedCoverage::new)
+    guarded(|| {
+        call(py, move |interrupt, _| Sealed::gather(&folder, interrupt)).map(SealedCoverage::new)
+    })
 }
 
 /// Reads data with its passport, without the GIL. See `ci_accel.Coverage.check`.
 #[pyfunction]
 pub(crate) fn read_sealed_coverage(py: Python<'_>, path: PathBuf) -> PyResult<SealedCoverage> {
-    call(py, move |interrupt, _| Sealed::read(&path, interrupt)).map(SealedCoverage::new)
+    guarded(|| {
+        call(py, move |interrupt, _| Sealed::read(&path, interrupt)).map(SealedCoverage::new)
+    })
 }
 
 /// Coverage data with its passport, read.
 #[pyclass(frozen, module = "ci_accel._native")]
 pub(crate) struct SealedCoverage {
     sealed: Mutex<Option<Sealed>>,
-    /// Whose it is: "coverage.py" or "slipcover".
-    #[pyo3(get)]
     format: &'static str,
-    /// The measured files, as the data spells them.
-    #[pyo3(get)]
     files: Vec<String>,
-    /// Absolute paths of the roots that it was measured in: the data may spell files by them.
-    #[pyo3(get)]
     roots: Vec<String>,
-    /// Whether branches were measured, too.
-    #[pyo3(get)]
     has_branches: bool,
-    /// How many parts its run had.
-    #[pyo3(get)]
     count: usize,
-    /// BLAKE3 of each file of data that was read, by its name.
-    #[pyo3(get)]
     digests: BTreeMap<String, String>,
 }
 
@@ -123,43 +130,85 @@ impl SealedCoverage {
 
 #[pymethods]
 impl SealedCoverage {
+    /// Whose it is: "coverage.py" or "slipcover".
+    #[getter]
+    fn format(&self) -> PyResult<&'static str> {
+        guarded(|| Ok(self.format))
+    }
+
+    /// The measured files, as the data spells them.
+    #[getter]
+    fn files(&self) -> PyResult<Vec<String>> {
+        guarded(|| Ok(self.files.clone()))
+    }
+
+    /// Absolute paths of the roots that it was measured in: the data may spell files by them.
+    #[getter]
+    fn roots(&self) -> PyResult<Vec<String>> {
+        guarded(|| Ok(self.roots.clone()))
+    }
+
+    /// Whether branches were measured, too.
+    #[getter]
+    fn has_branches(&self) -> PyResult<bool> {
+        guarded(|| Ok(self.has_branches))
+    }
+
+    /// How many parts its run had.
+    #[getter]
+    fn count(&self) -> PyResult<usize> {
+        guarded(|| Ok(self.count))
+    }
+
+    /// BLAKE3 of each file of data that was read, by its name.
+    #[getter]
+    fn digests(&self) -> PyResult<BTreeMap<String, String>> {
+        guarded(|| Ok(self.digests.clone()))
+    }
+
     /// Why it does not prove the code as it stands; nothing where it does.
     #[pyo3(signature = (now, *, items))]
     fn doubts(&self, now: Fingerprinted, items: Vec<String>) -> PyResult<Vec<String>> {
-        let now = code(now)?;
-        self.with(|sealed| sealed.doubts(&now, &items))
+        guarded(|| {
+            let now = code(now)?;
+            self.with(|sealed| sealed.doubts(&now, &items))
+        })
     }
 
     /// Which of the items were not run, in words.
     fn not_run(&self, items: Vec<String>) -> PyResult<Option<String>> {
-        self.with(|sealed| sealed.not_run(&items))
+        guarded(|| self.with(|sealed| sealed.not_run(&items)))
     }
 
     /// Executed and missing lines and branches by file: slipcover's. None for coverage.py's, which does not say.
     fn lines(&self) -> PyResult<Option<BTreeMap<String, FileLines>>> {
-        let numbers = |lines: &slipcover::FileLines| {
-            (
-                lines.executed.iter().collect(),
-                lines.missing.iter().collect(),
-                lines.executed_branches.clone(),
-                lines.missing_branches.clone(),
-            )
-        };
-        self.with(|sealed| {
-            let files = sealed.combination.lines()?.iter();
-            Some(
-                files
-                    .map(|(path, lines)| (path.clone(), numbers(lines)))
-                    .collect(),
-            )
+        guarded(|| {
+            let numbers = |lines: &slipcover::FileLines| {
+                (
+                    lines.executed.iter().collect(),
+                    lines.missing.iter().collect(),
+                    lines.executed_branches.clone(),
+                    lines.missing_branches.clone(),
+                )
+            };
+            self.with(|sealed| {
+                let files = sealed.combination.lines()?.iter();
+                Some(
+                    files
+                        .map(|(path, lines)| (path.clone(), numbers(lines)))
+                        .collect(),
+                )
+            })
         })
     }
 
     /// The last line that is named of each file: no source that was measured ends before it.
     fn last_lines(&self) -> PyResult<BTreeMap<String, u32>> {
-        self.with(|sealed| {
-            let lines = sealed.combination.last_lines().into_iter();
-            lines.map(|(path, line)| (path.to_owned(), line)).collect()
+        guarded(|| {
+            self.with(|sealed| {
+                let lines = sealed.combination.last_lines().into_iter();
+                lines.map(|(path, line)| (path.to_owned(), line)).collect()
+            })
         })
     }
 
@@ -172,9 +221,11 @@ impl SealedCoverage {
         spellings: BTreeMap<String, String>,
         root: String,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let sealed = self.take()?;
-        let summary = call(py, move |_, _| sealed.write(&spellings, root, &into))?;
-        as_dictionary(py, summary)
+        guarded(|| {
+            let sealed = self.take()?;
+            let summary = call(py, move |_, _| sealed.write(&spellings, root, &into))?;
+            as_dictionary(py, summary)
+        })
     }
 
     /// Writes the data without its passport: a private copy. Once.
@@ -185,21 +236,23 @@ impl SealedCoverage {
         into: PathBuf,
         spellings: BTreeMap<String, String>,
     ) -> PyResult<()> {
-        let sealed = self.take()?;
-        call(py, move |_, _| {
-            sealed.combination.write(&spellings, &into).map(drop)
+        guarded(|| {
+            let sealed = self.take()?;
+            call(py, move |_, _| {
+                sealed.combination.write(&spellings, &into).map(drop)
+            })
         })
     }
 }
 
 fn written() -> PyErr {
-    PyValueError::new_err("written already")
+    PyValueError::new_err("already written, or its write failed; read it again")
 }
 
 fn parsed(digest: &str) -> PyResult<Digest> {
     digest
         .parse()
-        .map_err(|reason| PyValueError::new_err(format!("{digest:?} is no digest: {reason}")))
+        .map_err(|reason| PyValueError::new_err(format!("{digest:?} is not a digest: {reason}")))
 }
 
 fn code((digest, files, values): Fingerprinted) -> PyResult<Code> {

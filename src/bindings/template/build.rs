@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::state::TemplateState;
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::template::build::Build;
 use crate::engine::template::request::Request;
 use crate::engine::template::trace::watch::Run;
@@ -18,41 +18,56 @@ use crate::engine::template::trace::watch::Run;
 pub(crate) struct TemplateBuild {
     request: Request,
     build: Mutex<Option<Build>>,
-    /// Where the builder has to write to.
-    #[pyo3(get)]
     database: OsString,
-    /// Why it has to be built.
-    #[pyo3(get)]
     reasons: Vec<String>,
 }
 
 #[pymethods]
 impl TemplateBuild {
+    /// Where the builder has to write to.
+    #[getter]
+    fn database(&self) -> PyResult<OsString> {
+        guarded(|| Ok(self.database.clone()))
+    }
+
+    /// Why it has to be built.
+    #[getter]
+    fn reasons(&self) -> PyResult<Vec<String>> {
+        guarded(|| Ok(self.reasons.clone()))
+    }
+
     /// Where a traced builder's processes write down what they look at.
     #[getter]
-    fn log(&self) -> Option<OsString> {
-        self.lock()
-            .as_ref()
-            .map(|build| build.log().into_os_string())
+    fn log(&self) -> PyResult<Option<OsString>> {
+        guarded(|| {
+            Ok({
+                self.lock()
+                    .as_ref()
+                    .map(|build| build.log().into_os_string())
+            })
+        })
     }
 
     /// Makes inputs of what a traced builder wrote down. Returns bytecode to be compared with its source: both paths.
     #[pyo3(signature = (*, program))]
     fn observe(&self, py: Python<'_>, program: PathBuf) -> PyResult<Vec<(OsString, OsString)>> {
-        let mut build = self.take().ok_or_else(ended)?;
-        let process = std::process::id();
-        let (build, found) = call(py, |interrupt, _| {
-            let run = Run {
-                process,
-                program: &program,
+        guarded(|| {
+            let mut build = self.take().ok_or_else(ended)?;
+            let process = std::process::id();
+            let (build, found) = call(py, |interrupt, _| {
+                let run = Run {
+                    process,
+                    program: &program,
+                };
+                let found = build.observe(&self.request, &run, interrupt)?;
+                Ok((build, found))
+            })?;
+            *self.lock() = Some(build);
+            let text = |(file, source): (PathBuf, PathBuf)| {
+                (file.into_os_string(), source.into_os_string())
             };
-            let found = build.observe(&self.request, &run, interrupt)?;
-            Ok((build, found))
-        })?;
-        *self.lock() = Some(build);
-        let text =
-            |(file, source): (PathBuf, PathBuf)| (file.into_os_string(), source.into_os_string());
-        Ok(found.into_iter().map(text).collect())
+            Ok(found.into_iter().map(text).collect())
+        })
     }
 
     /// Finishes what the builder made, stores and records it, and releases the lock.
@@ -63,16 +78,21 @@ impl TemplateBuild {
         seconds: f64,
         doubts: Vec<String>,
     ) -> PyResult<TemplateState> {
-        let build = self.take().ok_or_else(ended)?;
-        let result = call(py, |interrupt, _| {
-            build.publish(&self.request, seconds, doubts, interrupt)
-        })?;
-        Ok(TemplateState::from(result))
+        guarded(|| {
+            let build = self.take().ok_or_else(ended)?;
+            let result = call(py, |interrupt, _| {
+                build.publish(&self.request, seconds, doubts, interrupt)
+            })?;
+            Ok(TemplateState::from(result))
+        })
     }
 
     /// Ends the build without a result: nothing is left, the lock is free.
-    fn close(&self) {
-        drop(self.take());
+    fn close(&self) -> PyResult<()> {
+        guarded(|| {
+            drop(self.take());
+            Ok(())
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::bindings::outcome::call;
+use crate::bindings::outcome::{call, guarded};
 use crate::engine::files::atomic::Durability;
 use crate::engine::files::own_folder::OwnFolder;
 use crate::engine::template::build::Built;
@@ -16,9 +16,7 @@ use crate::engine::template::look::Proved;
 /// What a look or a build led to: a status, its reasons, and the proved database, held open.
 #[pyclass(frozen, module = "ci_accel._native")]
 pub(crate) struct TemplateState {
-    #[pyo3(get)]
     status: &'static str,
-    #[pyo3(get)]
     reasons: Vec<String>,
     proved: Option<Proved>,
     /// A private build's folder goes with this object.
@@ -27,48 +25,85 @@ pub(crate) struct TemplateState {
 
 #[pymethods]
 impl TemplateState {
+    /// "hit", "miss" or "disabled".
+    #[getter]
+    fn status(&self) -> PyResult<&'static str> {
+        guarded(|| Ok(self.status))
+    }
+
+    /// Why, in words.
+    #[getter]
+    fn reasons(&self) -> PyResult<Vec<String>> {
+        guarded(|| Ok(self.reasons.clone()))
+    }
+
     /// The manifest as JSON.
     #[getter]
-    fn manifest(&self) -> Option<String> {
-        let manifest = &self.proved.as_ref()?.manifest;
-        Some(String::from_utf8_lossy(&manifest.to_bytes()).into_owned())
+    fn manifest(&self) -> PyResult<Option<String>> {
+        guarded(|| {
+            Ok(self
+                .proved
+                .as_ref()
+                .map(|proved| String::from_utf8_lossy(&proved.manifest.to_bytes()).into_owned()))
+        })
     }
 
     /// Where the database is.
     #[getter]
-    fn database(&self) -> Option<OsString> {
-        Some(self.proved.as_ref()?.database.path.clone().into_os_string())
+    fn database(&self) -> PyResult<Option<OsString>> {
+        guarded(|| {
+            Ok(self
+                .proved
+                .as_ref()
+                .map(|proved| proved.database.path.clone().into_os_string()))
+        })
     }
 
     /// BLAKE3 of the database's bytes.
     #[getter]
-    fn digest(&self) -> Option<String> {
-        Some(self.proved.as_ref()?.database.made.digest.to_string())
+    fn digest(&self) -> PyResult<Option<String>> {
+        guarded(|| {
+            Ok(self
+                .proved
+                .as_ref()
+                .map(|proved| proved.database.made.digest.to_string()))
+        })
     }
 
     /// Seconds that its build took.
     #[getter]
-    fn build_seconds(&self) -> Option<f64> {
-        Some(self.proved.as_ref()?.manifest.build_seconds)
+    fn build_seconds(&self) -> PyResult<Option<f64>> {
+        guarded(|| {
+            Ok(self
+                .proved
+                .as_ref()
+                .map(|proved| proved.manifest.build_seconds))
+        })
     }
 
     /// Number of inputs that prove it.
     #[getter]
-    fn input_count(&self) -> usize {
-        self.proved
-            .as_ref()
-            .map_or(0, |proved| proved.manifest.basis.count())
+    fn input_count(&self) -> PyResult<usize> {
+        guarded(|| {
+            Ok({
+                self.proved
+                    .as_ref()
+                    .map_or(0, |proved| proved.manifest.basis.count())
+            })
+        })
     }
 
     /// Copies the database: read, hashed and written in one pass, under its name only when proved.
     #[pyo3(signature = (destination, *, replace))]
     fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
-        let proved = self.proved()?;
-        call(py, |interrupt, _| {
-            let durability = Durability::Unsynced;
-            proved
-                .database
-                .copy_to(&destination, replace, durability, interrupt)
+        guarded(|| {
+            let proved = self.proved()?;
+            call(py, |interrupt, _| {
+                let durability = Durability::Unsynced;
+                proved
+                    .database
+                    .copy_to(&destination, replace, durability, interrupt)
+            })
         })
     }
 }
