@@ -58,7 +58,7 @@ class Tools:
             raise ToolError(answer["error"])
         return answer["answer"]
 
-    def run(self, folder: Path, *command: str | Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, folder: Path, *command: str | Path, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Run a module of the environment in a folder; the output contains both streams."""
         return subprocess.run(
             [self.python, "-m", *map(str, command)],

@@ -52,7 +52,7 @@ def project(tmp_path: Path) -> Path:
 def inputs(root: Path, *options: str, code: int = 0) -> str:
     """Run the command. Return its output, or its error output if it fails."""
     argv = [sys.executable, "-m", "ci_accel", "template", "inputs", *options]
-    done = subprocess.run(argv, cwd=root, capture_output=True, text=True, check=False, timeout=50, env={**os.environ})
+    done = subprocess.run(argv, cwd=root, capture_output=True, text=True, check=False, timeout=300, env={**os.environ})
     assert (done.returncode, done.stderr if code == 0 else done.stdout) == (code, "")
     return done.stdout if code == 0 else done.stderr
 
