@@ -22,6 +22,15 @@ from ci_accel.template.declaration import (
     check_declaration,
 )
 from ci_accel.template.fallback import build_uncached, copy_database
+from ci_accel.template.outcomes import (
+    DECLARED_LIMITS,
+    NOT_RUN,
+    SUBJECT,
+    TRACED_LIMITS,
+    outcome_of,
+    reasons_of,
+    revisions_of,
+)
 from ci_accel.template.request import make_request
 from ci_accel.template.surroundings import read_trace
 
@@ -44,25 +53,6 @@ if TYPE_CHECKING:
 
         manifest: dict[str, Any]
         changes: list[str]
-
-
-SUBJECT = "template database"
-"""The subject of outcomes."""
-
-NOT_RUN = "nothing was run"
-"""The reason under `nox --install-only`."""
-
-TRACED_LIMITS = (
-    "not traced: files that compiled code reads by itself, times and sizes of files, the clock, the network; "
-    "if the builder depends on them, declare them in inputs= or values="
-)
-"""What `explain` adds for a traced builder."""
-
-DECLARED_LIMITS = (
-    "not traced (trace is false): files outside inputs=, environment variables outside env=, distributions other than "
-    "migration tools, the clock, the network; if the builder depends on them, declare them in inputs= or values="
-)
-"""What `explain` adds for a builder that is not traced."""
 
 
 class TemplateDB(TemplateDeclaration):
@@ -246,7 +236,7 @@ class TemplateDB(TemplateDeclaration):
                 reasons.append(NOT_RUN)
         if session is not None and self.env_var is not None and self._database is not None:
             session.env[self.env_var] = self._database
-        outcome = _outcome(status, reasons, time.perf_counter() - started, self._state)
+        outcome = outcome_of(status, reasons, time.perf_counter() - started, self._state)
         log.log_outcome(outcome)
         return outcome
 
@@ -275,8 +265,8 @@ class TemplateDB(TemplateDeclaration):
         except InterpreterError as error:
             return Outcome("disabled", reasons=(str(error),), subject=SUBJECT)
         limits = TRACED_LIMITS if self.trace else DECLARED_LIMITS
-        reasons = [*_reasons(state), *_revisions(state), limits]
-        return _outcome(state.status, reasons, time.perf_counter() - started, state)
+        reasons = [*reasons_of(state), *revisions_of(state), limits]
+        return outcome_of(state.status, reasons, time.perf_counter() - started, state)
 
     def clone(self, destination: str | os.PathLike[str], *, replace: bool = False) -> str:
         """Copy the database, for a test that writes to it.
@@ -330,7 +320,7 @@ class TemplateDB(TemplateDeclaration):
         trouble = request.keep_plain(state)
         self._state, self._database = state, state.database
         held_databases.hold(self.database, state)
-        reasons = _reasons(state)
+        reasons = reasons_of(state)
         return state.status, reasons if trouble is None else [*reasons, trouble]
 
     def _build(self, builder: Builder, build: TemplateBuild) -> TemplateState | None:
@@ -376,28 +366,3 @@ class OpenedTemplateDB(TemplateDB):
         del session, python
         reason = "was opened to be cloned; to build it, create a TemplateDB with its inputs"
         raise TemplateDatabaseError(self.path, reason)
-
-
-def _reasons(state: TemplateState) -> list[str]:
-    """Return the reasons for a status."""
-    if state.status != "hit":
-        return list(state.reasons)
-    return [f"{state.input_count} input{'' if state.input_count == 1 else 's'} unchanged"]
-
-
-def _revisions(state: TemplateState) -> list[str]:
-    """Return a line with the Alembic revisions that a stored database has, if it has any."""
-    revisions = json.loads(state.manifest)["alembic_revisions"] if state.manifest is not None else []
-    return [f"Alembic revision of the database: {', '.join(revisions)}"] if revisions else []
-
-
-def _outcome(status: Status, reasons: list[str], seconds: float, state: TemplateState | None) -> Outcome:
-    """Return the outcome for a state of the engine, or without one for a database that was built without the cache."""
-    return Outcome(
-        status,
-        reasons=tuple(reasons),
-        digest=(state.digest if state is not None else None) or "",
-        seconds_spent=seconds,
-        seconds_saved=state.build_seconds if state is not None and status == "hit" else None,
-        subject=SUBJECT,
-    )
