@@ -23,7 +23,7 @@ SOURCES = {
 FEATURES = ("features/a.feature", "features/b.feature", "features/deep/c.feature", "features/deep/d.feature")
 STEPS = "features/steps.py"
 PYPROJECT = "[tool.coverage.report]\nfail_under = 80\n"
-WHOLE = {"src/shop/cart.py": ([1, 2, 3], []), "src/shop/stock.py": ([1, 4, 5], [6])}
+LINES = {"src/shop/cart.py": ([1, 2, 3], []), "src/shop/stock.py": ([1, 4, 5], [6])}
 """Executed and missing lines of all parts together: 6 of 7 lines are executed."""
 
 
@@ -74,7 +74,7 @@ class Shop:
         number: int,
         count: int,
         items: Sequence[str],
-        lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = WHOLE,
+        lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = LINES,
         *,
         tool: str = "slipcover",
         run: str = "run-1",
@@ -93,7 +93,7 @@ class Shop:
         return path
 
     def data(
-        self, path: Path, lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = WHOLE, *, tool: str = "slipcover"
+        self, path: Path, lines: Mapping[str, tuple[Sequence[int], Sequence[int]]] = LINES, *, tool: str = "slipcover"
     ) -> Path:
         """Write data without a passport."""
         if tool == "slipcover":
@@ -114,7 +114,7 @@ class Shop:
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / name
 
-    def whole(self, *, tool: str = "slipcover", run: str = "run-1") -> Path:
+    def artifact(self, *, tool: str = "slipcover", run: str = "run-1") -> Path:
         """Write a complete run, combine it, and return the combined file."""
         self.run(tool=tool, run=run)
         self.coverage().combine()

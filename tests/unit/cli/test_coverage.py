@@ -46,8 +46,9 @@ def shop(tmp_path: Path) -> Shop:
 
 def run(*arguments: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    whole = [sys.executable, "-m", "ci_accel", "coverage", *map(str, arguments)]
-    return subprocess.run(whole, cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "ci_accel", "coverage", *map(str, arguments)]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
 def printed(*arguments: str | Path, cwd: Path) -> str:
@@ -74,18 +75,18 @@ def failed(*arguments: str | Path, cwd: Path, **variables: str) -> str:
 
 def test_help_lists_the_verbs(tmp_path: Path) -> None:
     """The help has a line for each verb, and each verb has its own help."""
-    said = printed("--help", cwd=tmp_path)
+    output = printed("--help", cwd=tmp_path)
     for verb in ("inspect", "fingerprint", "part", "combine", "seal", "check", "convert", "report"):
-        assert f"\n    {verb}" in said
+        assert f"\n    {verb}" in output
         assert f"ci-accel coverage {verb}" in printed(verb, "--help", cwd=tmp_path)
 
 
 def test_inspect(shop: Shop) -> None:
     """`inspect` prints the contents of a data file in short."""
     path = write_lines(shop.root / "data", {"/code/cart.py": {1, 2}}, context="fast")
-    said = printed("inspect", path, cwd=shop.root)
-    assert "lines, not sealed\n  1 files, 2 covered lines\n  contexts  fast\n" in said
-    found = document("inspect", shop.whole(), cwd=shop.root)
+    output = printed("inspect", path, cwd=shop.root)
+    assert "lines, not sealed\n  1 files, 2 covered lines\n  contexts  fast\n" in output
+    found = document("inspect", shop.artifact(), cwd=shop.root)
     assert (found["format"], found["sealed"], found["covered_lines"], found["missing_lines"]) == (
         "slipcover",
         True,
@@ -97,13 +98,13 @@ def test_inspect(shop: Shop) -> None:
 
 def test_check_and_report(shop: Shop) -> None:
     """The exit code is 2 if the threshold is not reached, also after a report, and 1 for an invalid artifact."""
-    shop.whole()
+    shop.artifact()
     assert printed("check", cwd=shop.root) == "coverage 85.71 % (6 of 7), threshold 80 %: passed\n"
     found = document("check", cwd=shop.root)
     assert (found["passed"], found["covered"], found["total"], found["fail_under"]) == (True, 6, 7, "80")
-    said = printed("report", cwd=shop.root)
-    assert "TOTAL" in said
-    assert said.splitlines()[-1].startswith('ci-accel coverage: {"version": 1, "passed": true')
+    output = printed("report", cwd=shop.root)
+    assert "TOTAL" in output
+    assert output.splitlines()[-1].startswith('ci-accel coverage: {"version": 1, "passed": true')
     printed("report", "--format", "markdown", "--out", "summary.md", cwd=shop.root)
     assert "| **TOTAL** |" in (shop.root / "summary.md").read_text()
     assert json.loads(printed("report", "--json", cwd=shop.root))["totals"]["covered"] == 6
@@ -125,7 +126,7 @@ def test_check_and_report(shop: Shop) -> None:
 
 def test_closed_pipe_does_not_pass_the_gate(shop: Shop) -> None:
     """`ci-accel coverage check | true` exits with 2 under pipefail if the threshold is not reached."""
-    shop.whole()
+    shop.artifact()
     shop.write("pyproject.toml", (PYPROJECT + DECLARED).replace("80", "90"))
     reading, writing = os.pipe()
     os.close(reading)
@@ -137,8 +138,8 @@ def test_closed_pipe_does_not_pass_the_gate(shop: Shop) -> None:
 
 def test_errors_are_annotations_on_actions(shop: Shop) -> None:
     """An error is an annotation on Actions only, as one line of a workflow command."""
-    said = failed("check", cwd=shop.root, GITHUB_ACTIONS="true")
-    assert "\n::error file=build/coverage/coverage.json::" in said
+    output = failed("check", cwd=shop.root, GITHUB_ACTIONS="true")
+    assert "\n::error file=build/coverage/coverage.json::" in output
     assert "::error" not in failed("check", cwd=shop.root, GITHUB_ACTIONS="")
 
 
@@ -164,8 +165,8 @@ def test_combine(shop: Shop) -> None:
     parts = shop.run()
     assert "combined: slipcover 1.1.0, lines, sealed" in printed("combine", "--expected", "2", cwd=shop.root)
     assert "3 parts were expected" in failed("combine", "--expected", "3", cwd=shop.root)
-    assert "union.json: slipcover 1.1.0, lines, not sealed" in printed(
-        "combine", *parts, "--into", "union.json", cwd=shop.root
+    assert "combined.json: slipcover 1.1.0, lines, not sealed" in printed(
+        "combine", *parts, "--into", "combined.json", cwd=shop.root
     )
     assert "add --into PATH, the file to write" in failed("combine", *parts, cwd=shop.root)
 
@@ -188,8 +189,8 @@ def test_part(tmp_path: Path) -> None:
     first = run("part", "--part", "1/2", *arguments, cwd=root, CI_ACCEL_RUN="run-1")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.count("running items/item_") == ITEMS // 2
-    said = failed("combine", cwd=root, CI_ACCEL_RUN="run-1")
-    assert "the run is incomplete: part 2 of 2 left no complete data" in said
+    output = failed("combine", cwd=root, CI_ACCEL_RUN="run-1")
+    assert "the run is incomplete: part 2 of 2 left no complete data" in output
     (root / "items/item_04.py").write_text("import sys; sys.exit(9)\n")
     second = ["part", "--part", "2/2", "--items", "items-2.txt", "--", *SLIPCOVER]
     done = run(*second, cwd=root, CI_ACCEL_RUN="run-1")

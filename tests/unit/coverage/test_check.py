@@ -11,7 +11,7 @@ import pytest
 
 import ci_accel
 from tests.support.coverage_files import entry, report, write_report
-from tests.support.coverage_project import FEATURES, PYPROJECT, SOURCES, WHOLE, Shop, passport_of
+from tests.support.coverage_project import FEATURES, LINES, PYPROJECT, SOURCES, Shop, passport_of
 from tests.support.environments import clean_environment
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def refusal(coverage: ci_accel.Coverage) -> str:
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py"])
 def test_threshold_is_compared_with_executed_statements(shop: Shop, tool: str) -> None:
     """6 of 7 statements are 85.71 %, which passes a threshold of 80 and fails one of 86."""
-    shop.whole(tool=tool)
+    shop.artifact(tool=tool)
     result = shop.coverage().check()
     assert result
     assert (result.covered, result.total, result.fail_under) == (6, 7, "80")
@@ -51,7 +51,7 @@ def test_threshold_is_compared_with_executed_statements(shop: Shop, tool: str) -
 
 def test_arcs_are_counted_as_coverage_py_counts_them(shop: Shop) -> None:
     """With branches, the totals are those of `coverage json`."""
-    path = shop.whole(tool="coverage.py with arcs")
+    path = shop.artifact(tool="coverage.py with arcs")
     result = shop.coverage().check()
     command = [sys.executable, "-m", "coverage", "json", f"--data-file={path}", "-o", "-", "--fail-under=0", "-q"]
     answer = subprocess.run(command, cwd=shop.root, env=clean_environment(), capture_output=True, check=True)
@@ -99,7 +99,7 @@ def test_empty_reports_of_slipcover_do_not_pass(shop: Shop) -> None:
 
 def test_summary_in_the_data_is_ignored(shop: Shop) -> None:
     """Totals are counted from the lines; a forged summary does not change them."""
-    files = {name: entry(executed, missing) for name, (executed, missing) in WHOLE.items()}
+    files = {name: entry(executed, missing) for name, (executed, missing) in LINES.items()}
     document = report(files)
     document["summary"] |= {"percent_covered": 100.0, "percent_covered_display": "100", "missing_lines": 0}
     path = write_report(shop.folder_for("coverage.json"), document)
@@ -122,14 +122,14 @@ def test_missing_declaration_of_items_is_noted(shop: Shop) -> None:
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py", "coverage.py with arcs"])
 def test_C06_line_past_the_end_of_a_source_is_an_error(shop: Shop, tool: str) -> None:
     """A measured line past the end of its source is an error that names the line."""
-    shop.run(tool=tool, lines={**WHOLE, "src/shop/cart.py": ([1, 4], [])})
+    shop.run(tool=tool, lines={**LINES, "src/shop/cart.py": ([1, 4], [])})
     shop.coverage().combine()
     assert "src/shop/cart.py: line 4 was measured, but the file has 3 lines" in refusal(shop.coverage())
 
 
 def test_source_missing_from_the_data_is_an_error(shop: Shop) -> None:
     """A source with statements must be in the data unless `omit` matches it."""
-    partial = {"src/shop/cart.py": WHOLE["src/shop/cart.py"]}
+    partial = {"src/shop/cart.py": LINES["src/shop/cart.py"]}
     shop.run(lines=partial)
     shop.coverage().combine()
     assert "src/shop/stock.py: not in the data; measure all sources" in refusal(shop.coverage())
@@ -142,7 +142,7 @@ def test_source_missing_from_the_data_is_an_error(shop: Shop) -> None:
 
 def test_C09_files_outside_of_sources_are_listed_and_not_counted(shop: Shop) -> None:
     """Measured files outside of `sources` do not change the totals and are listed."""
-    path = shop.data(shop.folder_for("coverage.json"), WHOLE | {"features/steps.py": ([1], [])})
+    path = shop.data(shop.folder_for("coverage.json"), LINES | {"features/steps.py": ([1], [])})
     coverage = shop.coverage()
     coverage.seal(path, exit_code=0, items=FEATURES, before=coverage.fingerprint())
     result = coverage.check()
@@ -154,7 +154,7 @@ def test_C09_files_outside_of_sources_are_listed_and_not_counted(shop: Shop) -> 
 @pytest.mark.parametrize("fault", ["stale", "torn", "empty", "subset", "foreign", "without passport"])
 def test_bad_artifact_beside_a_good_one_is_ignored(shop: Shop, tool: str, fault: str) -> None:
     """A stale, damaged or partial artifact in the other format does not change the result."""
-    good = shop.whole()
+    good = shop.artifact()
     before = shop.coverage().check()
     keep = {path: path.read_bytes() for path in (good, passport_of(good))}
     if fault == "stale":
@@ -184,7 +184,7 @@ def test_bad_artifact_beside_a_good_one_is_ignored(shop: Shop, tool: str, fault:
 
 def test_two_valid_artifacts_are_an_error(shop: Shop) -> None:
     """Two complete artifacts of this code are an error that names both."""
-    shop.whole()
+    shop.artifact()
     part = shop.part(1, 1, FEATURES, tool="coverage.py", run="other")
     beside = shop.folder / "coverage.sqlite"
     beside.write_bytes(part.read_bytes())
@@ -206,7 +206,7 @@ def test_threshold_is_read_from_each_place(shop: Shop, files: dict[str, str], th
     """The threshold is read from the files of both tools; equal thresholds in two places are accepted."""
     for name, text in files.items():
         shop.write(name, text)
-    shop.whole()
+    shop.artifact()
     result = shop.coverage().check()
     assert result
     assert result.fail_under == threshold
@@ -233,7 +233,7 @@ def test_missing_or_invalid_threshold_is_an_error(
     shop: Shop, pyproject: str, argument: float | None, words: str
 ) -> None:
     """A missing threshold, two that disagree, and an invalid percentage are ValueErrors."""
-    shop.whole()
+    shop.artifact()
     shop.write("pyproject.toml", pyproject)
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is checked below
         shop.coverage(fail_under=argument).check()
@@ -256,7 +256,7 @@ def test_comparison_is_exact(shop: Shop) -> None:
 @pytest.mark.parametrize("tool", ["slipcover", "coverage.py", "coverage.py with arcs"])
 def test_totals_are_the_same_in_another_checkout(shop: Shop, tmp_path: Path, tool: str) -> None:
     """A checkout at another path has the same totals and message."""
-    shop.whole(tool=tool)
+    shop.artifact(tool=tool)
     here = shop.coverage().check()
     other = shop.copy(tmp_path / "elsewhere")
     shop.root.rename(tmp_path / "gone")
@@ -266,7 +266,7 @@ def test_totals_are_the_same_in_another_checkout(shop: Shop, tmp_path: Path, too
 
 def test_check_changes_no_file(shop: Shop) -> None:
     """coverage.py counts a private copy, so no file in the folder is changed or deleted."""
-    shop.whole(tool="coverage.py")
+    shop.artifact(tool="coverage.py")
     (shop.folder / "coverage.sqlite.host.pid1.Xabcdefx").write_bytes(b"other data")
     before = {path: path.read_bytes() for path in shop.folder.rglob("*") if path.is_file()}
     assert shop.coverage().check()
@@ -276,13 +276,13 @@ def test_check_changes_no_file(shop: Shop) -> None:
 
 def test_missing_coverage_py_is_an_error(shop: Shop, tmp_path: Path) -> None:
     """An interpreter without coverage.py is an error with the next step; slipcover's data does not need it."""
-    shop.whole(tool="coverage.py")
+    shop.artifact(tool="coverage.py")
     bare = tmp_path / "bare"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
     with pytest.raises(ci_accel.CiAccelError, match=r"coverage") as caught:
         shop.coverage().check(python=bare / "bin/python")
     assert "install" in str(caught.value)
-    shop.whole(run="run-2")
+    shop.artifact(run="run-2")
     assert shop.coverage().check(python=bare / "bin/python")
 
 
@@ -296,7 +296,7 @@ class SessionStub:
 
 def test_report_is_printed_before_the_session_fails(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     """`report` prints the table, then ends the session with the message if the threshold is not reached."""
-    shop.whole()
+    shop.artifact()
     session: Any = SessionStub()
     result = shop.coverage().report(session=session)
     assert (result.passed, result.covered, result.total) == (True, 6, 7)

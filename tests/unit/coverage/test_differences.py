@@ -65,7 +65,7 @@ def another_database(path: Path) -> None:
 
 DAMAGES = {
     # coverage.py warns, skips the part and exits with 0.
-    "cut off": Damage(content(lambda whole: whole[:8192]), 0, [1, 3], "cut off, or something follows"),
+    "cut off": Damage(content(lambda valid: valid[:8192]), 0, [1, 3], "cut off, or something follows"),
     "empty": Damage(content(lambda _: b""), 0, [1, 3], "empty: its writer did not finish"),
     "text": Damage(content(lambda _: b"hello"), 0, [1, 3], "neither coverage.py's database"),
     "schema 6": Damage(sql("UPDATE coverage_schema SET version = 6"), 0, [1, 3], "coverage.py's schema 6"),
@@ -80,7 +80,7 @@ DAMAGES = {
     "no has_arcs": Damage(sql("DELETE FROM meta WHERE key = 'has_arcs'"), 0, [1, 2, 3], "meta has no has_arcs"),
     "a trigger": Damage(sql("CREATE TRIGGER t AFTER INSERT ON arc BEGIN SELECT 1; END"), 0, [1, 2, 3], "not what"),
     "a table": Damage(sql("CREATE TABLE more (x)"), 0, [1, 2, 3], "not what coverage.py writes: it has"),
-    "bytes behind": Damage(content(lambda whole: whole + bytes(4096)), 0, [1, 2, 3], "cut off, or something follows"),
+    "bytes behind": Damage(content(lambda valid: valid + bytes(4096)), 0, [1, 2, 3], "cut off, or something follows"),
     # coverage.py fails, names another file or none, and leaves an incomplete result.
     "has_arcs is zzz": Damage(sql("UPDATE meta SET value = 'zzz' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
     "has_arcs is 2": Damage(sql("UPDATE meta SET value = '2' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
@@ -127,10 +127,10 @@ def test_coverage_py_hangs_on_an_endless_view(tmp_path: Path, tools: Tools) -> N
 def test_coverage_py_loses_lines_with_zeroed_pages(tmp_path: Path, tools: Tools) -> None:
     """coverage.py ignores some zeroed pages; ci-accel refuses each."""
     parts = three_parts(tmp_path)
-    whole = parts[1].read_bytes()
+    valid = parts[1].read_bytes()
     silent = 0
-    for page in range(len(whole) // 4096):
-        parts[1].write_bytes(whole[: page * 4096] + bytes(4096) + whole[(page + 1) * 4096 :])
+    for page in range(len(valid) // 4096):
+        parts[1].write_bytes(valid[: page * 4096] + bytes(4096) + valid[(page + 1) * 4096 :])
         refused(parts, parts[1], "")
         theirs = tools.combine(tmp_path, parts)
         silent += theirs["status"] == 0 and theirs["found"]["files"][FILE][0] != [1, 2, 3]

@@ -11,7 +11,7 @@ import pytest
 
 import ci_accel
 from ci_accel.coverage.run import Run
-from tests.support.coverage_project import FEATURES, STEPS, WHOLE, Shop, change_passport, passport_of
+from tests.support.coverage_project import FEATURES, LINES, STEPS, Shop, change_passport, passport_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,11 +45,11 @@ def test_all_parts_become_one_sealed_artifact(shop: Shop, tool: str) -> None:
     assert info.sealed
     assert ci_accel.inspect_coverage(artifact).sealed
     assert ci_accel.inspect_coverage(artifact).digest == info.digest
-    union = ci_accel.combine_coverage(parts, into=shop.root / "union", root=shop.root)
+    combined = ci_accel.combine_coverage(parts, into=shop.root / "combined", root=shop.root)
     assert (info.files, info.covered_lines, info.missing_lines) == (
-        union.files,
-        union.covered_lines,
-        union.missing_lines,
+        combined.files,
+        combined.covered_lines,
+        combined.missing_lines,
     )
     assert shop.coverage().explain()
 
@@ -110,11 +110,11 @@ def truncate_passport(parts: list[Path]) -> None:
 )
 def test_C12_missing_or_replaced_part_is_named(shop: Shop, damage: Callable[[list[Path]], None], words: str) -> None:
     """A part that is missing or changed is an error that names it, and the artifact stays unchanged."""
-    whole = shop.whole()
-    before = whole.read_bytes(), passport_of(whole).read_bytes()
+    artifact = shop.artifact()
+    before = artifact.read_bytes(), passport_of(artifact).read_bytes()
     damage(shop.run())
     assert words in refusal(shop.coverage())
-    assert (whole.read_bytes(), passport_of(whole).read_bytes()) == before
+    assert (artifact.read_bytes(), passport_of(artifact).read_bytes()) == before
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_C23_changed_tests_inputs_and_settings_are_named(shop: Shop) -> None:
         assert f"{name} {word} since the tests ran" in refusal(shop.coverage())
         (reason,) = shop.coverage().explain().reasons
         assert f"{name} {word} since the tests ran; run the tests again" in reason
-    shop.whole()
+    shop.artifact()
     shop.write("pyproject.toml", "[tool.coverage.run]\nbranch = true\n[tool.coverage.report]\nfail_under = 80\n")
     (reason,) = shop.coverage().explain().reasons
     assert "[tool.coverage.run] changed since the tests ran" in reason
@@ -195,7 +195,7 @@ def test_omit_is_fingerprinted_item_by_item(shop: Shop) -> None:
 
 def test_changed_threshold_does_not_make_a_run_stale(shop: Shop) -> None:
     """Settings of reports do not change the measurement."""
-    shop.whole()
+    shop.artifact()
     shop.write("pyproject.toml", "[tool.coverage.report]\nfail_under = 99\n[tool.coverage.xml]\noutput = 'x.xml'\n")
     assert shop.coverage().explain()
 
@@ -224,11 +224,11 @@ def test_C05_parts_of_two_tools_do_not_combine(shop: Shop) -> None:
 
 def test_C22_run_of_some_items_does_not_replace_the_artifact(shop: Shop) -> None:
     """A run of some items is combined in its own folder; as the artifact, it is an error that names the other items."""
-    whole = shop.whole()
-    before = whole.read_bytes()
+    artifact = shop.artifact()
+    before = artifact.read_bytes()
     shop.part(1, 1, FEATURES[:1], {"src/shop/cart.py": ([1], [2, 3])}, run="run-2")
     assert shop.coverage().combine().covered_lines == 1
-    assert whole.read_bytes() == before
+    assert artifact.read_bytes() == before
     assert shop.coverage().explain()
     subset = shop.folder / "run-2/coverage.json"
     assert ci_accel.inspect_coverage(subset).sealed
@@ -313,8 +313,8 @@ def test_old_runs_are_deleted(shop: Shop) -> None:
 
 def test_artifact_of_the_other_tool_is_deleted(shop: Shop) -> None:
     """A new complete run deletes the artifact of the other tool."""
-    old = shop.whole(tool="coverage.py")
-    shop.whole(run="run-2")
+    old = shop.artifact(tool="coverage.py")
+    shop.artifact(run="run-2")
     assert not old.exists()
     assert not passport_of(old).exists()
     assert shop.coverage().explain()
@@ -323,19 +323,19 @@ def test_artifact_of_the_other_tool_is_deleted(shop: Shop) -> None:
 @pytest.mark.parametrize("tool", TOOLS)
 def test_artifact_is_valid_in_another_checkout(shop: Shop, tmp_path: Path, tool: str) -> None:
     """A copied checkout with the same contents at another path accepts the artifact."""
-    shop.whole(tool=tool)
+    shop.artifact(tool=tool)
     other = shop.copy(tmp_path / "elsewhere")
     shop.root.rename(tmp_path / "moved away")
     assert other.coverage().explain()
     info = other.coverage().combine()
-    assert info.covered_lines == sum(len(executed) for executed, _ in WHOLE.values()) or tool.endswith("arcs")
+    assert info.covered_lines == sum(len(executed) for executed, _ in LINES.values()) or tool.endswith("arcs")
     if tool != "slipcover":
         assert all(file.startswith(f"{other.root}/") for file in info.files)
 
 
 def test_passport_of_another_version_is_an_error(shop: Shop) -> None:
     """A passport with another version, format or field is an error."""
-    path = shop.whole()
+    path = shop.artifact()
     change_passport(path, version=2)
     assert "passport of version 2; this ci-accel reads 1" in shop.coverage().explain().reasons[0]
     change_passport(path, version=1, format="other")
@@ -346,7 +346,7 @@ def test_passport_of_another_version_is_an_error(shop: Shop) -> None:
 
 def test_missing_passport_or_artifact_is_named(shop: Shop) -> None:
     """A missing passport or artifact is an error that names the file."""
-    path = shop.whole()
+    path = shop.artifact()
     passport_of(path).unlink()
     assert "there is no such passport" in shop.coverage().explain().reasons[0]
     path.unlink()
@@ -356,7 +356,7 @@ def test_missing_passport_or_artifact_is_named(shop: Shop) -> None:
 @pytest.mark.parametrize("name", ["coverage.json", "coverage.json.passport.json"])
 def test_explain_never_raises(shop: Shop, name: str) -> None:
     """`explain` returns a miss with a reason for any damaged or special file."""
-    shop.whole()
+    shop.artifact()
     path = shop.folder / name
     for content in [b"", b"\0" * 99, b"{", b'{"meta": NaN}', b"[" * 100_000, "\ud800".encode("utf-8", "surrogatepass")]:
         path.write_bytes(content)
@@ -374,7 +374,7 @@ def test_explain_never_raises(shop: Shop, name: str) -> None:
 
 def test_passport_with_a_wrong_count_is_an_error(shop: Shop) -> None:
     """A count of parts that is 0 or too large is an error in bounded time."""
-    path = shop.whole()
+    path = shop.artifact()
     for count in (0, 10**6, 2**63):
         change_passport(path, count=count)
         assert f"its passport speaks of a run of {count} parts" in shop.coverage().explain().reasons[0]
@@ -382,7 +382,7 @@ def test_passport_with_a_wrong_count_is_an_error(shop: Shop) -> None:
 
 def test_C08_duplicate_part_in_a_passport_is_an_error(shop: Shop) -> None:
     """A passport with a duplicate part, or a part beyond the count, is an error."""
-    path = shop.whole()
+    path = shop.artifact()
     shards = json.loads(passport_of(path).read_text())["shards"]
     change_passport(path, shards=[*shards, shards[0]])
     assert "part 1 of 2 is there twice" in shop.coverage().explain().reasons[0]

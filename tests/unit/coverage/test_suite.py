@@ -76,7 +76,7 @@ class Run:
 def test_C21_accepted_shards_have_all_lines(tmp_path: Path, tool: CoverageFormat, how: str) -> None:
     """Whichever process is killed, and when, its shard is refused, or has the same lines as without the kill."""
     suite = Suite(tmp_path / "project")
-    complete = Run(suite, tmp_path / "whole", tool, how)
+    complete = Run(suite, tmp_path / "complete", tool, how)
     assert not complete.refused
     assert len(complete.accepted) == 3
     seed = random.randrange(1 << 32)
