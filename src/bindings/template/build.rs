@@ -11,7 +11,7 @@ use super::state::TemplateState;
 use crate::bindings::outcome::{call, guarded};
 use crate::engine::template::build::Build;
 use crate::engine::template::request::Request;
-use crate::engine::template::trace::watch::Run;
+use crate::engine::template::watch::Run;
 
 /// A build under way: a staging path to build into, under the lock.
 #[pyclass(frozen, module = "ci_accel._native")]

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 
-use crate::engine::template::traced::places::{Folders, Places};
-use crate::engine::template::traced::surroundings::Surroundings;
+use crate::engine::template::surroundings::Surroundings;
+use crate::engine::template::surroundings::places::{Folders, Places};
 
 /// A dictionary: `ci_accel.template.surroundings.Surroundings`.
 #[derive(FromPyObject)]

@@ -9,8 +9,8 @@ use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::look::Look;
 use crate::engine::template::look::Proved;
 use crate::engine::template::request::Request;
-use crate::engine::template::trace::watch::begun;
-use crate::engine::template::traced::surroundings::Surroundings;
+use crate::engine::template::surroundings::Surroundings;
+use crate::engine::template::watch::begun;
 use std::time::Duration;
 
 /// Result of beginning a build.

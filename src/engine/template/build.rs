@@ -20,10 +20,10 @@ use crate::engine::sqlite::finish::{Finished, finish};
 use crate::engine::sqlite::snapshot::snapshot;
 use crate::engine::template::look::Proved;
 use crate::engine::template::request::{Request, Taken};
-use crate::engine::template::trace::watch::{LOG, Run, trace};
-use crate::engine::template::traced::input::Seen;
 use crate::engine::template::traced::observe::Observed;
 use crate::engine::template::traced::observe::Observer;
+use crate::engine::template::traced_input::Seen;
+use crate::engine::template::watch::{LOG, Run, trace};
 use std::collections::BTreeSet;
 
 /// A build in progress. Dropping it removes everything it created.

@@ -5,7 +5,7 @@ use super::manifest::Manifest;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::request::Request;
-use crate::engine::template::traced::input::Seen;
+use crate::engine::template::traced_input::Seen;
 
 /// Stored databases with other inputs, and the differences of the nearest one.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::changes::{file_changes, list_changes};
 use crate::engine::fingerprint::Entry;
 use crate::engine::foundation::digest::{Digest, Framed};
-use crate::engine::template::traced::input::{Seen, Text};
+use crate::engine::template::traced_input::{Seen, Text};
 
 /// The context of a manifest's key. Version 2: lists item by item, and the fields of traced inputs instead of their JSON.
 pub const TEMPLATE_CONTEXT: &str = "ci_accel 2026-11 template v2";

@@ -1,7 +1,7 @@
-//! The template database: a database that is proved to be what its builder would make now.
+//! The template database: find a stored database that the same build would produce now, or build and store one.
 //!
-//! `look` proves; `begin` takes the lock, looks again and hands out a staging path; `Build::publish` (in
-//! `build.rs`) finishes, stores and records. A fault of the cache is a miss or "disabled" with its reason.
+//! `look` compares the stored databases with the present; `begin` takes the lock, looks again and provides a staging path;
+//! `Build::publish` finishes, stores and records the result. A cache fault is a miss or "disabled" with its reason.
 
 pub mod begin;
 pub mod build;
@@ -12,6 +12,10 @@ pub mod look;
 pub mod manifest;
 pub mod opened;
 pub mod request;
+pub mod state;
+pub mod surroundings;
 pub mod trace;
 pub mod traced;
+pub mod traced_input;
 pub mod variants;
+pub mod watch;

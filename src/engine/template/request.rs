@@ -2,7 +2,7 @@
 
 use super::inputs::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
 use super::manifest::Declared;
-use super::traced::surroundings::Surroundings;
+use super::surroundings::Surroundings;
 use super::variants::{MANIFEST, Store};
 use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::Stat;
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use crate::engine::foundation::digest::Digest;
     use crate::engine::foundation::interrupt::never;
-    use crate::engine::template::traced::places::{Folders, Places};
+    use crate::engine::template::surroundings::places::{Folders, Places};
 
     /// The lists of a request that reach its key and nothing else.
     #[derive(Clone, Debug, PartialEq, Eq)]

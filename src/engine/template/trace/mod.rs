@@ -6,4 +6,3 @@ mod fields;
 pub mod log;
 pub mod program;
 pub mod vouched;
-pub mod watch;

@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::log::Trace;
-use crate::engine::template::traced::places::Places;
-use crate::engine::template::traced::variables::Variables;
+use crate::engine::template::surroundings::places::Places;
+use crate::engine::template::surroundings::variables::Variables;
 
 /// Number of bytes at the start of a script that are examined.
 const HEAD: u64 = 512;

@@ -4,15 +4,15 @@ use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::input::Seen;
 use super::observe::Observation;
-use super::places::Kind;
-use super::surroundings::hash;
 use crate::engine::cpython::distributions::RECORD;
 use crate::engine::files::parallel;
 use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::surroundings::hash;
+use crate::engine::template::surroundings::places::Kind;
+use crate::engine::template::traced_input::Seen;
 
 impl Observation<'_> {
     /// What was read.

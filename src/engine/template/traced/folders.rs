@@ -5,12 +5,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::input::{Seen, Text};
 use super::observe::Observation;
-use super::places::Kind;
-use super::surroundings::installed;
 use crate::engine::cpython::importable::Folder;
-use crate::engine::template::traced::state::State;
+use crate::engine::template::state::State;
+use crate::engine::template::surroundings::installed;
+use crate::engine::template::surroundings::places::Kind;
+use crate::engine::template::traced_input::{Seen, Text};
 
 /// Modules that the interpreter looks for by itself, in every folder that it searches.
 const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];

@@ -5,15 +5,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::input::{Seen, Text};
-use super::surroundings::{Surroundings, hash, installed};
-use super::variables;
 use crate::engine::cpython::distributions::Distribution;
 use crate::engine::cpython::importable::Folder;
 use crate::engine::files::parallel;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::traced::state::{State, Way};
+use crate::engine::template::state::{State, Way};
+use crate::engine::template::surroundings::variables;
+use crate::engine::template::surroundings::{Surroundings, hash, installed};
+use crate::engine::template::traced_input::{Seen, Text};
 
 /// So many questions about names in one folder are answered by listing it.
 const WORTH_A_LISTING: usize = 4;

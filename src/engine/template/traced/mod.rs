@@ -1,11 +1,6 @@
-//! Traced inputs: what a builder used, as it was during the build, compared with what it is now.
+//! Traced inputs: turns the trace of a builder into inputs, and compares them with the present.
 
 mod contents;
 mod folders;
 pub mod fresh;
-pub mod input;
 pub mod observe;
-pub mod places;
-pub mod state;
-pub mod surroundings;
-pub mod variables;

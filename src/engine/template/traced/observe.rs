@@ -7,10 +7,6 @@ use std::fmt::Display;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::input::{Seen, Text};
-use super::places::Kind;
-use super::surroundings::Surroundings;
-use super::variables;
 use crate::engine::cpython::bytecode::{is_proved, source_of};
 use crate::engine::cpython::distributions::{Distribution, Owners};
 use crate::engine::files::path::with_ending;
@@ -18,8 +14,12 @@ use crate::engine::files::pattern::Matcher;
 use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
+use crate::engine::template::state::{State, Way};
+use crate::engine::template::surroundings::Surroundings;
+use crate::engine::template::surroundings::places::Kind;
+use crate::engine::template::surroundings::variables;
 use crate::engine::template::trace::log::Trace;
-use crate::engine::template::traced::state::{State, Way};
+use crate::engine::template::traced_input::{Seen, Text};
 
 /// What a trace leads to.
 #[derive(Debug, Default)]

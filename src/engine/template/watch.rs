@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, test_kill_process};
 
-use super::log::{self, Caller, Trace};
-use super::program;
 use crate::engine::files::own_folder::OwnFolder;
 use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::request::Request;
+use crate::engine::template::surroundings::Surroundings;
+use crate::engine::template::trace::log::{self, Caller, Trace};
+use crate::engine::template::trace::program;
 use crate::engine::template::trace::vouched::Vouched;
-use crate::engine::template::traced::surroundings::Surroundings;
 
 /// Name of the tracer's log in the folder of a build.
 pub(in crate::engine::template) const LOG: &str = "trace.log";

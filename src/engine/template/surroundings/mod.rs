@@ -1,6 +1,9 @@
 //! The surroundings of a traced builder, as they are now: where it would run, with which variables, and what stands in
 //! the folders and files that it would look at.
 
+pub mod places;
+pub mod variables;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs;
@@ -8,15 +11,15 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::input::{Seen, Text};
-use super::places::Places;
-use super::variables::Variables;
+use self::places::Places;
+use self::variables::Variables;
 use crate::engine::cpython::distributions::metadata_names;
 use crate::engine::files::regular_file::{Place, Stat, hash_file, open_regular};
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::error::Result;
 use crate::engine::template::inputs::Named;
-use crate::engine::template::traced::state::State;
+use crate::engine::template::state::State;
+use crate::engine::template::traced_input::{Seen, Text};
 
 /// Version 2. Count of the files; of each its name, then 1 and its content with the places spelled as tokens, or for a
 /// file that is longer than a configuration 0, 1 and the digest of its content, or for one that cannot be read 0, 0.
