@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use ci_accel::engine::files::walk::{Selection, resolve_root};
 use ci_accel::engine::fingerprint::Fingerprint;
 use ci_accel::engine::foundation::interrupt::never;
-use ci_accel::engine::template::inputs::Basis;
+use ci_accel::engine::template::inputs::TemplateInputs;
 use serde_json::Value;
 
 fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
@@ -128,7 +128,7 @@ fn every_golden_template_key_is_that_of_its_manifest() {
     let mut keys = BTreeMap::new();
     for case in &cases {
         let name = text(case, "name").unwrap();
-        let basis: Basis = serde_json::from_value(case["made_from"].clone()).unwrap();
+        let basis: TemplateInputs = serde_json::from_value(case["made_from"].clone()).unwrap();
         assert_eq!(
             serde_json::to_value(&basis).unwrap(),
             case["made_from"],

@@ -11,7 +11,7 @@ use super::state::TemplateState;
 use crate::bindings::outcome::{call, guarded};
 use crate::engine::template::build::Build;
 use crate::engine::template::request::Request;
-use crate::engine::template::watch::Run;
+use crate::engine::template::watch::BuilderRun;
 
 /// A build under way: a staging path to build into, under the lock.
 #[pyclass(frozen, module = "ci_accel._native")]
@@ -55,7 +55,7 @@ impl TemplateBuild {
             let mut build = self.take().ok_or_else(ended)?;
             let process = std::process::id();
             let (build, found) = call(py, |interrupt, _| {
-                let run = Run {
+                let run = BuilderRun {
                     process,
                     program: &program,
                 };

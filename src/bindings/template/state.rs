@@ -9,16 +9,16 @@ use pyo3::prelude::*;
 use crate::bindings::outcome::{call, guarded};
 use crate::engine::files::atomic::Durability;
 use crate::engine::files::own_folder::OwnFolder;
-use crate::engine::template::build::Built;
-use crate::engine::template::look::Look;
-use crate::engine::template::look::Proved;
+use crate::engine::template::build::BuildResult;
+use crate::engine::template::look::Lookup;
+use crate::engine::template::look::VerifiedDatabase;
 
 /// What a look or a build led to: a status, its reasons, and the proved database, held open.
 #[pyclass(frozen, module = "ci_accel._native")]
 pub(crate) struct TemplateState {
     status: &'static str,
     reasons: Vec<String>,
-    proved: Option<Proved>,
+    proved: Option<VerifiedDatabase>,
     /// A private build's folder goes with this object.
     _private: Option<OwnFolder>,
 }
@@ -109,7 +109,7 @@ impl TemplateState {
 }
 
 impl TemplateState {
-    pub(super) fn hit(proved: Proved) -> Self {
+    pub(super) fn hit(proved: VerifiedDatabase) -> Self {
         Self {
             status: "hit",
             reasons: Vec::new(),
@@ -118,19 +118,19 @@ impl TemplateState {
         }
     }
 
-    pub(super) fn proved(&self) -> PyResult<&Proved> {
+    pub(super) fn proved(&self) -> PyResult<&VerifiedDatabase> {
         self.proved
             .as_ref()
             .ok_or_else(|| PyValueError::new_err("there is no database"))
     }
 }
 
-impl From<Look> for TemplateState {
-    fn from(look: Look) -> Self {
+impl From<Lookup> for TemplateState {
+    fn from(look: Lookup) -> Self {
         let (status, reasons) = match look {
-            Look::Hit(proved) => return Self::hit(*proved),
-            Look::Miss(reasons) => ("miss", reasons),
-            Look::Disabled(reason) => ("disabled", vec![reason]),
+            Lookup::Hit(proved) => return Self::hit(*proved),
+            Lookup::Miss(reasons) => ("miss", reasons),
+            Lookup::Disabled(reason) => ("disabled", vec![reason]),
         };
         Self {
             status,
@@ -141,8 +141,8 @@ impl From<Look> for TemplateState {
     }
 }
 
-impl From<Built> for TemplateState {
-    fn from(built: Built) -> Self {
+impl From<BuildResult> for TemplateState {
+    fn from(built: BuildResult) -> Self {
         let mut reasons = built.reasons;
         let status = match built.disabled {
             None => "miss",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 
 use crate::engine::template::surroundings::Surroundings;
-use crate::engine::template::surroundings::places::{Folders, Places};
+use crate::engine::template::surroundings::places::{KnownFolders, PathTokens};
 
 /// A dictionary: `ci_accel.template.surroundings.Surroundings`.
 #[derive(FromPyObject)]
@@ -29,7 +29,7 @@ pub(crate) struct Tracing {
 impl Tracing {
     /// The same for the engine.
     pub(crate) fn into_surroundings(self) -> Surroundings {
-        let folders = Folders {
+        let folders = KnownFolders {
             root: self.root,
             prefix: self.prefix,
             base_prefix: self.base_prefix,
@@ -40,7 +40,7 @@ impl Tracing {
         };
         let bytes = |(name, value): (OsString, OsString)| (name.into_vec(), value.into_vec());
         Surroundings {
-            places: Places::new(folders),
+            places: PathTokens::new(folders),
             variables: self.variables.into_iter().map(bytes).collect(),
             exclude_env: self.exclude_env,
             programs: self.programs,

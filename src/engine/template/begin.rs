@@ -6,8 +6,8 @@ use crate::engine::files::own_folder::{OwnFolder, make_folder};
 use crate::engine::files::path::parent;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::look::Look;
-use crate::engine::template::look::Proved;
+use crate::engine::template::look::Lookup;
+use crate::engine::template::look::VerifiedDatabase;
 use crate::engine::template::request::Request;
 use crate::engine::template::surroundings::Surroundings;
 use crate::engine::template::watch::begun;
@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Result of beginning a build.
 pub enum Begin {
     /// Another process built the database meanwhile.
-    Found(Box<Proved>),
+    Found(Box<VerifiedDatabase>),
     /// The builder must run.
     Build(Box<Build>),
 }
@@ -61,9 +61,9 @@ impl Request {
         };
         let before = self.snapshot(interrupt)?;
         let reasons = match self.find(&before, interrupt)? {
-            Look::Hit(proved) => return Ok(Begin::Found(proved)),
-            Look::Miss(reasons) => reasons,
-            Look::Disabled(reason) => return self.begin_private(reason, interrupt),
+            Lookup::Hit(proved) => return Ok(Begin::Found(proved)),
+            Lookup::Miss(reasons) => reasons,
+            Lookup::Disabled(reason) => return self.begin_private(reason, interrupt),
         };
         if lock.is_some() {
             self.sweep();

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::database::Database;
-use super::inputs::Basis;
-use super::manifest::{Made, Manifest};
+use super::inputs::TemplateInputs;
+use super::manifest::{DatabaseDigest, Manifest};
 use super::variants::{MANIFEST, built_in, make_private};
 use crate::engine::files::atomic::{Durability, Unfinished, hash_open};
 use crate::engine::files::lock::Lock;
@@ -18,18 +18,18 @@ use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::sqlite::finish::{Finished, finish};
 use crate::engine::sqlite::snapshot::snapshot;
-use crate::engine::template::look::Proved;
-use crate::engine::template::request::{Request, Taken};
+use crate::engine::template::look::VerifiedDatabase;
+use crate::engine::template::request::{Request, SnapshotResult};
 use crate::engine::template::traced::observe::Observed;
 use crate::engine::template::traced::observe::Observer;
-use crate::engine::template::traced_input::Seen;
-use crate::engine::template::watch::{LOG, Run, trace};
+use crate::engine::template::traced_input::TracedInput;
+use crate::engine::template::watch::{BuilderRun, LOG, trace};
 use std::collections::BTreeSet;
 
 /// A build in progress. Dropping it removes everything it created.
 pub struct Build {
     pub(super) folder: OwnFolder,
-    pub(super) before: Taken,
+    pub(super) before: SnapshotResult,
     pub(super) lock: Option<Lock>,
     /// Why the result is not stored, or is stored without a lock.
     pub(super) disabled: Option<String>,
@@ -40,15 +40,15 @@ pub struct Build {
     /// Start of the build, by the clock of the folder's file system.
     pub(super) since: (i64, i64),
     /// Distributions installed at that time, for a traced builder.
-    pub(super) installation: Vec<Seen>,
+    pub(super) installation: Vec<TracedInput>,
     /// Why the database must be built.
     pub reasons: Vec<String>,
 }
 
 /// Result of a build.
-pub struct Built {
+pub struct BuildResult {
     /// The database to use.
-    pub proved: Proved,
+    pub proved: VerifiedDatabase,
     /// Why the cache could not be used.
     pub disabled: Option<String>,
     /// Why it was built and, if it is used but not recorded, why.
@@ -72,7 +72,7 @@ impl Build {
     pub fn observe(
         &mut self,
         request: &Request,
-        run: &Run<'_>,
+        run: &BuilderRun<'_>,
         interrupt: &Interrupt<'_>,
     ) -> Result<Vec<(PathBuf, PathBuf)>> {
         let Some(surroundings) = &request.surroundings else {
@@ -114,7 +114,7 @@ impl Build {
         seconds: f64,
         doubts: Vec<String>,
         interrupt: &Interrupt<'_>,
-    ) -> Result<Built> {
+    ) -> Result<BuildResult> {
         let built = self.database();
         let finished = finish(&built, interrupt)?;
         let mut doubt = self.doubt(request, &finished, interrupt)?;
@@ -129,7 +129,7 @@ impl Build {
             doubt = (!reasons.is_empty())
                 .then(|| format!("{}: used, not recorded", reasons.join(", ")));
         }
-        let unknown = || Basis {
+        let unknown = || TemplateInputs {
             build: request.build.clone(),
             traced: false,
             inputs: Vec::new(),
@@ -140,7 +140,7 @@ impl Build {
             .clone()
             .map_or_else(|_| unknown(), |before| before.basis);
         basis.seen = observed.map(|observed| observed.seen).unwrap_or_default();
-        let nothing = Made {
+        let nothing = DatabaseDigest {
             length: 0,
             digest: Digest::of(b""),
         };
@@ -154,11 +154,11 @@ impl Build {
         if doubt.is_none() && self.is_for_store {
             match self.store(request, &mut manifest, interrupt) {
                 Ok(Some(database)) => {
-                    let proved = Proved { database, manifest };
+                    let proved = VerifiedDatabase { database, manifest };
                     let Self {
                         disabled, reasons, ..
                     } = self;
-                    return Ok(Built {
+                    return Ok(BuildResult {
                         proved,
                         disabled,
                         reasons,
@@ -233,7 +233,7 @@ impl Build {
         doubt: Option<String>,
         is_live: bool,
         interrupt: &Interrupt<'_>,
-    ) -> Result<Built> {
+    ) -> Result<BuildResult> {
         let Self {
             mut folder,
             lock,
@@ -260,7 +260,7 @@ impl Build {
         drop(lock);
         let file = std::fs::File::open(&built).at(&built)?;
         let (length, digest) = hash_open(&file, &built, interrupt)?;
-        manifest.database = Made { length, digest };
+        manifest.database = DatabaseDigest { length, digest };
         manifest.recorded = false;
         let database = Database::prove(&built, manifest.database, interrupt)?;
         let database =
@@ -272,8 +272,8 @@ impl Build {
                     .and_then(|()| file.replace())
             });
         reasons.extend(doubt);
-        Ok(Built {
-            proved: Proved { database, manifest },
+        Ok(BuildResult {
+            proved: VerifiedDatabase { database, manifest },
             disabled,
             reasons,
             private: Some(folder),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::manifest::Made;
+use super::manifest::DatabaseDigest;
 use crate::engine::files::atomic::{Durability, Unfinished, hash_open};
 use crate::engine::files::lock::is_linked;
 use crate::engine::files::path::with_ending;
@@ -27,7 +27,7 @@ pub struct Database {
     /// Path at which it was opened.
     pub path: PathBuf,
     /// Length and digest.
-    pub made: Made,
+    pub made: DatabaseDigest,
     /// The open file, which holds a shared lock.
     file: File,
 }
@@ -39,7 +39,7 @@ impl Database {
     /// Only the interrupt's: a database that cannot be read is one that is not there.
     pub fn prove(
         path: &Path,
-        made: Made,
+        made: DatabaseDigest,
         interrupt: &Interrupt<'_>,
     ) -> Result<std::result::Result<Self, String>> {
         let file = match Self::hold(path) {
@@ -111,7 +111,7 @@ impl Database {
         }
         let mut copy = Unfinished::beside(destination, 0o644, durability)?;
         let (length, digest) = copy.fill(&self.file, &self.path, interrupt)?;
-        if (Made { length, digest }) != self.made {
+        if (DatabaseDigest { length, digest }) != self.made {
             return Err(Error::template(
                 &self.path,
                 "its bytes changed since they were verified; run ensure() again",

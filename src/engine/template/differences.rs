@@ -1,21 +1,21 @@
 //! Describes how the inputs of a stored database differ from the current ones.
 
-use super::inputs::Basis;
+use super::inputs::TemplateInputs;
 use super::manifest::Manifest;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::request::Request;
-use crate::engine::template::traced_input::Seen;
+use crate::engine::template::traced_input::TracedInput;
 
 /// Stored databases with other inputs, and the differences of the nearest one.
 #[derive(Default)]
-pub(super) struct Others {
+pub(super) struct StaleDatabases {
     /// Number of databases whose differences are not known.
-    unread: Vec<Basis>,
+    unread: Vec<TemplateInputs>,
     nearest: Option<Vec<String>>,
 }
 
-impl Others {
+impl StaleDatabases {
     fn offer(&mut self, changes: Vec<String>) {
         let is_nearer = |known: &Vec<String>| changes.len() < known.len();
         if !changes.is_empty() && self.nearest.as_ref().is_none_or(is_nearer) {
@@ -28,9 +28,9 @@ impl Request {
     /// Returns whether all inputs of a stored database are unchanged. If not, it is added to the others.
     pub(super) fn is_fresh(
         &self,
-        now: &Basis,
-        then: &Basis,
-        others: &mut Others,
+        now: &TemplateInputs,
+        then: &TemplateInputs,
+        others: &mut StaleDatabases,
         interrupt: &Interrupt<'_>,
     ) -> Result<bool> {
         let is_same =
@@ -51,8 +51,8 @@ impl Request {
     /// Returns why the nearest stored database is not a hit.
     pub(super) fn nearest(
         &self,
-        now: &Basis,
-        mut others: Others,
+        now: &TemplateInputs,
+        mut others: StaleDatabases,
         interrupt: &Interrupt<'_>,
     ) -> Result<Vec<String>> {
         let mut unread = std::mem::take(&mut others.unread);
@@ -95,13 +95,13 @@ impl Request {
 
     fn project_changes(
         &self,
-        now: &Basis,
-        then: &Basis,
+        now: &TemplateInputs,
+        then: &TemplateInputs,
         interrupt: &Interrupt<'_>,
     ) -> Result<Vec<String>> {
         let mut words = now.changes_but_tools(then);
         if let Some(surroundings) = &self.surroundings {
-            let seen: Vec<Seen> = then
+            let seen: Vec<TracedInput> = then
                 .seen
                 .iter()
                 .filter(|seen| seen.is_of_project())

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::changes::{file_changes, list_changes};
 use crate::engine::fingerprint::Entry;
 use crate::engine::foundation::digest::{Digest, Framed};
-use crate::engine::template::traced_input::{Seen, Text};
+use crate::engine::template::traced_input::{PathText, TracedInput};
 
 /// The context of a manifest's key. Version 2: lists item by item, and the fields of traced inputs instead of their JSON.
 pub const TEMPLATE_CONTEXT: &str = "ci_accel 2026-11 template v2";
@@ -21,9 +21,9 @@ pub const ENVIRONMENT_CONTEXT: &str = "ci_accel 2026-11 environment value v1";
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Input {
     /// A file, by its content.
-    File(Content),
+    File(DeclaredFile),
     /// A symbolic link, by its text.
-    Link(Content),
+    Link(DeclaredFile),
     /// A variable that the builder gets, by the digest of its value as it was written down.
     Environment {
         /// The variable's name.
@@ -32,18 +32,18 @@ pub enum Input {
         digest: Digest,
     },
     /// A value that the user declared.
-    Value(Named),
+    Value(NamedText),
     /// A property of the interpreter that runs the builder: its version, its SQLite, its platform.
-    Interpreter(Named),
+    Interpreter(NamedText),
     /// A distribution in the builder's environment, with its version.
-    Distribution(Named),
+    Distribution(NamedText),
     /// What the user answers for in place of a traced builder: `exclude`, `exclude_env`, `programs`.
-    Vouched(Named),
+    Vouched(NamedText),
 }
 
 /// A file's or link's digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Content {
+pub struct DeclaredFile {
     /// Relative to the root.
     #[serde(with = "path_text")]
     pub path: Vec<u8>,
@@ -53,28 +53,28 @@ pub struct Content {
     pub digest: Digest,
 }
 
-/// A name with its text. A list is one `Named` for each item.
+/// A name with its text. A list is one `NamedText` for each item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Named {
+pub struct NamedText {
     /// The name of the property.
     pub name: String,
     /// Its text, or one item of the list.
-    pub value: Text,
+    pub value: PathText,
 }
 
-impl Named {
+impl NamedText {
     /// A name with its text.
     pub fn new(name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.into(),
-            value: Text(value.into()),
+            value: PathText(value.into()),
         }
     }
 }
 
 /// All that a database is made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Basis {
+pub struct TemplateInputs {
     /// The builder's argv, `{db}` as written.
     pub build: Vec<String>,
     /// Whether the inputs were traced while the builder ran; if not, the declared ones are all.
@@ -83,10 +83,10 @@ pub struct Basis {
     pub inputs: Vec<Input>,
     /// Every input that a traced builder was seen to use beside these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<Seen>,
+    pub seen: Vec<TracedInput>,
 }
 
-impl Basis {
+impl TemplateInputs {
     /// The name of this basis among the manifests. It covers: count and arguments of the builder; whether the inputs
     /// were traced; count of inputs; of each its kind, its name or path, and its digest and length or its text; count
     /// of traced inputs; of each its kind and its fields.
@@ -261,7 +261,7 @@ impl Input {
 
 impl From<Entry> for Input {
     fn from(entry: Entry) -> Self {
-        let content = Content {
+        let content = DeclaredFile {
             path: entry.path,
             length: entry.length,
             digest: entry.digest,
@@ -284,21 +284,21 @@ pub(super) mod tests {
         any::<u8>().prop_map(|byte| Digest::of(&[byte]))
     }
 
-    fn content() -> impl Strategy<Value = Content> {
+    fn content() -> impl Strategy<Value = DeclaredFile> {
         (
             prop::collection::vec(any::<u8>(), 1..6),
             any::<u64>(),
             digest(),
         )
-            .prop_map(|(path, length, digest)| Content {
+            .prop_map(|(path, length, digest)| DeclaredFile {
                 path,
                 length,
                 digest,
             })
     }
 
-    fn pair() -> impl Strategy<Value = Named> {
-        ("[a-c]{1,2}", "\\PC{0,3}").prop_map(|(name, value)| Named::new(name, value))
+    fn pair() -> impl Strategy<Value = NamedText> {
+        ("[a-c]{1,2}", "\\PC{0,3}").prop_map(|(name, value)| NamedText::new(name, value))
     }
 
     fn input() -> impl Strategy<Value = Input> {
@@ -313,13 +313,13 @@ pub(super) mod tests {
         ]
     }
 
-    pub(in crate::engine::template) fn basis() -> impl Strategy<Value = Basis> {
+    pub(in crate::engine::template) fn basis() -> impl Strategy<Value = TemplateInputs> {
         (
             prop::collection::vec("\\PC{0,3}", 0..3),
             any::<bool>(),
             prop::collection::vec(input(), 0..5),
         )
-            .prop_map(|(build, traced, inputs)| Basis {
+            .prop_map(|(build, traced, inputs)| TemplateInputs {
                 build,
                 traced,
                 inputs,
@@ -338,18 +338,18 @@ pub(super) mod tests {
     fn changes_name_each_input_and_never_show_a_value_of_the_environment() {
         let file = |path: &[u8], text: &[u8]| {
             let (path, length) = (path.to_vec(), text.len() as u64);
-            Input::File(Content {
+            Input::File(DeclaredFile {
                 path,
                 length,
                 digest: Digest::of(text),
             })
         };
-        let named = |name: &str, value: &str| Named::new(name, value);
+        let named = |name: &str, value: &str| NamedText::new(name, value);
         let secret = |text: &[u8]| Input::Environment {
             name: "URL".to_owned(),
             digest: Digest::of(text),
         };
-        let older = Basis {
+        let older = TemplateInputs {
             build: vec!["make".to_owned()],
             traced: false,
             inputs: vec![
@@ -362,7 +362,7 @@ pub(super) mod tests {
             ],
             seen: Vec::new(),
         };
-        let newer = Basis {
+        let newer = TemplateInputs {
             build: vec!["make".to_owned(), "db".to_owned()],
             traced: false,
             inputs: vec![

@@ -1,10 +1,10 @@
 //! Looks for a stored database that is proved to be the one that is asked for.
 
-use super::request::{Request, Taken};
+use super::request::{Request, SnapshotResult};
 use std::io::ErrorKind;
 
 use super::database::{Database, refuse_side_files};
-use super::differences::Others;
+use super::differences::StaleDatabases;
 use super::manifest::{self, Loaded, Manifest};
 use super::variants::MANIFEST;
 use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
@@ -13,7 +13,7 @@ use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
 /// A database proved to be the one that is asked for.
-pub struct Proved {
+pub struct VerifiedDatabase {
     /// Its bytes.
     pub database: Database,
     /// What it was made from.
@@ -21,9 +21,9 @@ pub struct Proved {
 }
 
 /// What a look found.
-pub enum Look {
+pub enum Lookup {
     /// It is there.
-    Hit(Box<Proved>),
+    Hit(Box<VerifiedDatabase>),
     /// It has to be built, and why.
     Miss(Vec<String>),
     /// The cache cannot be used, and why.
@@ -35,19 +35,19 @@ impl Request {
     ///
     /// # Errors
     /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
-    pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Look> {
+    pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Lookup> {
         let taken = self.snapshot(interrupt)?;
         self.find(&taken, interrupt)
     }
 
-    pub(super) fn find(&self, taken: &Taken, interrupt: &Interrupt<'_>) -> Result<Look> {
+    pub(super) fn find(&self, taken: &SnapshotResult, interrupt: &Interrupt<'_>) -> Result<Lookup> {
         let store = self.store();
         if let Some(reason) = store.trouble() {
-            return Ok(Look::Disabled(reason));
+            return Ok(Lookup::Disabled(reason));
         }
         let basis = match taken {
             Ok(snapshot) => &snapshot.basis,
-            Err(reason) => return Ok(Look::Miss(vec![format!("{reason} while it was read")])),
+            Err(reason) => return Ok(Lookup::Miss(vec![format!("{reason} while it was read")])),
         };
         let plain = with_ending(&self.path, MANIFEST);
         let mut candidates = if self.surroundings.is_some() {
@@ -58,7 +58,7 @@ impl Request {
         };
         candidates.push(plain.clone());
         let mut reasons = Vec::new();
-        let mut others = Others::default();
+        let mut others = StaleDatabases::default();
         for path in &candidates {
             // The plain path is for a template that was copied here; it does not cover up for a damaged store.
             if path == &plain && !reasons.is_empty() {
@@ -85,7 +85,12 @@ impl Request {
                 store.database(&manifest.database.digest)
             };
             match Database::prove(&at, manifest.database, interrupt)? {
-                Ok(database) => return Ok(Look::Hit(Box::new(Proved { database, manifest }))),
+                Ok(database) => {
+                    return Ok(Lookup::Hit(Box::new(VerifiedDatabase {
+                        database,
+                        manifest,
+                    })));
+                }
                 Err(reason) if path == &plain => {
                     reasons.push(format!("{} {reason}", self.below_root(&at).display()));
                 }
@@ -98,7 +103,7 @@ impl Request {
         if reasons.is_empty() {
             reasons = self.nearest(basis, others, interrupt)?;
         }
-        Ok(Look::Miss(reasons))
+        Ok(Lookup::Miss(reasons))
     }
 
     /// Removes what dead processes left, in the store and beside the plain path.
@@ -112,7 +117,11 @@ impl Request {
     ///
     /// # Errors
     /// The interrupt's.
-    pub fn stored(&self, proved: Proved, interrupt: &Interrupt<'_>) -> Result<Proved> {
+    pub fn stored(
+        &self,
+        proved: VerifiedDatabase,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<VerifiedDatabase> {
         let store = self.store();
         if proved.database.path != self.path {
             store.mark_used(&proved.manifest.basis.key());
@@ -129,7 +138,7 @@ impl Request {
         match adopt() {
             Err(Error::Interrupted) => Err(Error::Interrupted),
             Ok(Some(database)) if database.made == proved.manifest.database => {
-                Ok(Proved { database, ..proved })
+                Ok(VerifiedDatabase { database, ..proved })
             }
             _ => Ok(proved),
         }
@@ -140,7 +149,11 @@ impl Request {
     ///
     /// # Errors
     /// `Error::Io` naming the plain path or what lies beside it.
-    pub fn keep_plain(&self, proved: &Proved, interrupt: &Interrupt<'_>) -> Result<Option<String>> {
+    pub fn keep_plain(
+        &self,
+        proved: &VerifiedDatabase,
+        interrupt: &Interrupt<'_>,
+    ) -> Result<Option<String>> {
         refuse_side_files(&self.path)?;
         if proved.database.path != self.path && !proved.database.is_at(&self.path, interrupt)? {
             let durability = Durability::Unsynced;
@@ -163,7 +176,7 @@ impl Request {
     }
 }
 
-impl Proved {
+impl VerifiedDatabase {
     /// The same, for another holder.
     ///
     /// # Errors

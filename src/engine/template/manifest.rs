@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::inputs::Basis;
+use super::inputs::TemplateInputs;
 use crate::engine::files::regular_file::read_at_most;
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::document::{Kind, MOST_BYTES};
@@ -20,7 +20,7 @@ const KIND: Kind = Kind {
 
 /// The bytes that came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
+pub struct DatabaseDigest {
     /// In bytes.
     pub length: u64,
     /// BLAKE3 of the database's bytes.
@@ -38,9 +38,9 @@ pub struct Manifest {
     pub declared: Declared,
     /// What the database was made from.
     #[serde(rename = "made_from")]
-    pub basis: Basis,
+    pub basis: TemplateInputs,
     /// What was made.
-    pub database: Made,
+    pub database: DatabaseDigest,
     /// Seconds that the builder took.
     pub build_seconds: f64,
     /// Revisions in the database's table `alembic_version`, sorted. They are shown, and never a reason for a miss.
@@ -69,8 +69,8 @@ impl Manifest {
     #[must_use]
     pub fn new(
         declared: Declared,
-        basis: Basis,
-        database: Made,
+        basis: TemplateInputs,
+        database: DatabaseDigest,
         build_seconds: f64,
         alembic_revisions: Vec<String>,
     ) -> Self {
@@ -123,8 +123,8 @@ mod tests {
     use super::*;
     use crate::engine::template::inputs::tests::basis;
 
-    fn manifest(basis: Basis) -> Manifest {
-        let made = Made {
+    fn manifest(basis: TemplateInputs) -> Manifest {
+        let made = DatabaseDigest {
             length: 8192,
             digest: Digest::of(b"database"),
         };

@@ -10,20 +10,20 @@ use super::variants::{MANIFEST, Store};
 use crate::engine::files::path::{parent, with_ending};
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::look::Proved;
+use crate::engine::template::look::VerifiedDatabase;
 
 /// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
 ///
 /// # Errors
 /// `Error::Template` where no manifest proves the bytes, `Error::Io` where there is no database.
-pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<Proved> {
+pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<VerifiedDatabase> {
     fs::metadata(path).map_err(|error| Error::io(path, error))?;
     let mut reason = String::new();
     // A reader may stand between the two renames of somebody who keeps the plain path: he looks again.
     for _ in 0..5 {
         for manifest in beside(path)? {
             match Database::prove(path, manifest.database, interrupt)? {
-                Ok(database) => return Ok(Proved { database, manifest }),
+                Ok(database) => return Ok(VerifiedDatabase { database, manifest }),
                 Err(why) => reason = why,
             }
         }

@@ -1,6 +1,6 @@
 //! The request for a template database: which one, made from which inputs, by which builder.
 
-use super::inputs::{Basis, ENVIRONMENT_CONTEXT, Input, Named};
+use super::inputs::{ENVIRONMENT_CONTEXT, Input, NamedText, TemplateInputs};
 use super::manifest::Declared;
 use super::surroundings::Surroundings;
 use super::variants::{MANIFEST, Store};
@@ -48,13 +48,13 @@ pub struct Request {
 /// What the inputs were at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snapshot {
-    pub(super) basis: Basis,
+    pub(super) basis: TemplateInputs,
     /// The state of each file, in the order of the inputs: equal ones, before and after, mean that it rested.
     pub(super) at_rest: Vec<Stat>,
 }
 
 /// A snapshot, or which input would not rest.
-pub(super) type Taken = std::result::Result<Snapshot, String>;
+pub(super) type SnapshotResult = std::result::Result<Snapshot, String>;
 
 impl Request {
     pub(super) fn store(&self) -> Store<'_> {
@@ -94,7 +94,7 @@ impl Request {
             inputs.extend(surroundings.searched().map(Input::Interpreter));
             inputs.extend(self.vouched(surroundings).map(Input::Vouched));
         }
-        let basis = Basis {
+        let basis = TemplateInputs {
             build: self.build.clone(),
             traced: self.surroundings.is_some(),
             inputs,
@@ -104,16 +104,18 @@ impl Request {
     }
 
     /// The user's exceptions for a traced builder: one item for each pattern, variable and program, sorted.
-    fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = Named> {
+    fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = NamedText> {
         let paths = self.exclude.iter().map(|path| path.as_os_str().as_bytes());
         let lists: [(&str, BTreeSet<&[u8]>); 3] = [
             ("exclude", paths.collect()),
             ("exclude_env", bytes(&surroundings.exclude_env)),
             ("programs", bytes(&surroundings.programs)),
         ];
-        let items = lists
-            .into_iter()
-            .flat_map(|(name, items)| items.into_iter().map(move |item| Named::new(name, item)));
+        let items = lists.into_iter().flat_map(|(name, items)| {
+            items
+                .into_iter()
+                .map(move |item| NamedText::new(name, item))
+        });
         items.collect::<Vec<_>>().into_iter()
     }
 
@@ -169,7 +171,7 @@ impl Request {
     ///
     /// # Errors
     /// As `read`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
-    pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<Taken> {
+    pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<SnapshotResult> {
         match self.read(interrupt) {
             Ok(snapshot) => Ok(Ok(snapshot)),
             Err(Error::Changed { path }) => Ok(Err(format!("{} changed", path.display()))),
@@ -193,10 +195,10 @@ fn resolved(path: &Path) -> PathBuf {
     path.to_path_buf()
 }
 
-fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = Named> + '_ {
+fn named(pairs: &BTreeMap<String, String>) -> impl Iterator<Item = NamedText> + '_ {
     pairs
         .iter()
-        .map(|(name, value)| Named::new(name.as_str(), value.as_str()))
+        .map(|(name, value)| NamedText::new(name.as_str(), value.as_str()))
 }
 
 fn bytes(texts: &[String]) -> BTreeSet<&[u8]> {
@@ -210,7 +212,7 @@ mod tests {
     use super::*;
     use crate::engine::foundation::digest::Digest;
     use crate::engine::foundation::interrupt::never;
-    use crate::engine::template::surroundings::places::{Folders, Places};
+    use crate::engine::template::surroundings::places::{KnownFolders, PathTokens};
 
     /// The lists of a request that reach its key and nothing else.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,9 +226,9 @@ mod tests {
 
     fn key(root: &Path, lists: &Lists) -> Digest {
         let list = |items: &BTreeSet<String>| items.iter().cloned().collect();
-        let places = Places::new(Folders {
+        let places = PathTokens::new(KnownFolders {
             sites: lists.sites.iter().map(PathBuf::from).collect(),
-            ..Folders::default()
+            ..KnownFolders::default()
         });
         let request = Request {
             root: root.to_path_buf(),

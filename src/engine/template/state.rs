@@ -41,7 +41,7 @@ pub enum State {
 
 /// Whether a path is one, and whether there is something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Reachability {
     /// To something.
     Open,
     /// To nothing.
@@ -50,7 +50,7 @@ pub enum Way {
     Blocked,
 }
 
-impl Way {
+impl Reachability {
     /// That of a path, through links.
     #[must_use]
     pub fn to(path: &Path) -> Self {
@@ -104,11 +104,11 @@ impl State {
     pub fn holds(self, path: &Path) -> bool {
         let found = match self {
             Self::File | Self::Folder | Self::Other => path.metadata(),
-            Self::Blocked => return Way::to(path) == Way::Blocked,
+            Self::Blocked => return Reachability::to(path) == Reachability::Blocked,
             _ => path.symlink_metadata(),
         };
         let Ok(kind) = found.map(|metadata| metadata.file_type()) else {
-            return self == Self::Nothing && Way::to(path) == Way::Ends;
+            return self == Self::Nothing && Reachability::to(path) == Reachability::Ends;
         };
         match self {
             Self::File | Self::FileItself => kind.is_file(),

@@ -9,12 +9,12 @@ use crate::engine::files::path::escaped;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::document::path_text;
 
-/// A path as `Places::spell` gives it, or a name.
+/// A path as `PathTokens::spell` gives it, or a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Text(#[serde(with = "path_text")] pub Vec<u8>);
+pub struct PathText(#[serde(with = "path_text")] pub Vec<u8>);
 
-impl std::fmt::Display for Text {
+impl std::fmt::Display for PathText {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&escaped(&self.0))
     }
@@ -23,11 +23,11 @@ impl std::fmt::Display for Text {
 /// One input that was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub enum Seen {
+pub enum TracedInput {
     /// A file that was read or loaded, by its content.
     Read {
         /// Where.
-        path: Text,
+        path: PathText,
         /// In bytes.
         length: u64,
         /// Of the content.
@@ -36,43 +36,43 @@ pub enum Seen {
     /// A path that was looked for, and not there.
     Absent {
         /// Where.
-        path: Text,
+        path: PathText,
     },
     /// A path that was asked about.
     State {
         /// Where.
-        path: Text,
+        path: PathText,
         /// What was there.
         is: State,
     },
     /// A link whose text was read.
     Target {
         /// Where.
-        path: Text,
+        path: PathText,
         /// What it said, its places spelled as tokens.
-        text: Text,
+        text: PathText,
     },
     /// A folder that was listed.
     Listed {
         /// Where.
-        path: Text,
+        path: PathText,
         /// The names in it with what each is, less bytecode, what tools leave, and what the builder made.
-        names: BTreeMap<Text, State>,
+        names: BTreeMap<PathText, State>,
         /// What the builder made there.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-        made: BTreeSet<Text>,
+        made: BTreeSet<PathText>,
     },
     /// A folder in which modules were looked for.
     Importable {
         /// Where.
-        path: Text,
+        path: PathText,
         /// What would be imported under each name: `a/__init__.py`, `a.py`, `a/`, or nothing.
         modules: BTreeMap<String, String>,
     },
     /// A variable that was read, or that counts since the environment was taken whole.
     Variable {
         /// Its name.
-        name: Text,
+        name: PathText,
         /// Of its value, its places spelled as tokens; nothing where it was not set.
         digest: Option<Digest>,
     },
@@ -85,32 +85,32 @@ pub enum Seen {
         /// Its version.
         version: String,
         /// The folder that it is installed in.
-        path: Text,
+        path: PathText,
         /// Of its RECORD; nothing where it came from a path or a version control system: then its used files count.
         digest: Option<Digest>,
     },
     /// A folder that was searched for installed distributions.
     Installed {
         /// Where.
-        path: Text,
+        path: PathText,
         /// The distributions' folders.
-        names: BTreeSet<Text>,
+        names: BTreeSet<PathText>,
     },
     /// A file of the environment itself, by its content with the places in it spelled as tokens.
     Configuration {
         /// Where.
-        path: Text,
+        path: PathText,
         /// Of the content; nothing where there was none.
         digest: Option<Digest>,
     },
     /// A program that was started, as it was resolved. What it reads is vouched for.
     Program {
         /// Where.
-        path: Text,
+        path: PathText,
     },
 }
 
-impl Seen {
+impl TracedInput {
     /// Whether it is about the project or the machine, and not about the environment that runs the builder.
     #[must_use]
     pub fn is_of_project(&self) -> bool {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::database::Database;
-use super::manifest::{Loaded, Made, Manifest};
+use super::manifest::{DatabaseDigest, Loaded, Manifest};
 use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
 use crate::engine::files::lock::take_abandoned;
 use crate::engine::files::own_folder::{OwnFolder, distrust, make_folder, sweep_folder};
@@ -160,7 +160,7 @@ impl Store<'_> {
         let (source, before) = open_regular(Place::at(from))?;
         let mut copy = Unfinished::beside(&built_in(staging), 0o444, Durability::Synced)?;
         let (length, digest) = copy.fill(&source, from, interrupt)?;
-        let made = Made { length, digest };
+        let made = DatabaseDigest { length, digest };
         if before != Stat::from(&source.metadata().at(from)?) {
             return Ok(None);
         }

@@ -11,7 +11,7 @@ use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::request::Request;
 use crate::engine::template::surroundings::Surroundings;
-use crate::engine::template::trace::log::{self, Caller, Trace};
+use crate::engine::template::trace::log::{self, Trace, TracedBuilder};
 use crate::engine::template::trace::program;
 use crate::engine::template::trace::vouched::Vouched;
 
@@ -22,7 +22,7 @@ pub(in crate::engine::template) const LOG: &str = "trace.log";
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The process and program of a traced builder.
-pub struct Run<'a> {
+pub struct BuilderRun<'a> {
     /// Id of the process that started the builder.
     pub process: u32,
     /// Resolved path of the builder's program.
@@ -35,14 +35,14 @@ pub struct Run<'a> {
 /// The interrupt's error.
 pub(in crate::engine::template) fn trace(
     log: &Path,
-    run: &Run<'_>,
+    run: &BuilderRun<'_>,
     request: &Request,
     surroundings: &Surroundings,
     interrupt: &Interrupt<'_>,
 ) -> Result<Trace> {
     let is_uv_run = program::is_uv_run(&request.build, &surroundings.variables);
     let vouched = Vouched(surroundings.programs.iter().cloned().collect());
-    let caller = Caller {
+    let caller = TracedBuilder {
         process: run.process,
         program: run.program,
         is_known: is_uv_run,
@@ -65,7 +65,7 @@ pub(in crate::engine::template) fn trace(
 }
 
 /// Reads the trace until every process in it has ended, at most for a limited time.
-fn settled(path: &Path, caller: &Caller<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
+fn settled(path: &Path, caller: &TracedBuilder<'_>, interrupt: &Interrupt<'_>) -> Result<Trace> {
     let started = Instant::now();
     loop {
         let mut trace = log::read(path, caller)?;

@@ -11,15 +11,15 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use self::places::Places;
+use self::places::PathTokens;
 use self::variables::Variables;
 use crate::engine::cpython::distributions::metadata_names;
 use crate::engine::files::regular_file::{Place, Stat, hash_file, open_regular};
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::error::Result;
-use crate::engine::template::inputs::Named;
+use crate::engine::template::inputs::NamedText;
 use crate::engine::template::state::State;
-use crate::engine::template::traced_input::{Seen, Text};
+use crate::engine::template::traced_input::{PathText, TracedInput};
 
 /// Version 2. Count of the files; of each its name, then 1 and its content with the places spelled as tokens, or for a
 /// file that is longer than a configuration 0, 1 and the digest of its content, or for one that cannot be read 0, 0.
@@ -63,7 +63,7 @@ const LEFT_BEHIND: [&str; 24] = [
 #[derive(Clone, Debug)]
 pub struct Surroundings {
     /// The folders that paths are told relative to.
-    pub places: Places,
+    pub places: PathTokens,
     /// The builder's environment.
     pub variables: Variables,
     /// Names, and beginnings with `*`, of variables that do not count.
@@ -74,25 +74,25 @@ pub struct Surroundings {
 
 impl Surroundings {
     /// The folders that modules of distributions are found in: one `site` each, sorted.
-    pub fn searched(&self) -> impl Iterator<Item = Named> {
+    pub fn searched(&self) -> impl Iterator<Item = NamedText> {
         let sites = self.places.sites().iter();
         let spelled: BTreeSet<Vec<u8>> = sites.map(|site| self.places.spell(site)).collect();
-        spelled.into_iter().map(|site| Named::new("site", site))
+        spelled.into_iter().map(|site| NamedText::new("site", site))
     }
 
     /// What the interpreter goes by before a builder does: in each folder of distributions their names, and its path
     /// configuration files.
     #[must_use]
-    pub fn installation(&self) -> Vec<Seen> {
+    pub fn installation(&self) -> Vec<TracedInput> {
         let sites = self.places.sites().iter().filter(|site| site.is_dir());
         sites
             .flat_map(|site| {
-                let path = Text(self.places.spell(site));
+                let path = PathText(self.places.spell(site));
                 let names = installed(site);
                 let configurations = self.places.spell(&site.join(PATH_CONFIGURATION));
                 [
-                    Seen::Installed { path, names },
-                    self.configured(Text(configurations)),
+                    TracedInput::Installed { path, names },
+                    self.configured(PathText(configurations)),
                 ]
             })
             .collect()
@@ -100,9 +100,9 @@ impl Surroundings {
 
     /// A file of the environment as it is now.
     #[must_use]
-    pub fn configured(&self, path: Text) -> Seen {
+    pub fn configured(&self, path: PathText) -> TracedInput {
         let digest = self.configuration(&path.0);
-        Seen::Configuration { path, digest }
+        TracedInput::Configuration { path, digest }
     }
 
     /// Digest of a file of the environment, or of all path configuration files of a folder. `None` where there is no
@@ -148,17 +148,21 @@ impl Surroundings {
 
     /// A link's text.
     #[must_use]
-    pub fn target(&self, path: &Path) -> Option<Text> {
+    pub fn target(&self, path: &Path) -> Option<PathText> {
         let text = fs::read_link(path).ok()?;
-        Some(Text(self.places.tokens(text.as_os_str().as_bytes())))
+        Some(PathText(self.places.tokens(text.as_os_str().as_bytes())))
     }
 
     /// The names in a folder that count, less what the builder made, with what each is; nothing where it is no folder.
     #[must_use]
-    pub fn listed(&self, folder: &Path, made: &BTreeSet<Text>) -> Option<BTreeMap<Text, State>> {
+    pub fn listed(
+        &self,
+        folder: &Path,
+        made: &BTreeSet<PathText>,
+    ) -> Option<BTreeMap<PathText, State>> {
         let entries = fs::read_dir(folder).ok()?.flatten();
         let counted = entries
-            .map(|entry| (Text(entry.file_name().as_bytes().to_vec()), entry))
+            .map(|entry| (PathText(entry.file_name().as_bytes().to_vec()), entry))
             .filter(|(name, _)| self.counts(folder, name) && !made.contains(name));
         Some(
             counted
@@ -169,7 +173,7 @@ impl Surroundings {
 
     /// Whether a name in a folder counts where the folder is listed.
     #[must_use]
-    pub fn counts(&self, folder: &Path, name: &Text) -> bool {
+    pub fn counts(&self, folder: &Path, name: &PathText) -> bool {
         let path = folder.join(OsStr::from_bytes(&name.0));
         !is_left_behind(&name.0) && !self.places.is_own(&path)
     }
@@ -177,8 +181,8 @@ impl Surroundings {
 
 /// The distributions' folders in a folder.
 #[must_use]
-pub fn installed(site: &Path) -> BTreeSet<Text> {
-    metadata_names(site).into_iter().map(Text).collect()
+pub fn installed(site: &Path) -> BTreeSet<PathText> {
+    metadata_names(site).into_iter().map(PathText).collect()
 }
 
 /// Digest of a file's whole content; `None` where it cannot be read.

@@ -14,7 +14,7 @@ const SITES: [&[u8]; 2] = [b"dist-packages", b"site-packages"];
 
 /// The folders that paths and values are told relative to.
 #[derive(Clone, Debug, Default)]
-pub struct Folders {
+pub struct KnownFolders {
     /// The project's root.
     pub root: PathBuf,
     /// The environment's prefix: `sys.prefix`.
@@ -33,15 +33,15 @@ pub struct Folders {
 
 /// The same, ready to be asked about many paths.
 #[derive(Clone, Debug)]
-pub struct Places {
-    folders: Folders,
+pub struct PathTokens {
+    folders: KnownFolders,
     /// Prefix, root and home with the tokens that stand for them, in each spelling, the longest first.
     tokens: Vec<(PathBuf, &'static str)>,
 }
 
 /// What stands for a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum PathOwner {
     /// Ours or the kernel's.
     Ignored,
     /// The interpreter's version.
@@ -56,10 +56,10 @@ pub enum Kind {
     Outside,
 }
 
-impl Places {
+impl PathTokens {
     /// Every folder counts under its real path, too: a path may come in either spelling.
     #[must_use]
-    pub fn new(mut folders: Folders) -> Self {
+    pub fn new(mut folders: KnownFolders) -> Self {
         for list in [&mut folders.standard, &mut folders.sites, &mut folders.own] {
             let real: Vec<PathBuf> = list.iter().filter_map(|path| real(path)).collect();
             list.extend(real);
@@ -123,10 +123,10 @@ impl Places {
 
     /// What stands for a path.
     #[must_use]
-    pub fn kind(&self, path: &Path) -> Kind {
+    pub fn kind(&self, path: &Path) -> PathOwner {
         let is_below = |folders: &[PathBuf]| folders.iter().any(|folder| path.starts_with(folder));
         if is_below(&self.folders.own) || KERNEL.iter().any(|folder| path.starts_with(folder)) {
-            return Kind::Ignored;
+            return PathOwner::Ignored;
         }
         // The deepest: a folder of distributions often lies in the standard library's.
         let deepest = |folders: &[PathBuf]| {
@@ -138,17 +138,17 @@ impl Places {
             deepest(&self.folders.standard),
         );
         match (site, standard) {
-            (Some(site), Some(standard)) if site.starts_with(&standard) => Kind::Site(site),
-            (Some(site), None) => Kind::Site(site),
+            (Some(site), Some(standard)) if site.starts_with(&standard) => PathOwner::Site(site),
+            (Some(site), None) => PathOwner::Site(site),
             // Another environment's distributions are not the interpreter's.
             (_, Some(_)) if path.iter().any(|name| SITES.contains(&name.as_bytes())) => {
-                Kind::Outside
+                PathOwner::Outside
             }
-            (_, Some(_)) => Kind::Standard,
+            (_, Some(_)) => PathOwner::Standard,
             (None, None) => match self.below(path) {
-                Some(("{prefix}", _)) => Kind::Environment,
-                Some(("{root}", _)) => Kind::Project,
-                _ => Kind::Outside,
+                Some(("{prefix}", _)) => PathOwner::Environment,
+                Some(("{root}", _)) => PathOwner::Project,
+                _ => PathOwner::Outside,
             },
         }
     }
@@ -234,8 +234,8 @@ mod tests {
 
     use super::*;
 
-    fn places() -> Places {
-        Places::new(Folders {
+    fn places() -> PathTokens {
+        PathTokens::new(KnownFolders {
             root: "/srv/shop".into(),
             prefix: "/srv/shop/.nox/tests".into(),
             base_prefix: "/usr".into(),
@@ -251,9 +251,9 @@ mod tests {
 
     #[test]
     fn the_deepest_place_decides() {
-        let site = |path: &str| Kind::Site(path.into());
+        let site = |path: &str| PathOwner::Site(path.into());
         for (path, kind) in [
-            ("/usr/lib/python3.11/json/__init__.py", Kind::Standard),
+            ("/usr/lib/python3.11/json/__init__.py", PathOwner::Standard),
             (
                 "/usr/lib/python3.11/site-packages/six.py",
                 site("/usr/lib/python3.11/site-packages"),
@@ -262,12 +262,15 @@ mod tests {
                 "/srv/shop/.nox/tests/lib/python3.11/site-packages/x.py",
                 site("/srv/shop/.nox/tests/lib/python3.11/site-packages"),
             ),
-            ("/usr/lib/python3.11/dist-packages/apt.py", Kind::Outside),
-            ("/srv/shop/.nox/tests/bin/alembic", Kind::Environment),
-            ("/srv/shop/src/app.py", Kind::Project),
-            ("/srv/shop/build/ci-accel/x", Kind::Ignored),
-            ("/proc/self/maps", Kind::Ignored),
-            ("/etc/localtime", Kind::Outside),
+            (
+                "/usr/lib/python3.11/dist-packages/apt.py",
+                PathOwner::Outside,
+            ),
+            ("/srv/shop/.nox/tests/bin/alembic", PathOwner::Environment),
+            ("/srv/shop/src/app.py", PathOwner::Project),
+            ("/srv/shop/build/ci-accel/x", PathOwner::Ignored),
+            ("/proc/self/maps", PathOwner::Ignored),
+            ("/etc/localtime", PathOwner::Outside),
         ] {
             assert_eq!(places().kind(Path::new(path)), kind, "{path}");
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::places::Places;
+use super::places::PathTokens;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::template::inputs::ENVIRONMENT_CONTEXT;
 
@@ -141,7 +141,7 @@ pub fn is_excluded(name: &[u8], exclude: &[String]) -> bool {
 
 /// Digest of a variable's value; nothing where it is not set.
 #[must_use]
-pub fn digest(variables: &Variables, name: &[u8], places: &Places) -> Option<Digest> {
+pub fn digest(variables: &Variables, name: &[u8], places: &PathTokens) -> Option<Digest> {
     let value = variables.get(name)?;
     Some(
         Framed::new(ENVIRONMENT_CONTEXT)

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::log::{Loaded, Reader, Trace};
+use super::log::{LoadedBytecode, LogReader, Trace};
 use super::program::is_python;
 use crate::engine::cpython::bytecode::source_of;
 
-impl Reader<'_> {
+impl LogReader<'_> {
     /// Collects the modules loaded from bytecode alone. A process that also read the source compiled it.
     pub(super) fn close(&mut self, number: i32) {
         let process = self.process(number);
@@ -20,7 +20,7 @@ impl Reader<'_> {
             if sources.contains(&source) {
                 continue;
             }
-            let loaded = Loaded { checks_hashes };
+            let loaded = LoadedBytecode { checks_hashes };
             let known = self.trace.bytecode.entry(file).or_insert(loaded);
             known.checks_hashes &= checks_hashes;
             self.trace.read.entry(source).or_insert(None);

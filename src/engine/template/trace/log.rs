@@ -50,7 +50,7 @@ pub struct Trace {
     /// Other programs started, by their resolved paths.
     pub programs: BTreeSet<PathBuf>,
     /// Bytecode loaded without reading its source.
-    pub bytecode: BTreeMap<PathBuf, Loaded>,
+    pub bytecode: BTreeMap<PathBuf, LoadedBytecode>,
     /// Databases among the files read.
     pub databases: BTreeSet<PathBuf>,
     /// Prefixes of the environments of the Pythons that ran.
@@ -65,7 +65,7 @@ pub struct Trace {
 
 /// How bytecode was loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadedBytecode {
     /// Whether the process compares checked-hash bytecode with its source.
     pub checks_hashes: bool,
 }
@@ -84,7 +84,7 @@ pub(super) struct Process {
 }
 
 /// The builder whose processes wrote the log.
-pub struct Caller<'a> {
+pub struct TracedBuilder<'a> {
     /// Id of the process that started the builder.
     pub process: u32,
     /// Resolved path of the builder's program.
@@ -95,7 +95,7 @@ pub struct Caller<'a> {
     pub vouched: &'a Vouched,
 }
 
-pub(super) struct Reader<'a> {
+pub(super) struct LogReader<'a> {
     pub(super) trace: Trace,
     pub(super) processes: HashMap<i32, Process>,
     /// Programs started, with their process ids. The line of the parent may follow the first line of the child.
@@ -103,14 +103,14 @@ pub(super) struct Reader<'a> {
     pub(super) parents: BTreeSet<i32>,
     /// New names that the builder gave to files that it did not create.
     pub(super) aliases: Aliases,
-    pub(super) caller: &'a Caller<'a>,
+    pub(super) caller: &'a TracedBuilder<'a>,
 }
 
 /// Reads a log.
 ///
 /// # Errors
 /// The operating system's error.
-pub fn read(path: &Path, caller: &Caller<'_>) -> Result<Trace> {
+pub fn read(path: &Path, caller: &TracedBuilder<'_>) -> Result<Trace> {
     let (file, stat) = open_regular(Place::at(path))?;
     let mut bytes = Vec::new();
     file.take(MOST_BYTES).read_to_end(&mut bytes).at(path)?;
@@ -123,8 +123,8 @@ pub fn read(path: &Path, caller: &Caller<'_>) -> Result<Trace> {
 
 /// Parses the bytes of a log.
 #[must_use]
-pub fn parse(bytes: &[u8], caller: &Caller<'_>) -> Trace {
-    let mut reader = Reader {
+pub fn parse(bytes: &[u8], caller: &TracedBuilder<'_>) -> Trace {
+    let mut reader = LogReader {
         trace: Trace::default(),
         processes: HashMap::new(),
         started: Vec::new(),
@@ -162,7 +162,7 @@ impl Trace {
     }
 }
 
-impl Reader<'_> {
+impl LogReader<'_> {
     /// Parses a line; `None` if it is invalid.
     fn line(&mut self, line: &[u8]) -> Option<()> {
         let mut fields = line.split(|byte| *byte == b'\t');
@@ -324,7 +324,7 @@ mod tests {
 
     fn parsed(lines: &str) -> Trace {
         let vouched = Vouched(BTreeSet::from(["make".to_owned()]));
-        let caller = Caller {
+        let caller = TracedBuilder {
             process: 1,
             program: Path::new("/usr/bin/python3"),
             is_known: false,

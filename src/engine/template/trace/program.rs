@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::log::Trace;
-use crate::engine::template::surroundings::places::Places;
+use crate::engine::template::surroundings::places::PathTokens;
 use crate::engine::template::surroundings::variables::Variables;
 
 /// Number of bytes at the start of a script that are examined.
@@ -103,7 +103,7 @@ pub fn is_uv_run(command: &[String], variables: &Variables) -> bool {
 }
 
 /// Adds the files that `uv run` reads. Source: docs.astral.sh/uv, "Configuration files".
-pub fn uv_reads(root: &Path, places: &Places, trace: &mut Trace) {
+pub fn uv_reads(root: &Path, places: &PathTokens, trace: &mut Trace) {
     let here = UV_FILES.map(|name| root.join(name));
     let others = ["{home}/.config/uv/uv.toml", "/etc/uv/uv.toml"];
     let others = others.map(|path| places.find(path.as_bytes()));

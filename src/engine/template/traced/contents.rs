@@ -11,8 +11,8 @@ use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::template::surroundings::hash;
-use crate::engine::template::surroundings::places::Kind;
-use crate::engine::template::traced_input::Seen;
+use crate::engine::template::surroundings::places::PathOwner;
+use crate::engine::template::traced_input::TracedInput;
 
 impl Observation<'_> {
     /// What was read.
@@ -20,8 +20,8 @@ impl Observation<'_> {
         let mut contents: Vec<(&PathBuf, Option<Stat>)> = Vec::new();
         for (path, stat) in &self.trace.read {
             match self.kind(path) {
-                Kind::Ignored | Kind::Standard => {}
-                Kind::Site(site) => match self.owner(&site, path) {
+                PathOwner::Ignored | PathOwner::Standard => {}
+                PathOwner::Site(site) => match self.owner(&site, path) {
                     Some(owner) => {
                         // What the installer wrote of the checkout's place does not count.
                         let is_own = path.starts_with(&owner.folder);
@@ -32,8 +32,8 @@ impl Observation<'_> {
                     None if path.extension() == Some(OsStr::new("pth")) => {}
                     None => self.configuration(path, *stat),
                 },
-                Kind::Environment => self.configuration(path, *stat),
-                Kind::Project | Kind::Outside => contents.push((path, *stat)),
+                PathOwner::Environment => self.configuration(path, *stat),
+                PathOwner::Project | PathOwner::Outside => contents.push((path, *stat)),
             }
         }
         contents.retain(|(path, _)| !self.is_answered_for(&self.spell(path)));
@@ -50,7 +50,7 @@ impl Observation<'_> {
                     if !self.has_rested(*then, now) {
                         self.moved(&path, "changed");
                     }
-                    self.see(Seen::Read {
+                    self.see(TracedInput::Read {
                         path,
                         length,
                         digest,
@@ -71,7 +71,7 @@ impl Observation<'_> {
                 self.moved(&distribution.name, "was installed");
             }
             let digest = (!distribution.is_direct()).then(|| distribution.record());
-            self.see(Seen::Distribution {
+            self.see(TracedInput::Distribution {
                 path: self.spell(&site),
                 digest: digest.flatten(),
                 name: distribution.name,

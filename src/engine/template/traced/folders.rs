@@ -9,8 +9,8 @@ use super::observe::Observation;
 use crate::engine::cpython::importable::Folder;
 use crate::engine::template::state::State;
 use crate::engine::template::surroundings::installed;
-use crate::engine::template::surroundings::places::Kind;
-use crate::engine::template::traced_input::{Seen, Text};
+use crate::engine::template::surroundings::places::PathOwner;
+use crate::engine::template::traced_input::{PathText, TracedInput};
 
 /// Modules that the interpreter looks for by itself, in every folder that it searches.
 const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];
@@ -21,7 +21,7 @@ impl Observation<'_> {
         let trace = self.trace;
         let mut searched = BTreeSet::new();
         for (folder, then) in &trace.listed {
-            if matches!(self.kind(folder), Kind::Site(site) if *folder == site) {
+            if matches!(self.kind(folder), PathOwner::Site(site) if *folder == site) {
                 searched.insert(folder);
                 continue;
             }
@@ -33,12 +33,12 @@ impl Observation<'_> {
                 .written
                 .iter()
                 .filter(|path| path.parent() == Some(folder));
-            let made: BTreeSet<Text> = made
-                .filter_map(|path| Some(Text(path.file_name()?.as_bytes().to_vec())))
+            let made: BTreeSet<PathText> = made
+                .filter_map(|path| Some(PathText(path.file_name()?.as_bytes().to_vec())))
                 .collect();
             let mut names = BTreeMap::new();
             for (name, letter) in then {
-                let text = Text(name.clone());
+                let text = PathText(name.clone());
                 if made.contains(&text) || !self.surroundings().counts(folder, &text) {
                     continue;
                 }
@@ -53,29 +53,29 @@ impl Observation<'_> {
             if !folder.is_dir() {
                 self.moved(&spelled, "went away");
             }
-            self.see(Seen::Listed {
+            self.see(TracedInput::Listed {
                 path: spelled,
                 names,
                 made,
             });
         }
         let others = trace.searched.iter();
-        searched.extend(
-            others.filter(|folder| !matches!(self.kind(folder), Kind::Ignored | Kind::Standard)),
-        );
+        searched.extend(others.filter(|folder| {
+            !matches!(self.kind(folder), PathOwner::Ignored | PathOwner::Standard)
+        }));
         for folder in searched {
             let path = self.spell(folder);
             let names = installed(folder);
-            self.see(Seen::Installed { path, names });
+            self.see(TracedInput::Installed { path, names });
         }
         let installation = self.surroundings().installation();
         if installation != self.observer.installation {
             self.moved(&"the environment", "changed");
         }
         let configurations = installation.into_iter();
-        self.observed
-            .seen
-            .extend(configurations.filter(|seen| matches!(seen, Seen::Configuration { .. })));
+        self.observed.seen.extend(
+            configurations.filter(|seen| matches!(seen, TracedInput::Configuration { .. })),
+        );
     }
 
     /// What was looked for to be imported.
@@ -111,19 +111,19 @@ impl Observation<'_> {
             }
             if folder.is_dir() {
                 // A file in its place can be an archive of modules.
-                self.see(Seen::State {
+                self.see(TracedInput::State {
                     path: path.clone(),
                     is: State::Folder,
                 });
             }
-            self.see(Seen::Importable { path, modules });
+            self.see(TracedInput::Importable { path, modules });
         }
     }
 
     /// Whether a folder holds a distribution's package, whose RECORD says which modules are in it. Others may add to a
     /// namespace.
     fn is_package_of_distribution(&self, folder: &Path, present: &Folder<'_>) -> bool {
-        let Kind::Site(site) = self.kind(folder) else {
+        let PathOwner::Site(site) = self.kind(folder) else {
             return false;
         };
         let owners = self.owners.get(&site);

@@ -10,19 +10,19 @@ use crate::engine::cpython::importable::Folder;
 use crate::engine::files::parallel;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::state::{State, Way};
+use crate::engine::template::state::{Reachability, State};
 use crate::engine::template::surroundings::variables;
 use crate::engine::template::surroundings::{Surroundings, hash, installed};
-use crate::engine::template::traced_input::{Seen, Text};
+use crate::engine::template::traced_input::{PathText, TracedInput};
 
 /// So many questions about names in one folder are answered by listing it.
 const WORTH_A_LISTING: usize = 4;
 
 /// Inputs that are looked at together.
 enum Piece<'a> {
-    One(&'a Seen),
+    One(&'a TracedInput),
     /// What is not to be in a folder.
-    Absent(PathBuf, Vec<&'a Text>),
+    Absent(PathBuf, Vec<&'a PathText>),
 }
 
 impl Surroundings {
@@ -30,7 +30,7 @@ impl Surroundings {
     ///
     /// # Errors
     /// The interrupt's.
-    pub fn changes(&self, seen: &[Seen], interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
+    pub fn changes(&self, seen: &[TracedInput], interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
         let pieces = self.pieces(seen);
         let mut words = parallel::map(&pieces, interrupt, |piece, buffer, stop| match piece {
             Piece::One(seen) => self.change(seen, buffer, &mut || stop.check()),
@@ -42,21 +42,23 @@ impl Surroundings {
     }
 
     /// Contents, then the others: what they say of a change is the most telling.
-    fn pieces<'a>(&self, seen: &'a [Seen]) -> Vec<Piece<'a>> {
+    fn pieces<'a>(&self, seen: &'a [TracedInput]) -> Vec<Piece<'a>> {
         let mut contents = Vec::new();
         let mut others = Vec::new();
-        let mut absent: BTreeMap<PathBuf, Vec<&Text>> = BTreeMap::new();
+        let mut absent: BTreeMap<PathBuf, Vec<&PathText>> = BTreeMap::new();
         for seen in seen {
             match seen {
-                Seen::Read { .. } | Seen::Distribution { .. } | Seen::Configuration { .. } => {
+                TracedInput::Read { .. }
+                | TracedInput::Distribution { .. }
+                | TracedInput::Configuration { .. } => {
                     contents.push(Piece::One(seen));
                 }
-                Seen::Absent { path } => {
+                TracedInput::Absent { path } => {
                     let mut folder = self.places.find(&path.0);
                     folder.pop();
                     absent.entry(folder).or_default().push(path);
                 }
-                Seen::Variable { .. } | Seen::Environment => {}
+                TracedInput::Variable { .. } | TracedInput::Environment => {}
                 _ => others.push(Piece::One(seen)),
             }
         }
@@ -71,12 +73,12 @@ impl Surroundings {
 
     fn change(
         &self,
-        seen: &Seen,
+        seen: &TracedInput,
         buffer: &mut Vec<u8>,
         check: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Vec<String>> {
         let change = match seen {
-            Seen::Read {
+            TracedInput::Read {
                 path,
                 length,
                 digest,
@@ -89,7 +91,7 @@ impl Surroundings {
                 }
                 Err(error) => Some(format!("{error} (read by the builder)")),
             },
-            Seen::Distribution {
+            TracedInput::Distribution {
                 name,
                 version,
                 path,
@@ -104,21 +106,23 @@ impl Surroundings {
                     None => Some(now_installed(name, version, &site)),
                 }
             }
-            Seen::Configuration { path, digest } => {
+            TracedInput::Configuration { path, digest } => {
                 let is_same = self.configuration(&path.0) == *digest;
                 (!is_same).then(|| format!("{path} changed (configures the environment)"))
             }
-            Seen::State { path, is } => (!is.holds(&self.places.find(&path.0)))
+            TracedInput::State { path, is } => (!is.holds(&self.places.find(&path.0)))
                 .then(|| format!("{path} is no longer what it was (asked about by the builder)")),
-            Seen::Target { path, text } => {
+            TracedInput::Target { path, text } => {
                 let now = self.target(&self.places.find(&path.0));
                 (now.as_ref() != Some(text)).then(|| format!("{path} leads elsewhere"))
             }
-            Seen::Program { path } => (!self.places.find(&path.0).exists())
+            TracedInput::Program { path } => (!self.places.find(&path.0).exists())
                 .then(|| format!("{path} is gone (run by the builder)")),
-            Seen::Listed { path, names, made } => return Ok(self.relisted(path, names, made)),
-            Seen::Importable { path, modules } => return Ok(self.importable(path, modules)),
-            Seen::Installed { path, names } => {
+            TracedInput::Listed { path, names, made } => {
+                return Ok(self.relisted(path, names, made));
+            }
+            TracedInput::Importable { path, modules } => return Ok(self.importable(path, modules)),
+            TracedInput::Installed { path, names } => {
                 let now = installed(&self.places.find(&path.0));
                 let gone = names.difference(&now);
                 let new = now.difference(names);
@@ -127,13 +131,15 @@ impl Surroundings {
                     .chain(new.map(|name| format!("{name} was installed")))
                     .collect());
             }
-            Seen::Absent { .. } | Seen::Variable { .. } | Seen::Environment => None,
+            TracedInput::Absent { .. }
+            | TracedInput::Variable { .. }
+            | TracedInput::Environment => None,
         };
         Ok(Vec::from_iter(change))
     }
 
     /// What is there now of paths in a folder that were not.
-    fn appeared(&self, folder: &Path, paths: &[&Text]) -> Vec<String> {
+    fn appeared(&self, folder: &Path, paths: &[&PathText]) -> Vec<String> {
         let listed: Option<HashSet<OsString>> = if paths.len() < WORTH_A_LISTING {
             None
         } else {
@@ -151,10 +157,10 @@ impl Surroundings {
                 continue;
             }
             // A link that leads nowhere is nothing to whoever looks through it.
-            let change = match Way::to(&path) {
-                Way::Ends => continue,
-                Way::Open => "appeared",
-                Way::Blocked => "is out of reach",
+            let change = match Reachability::to(&path) {
+                Reachability::Ends => continue,
+                Reachability::Open => "appeared",
+                Reachability::Blocked => "is out of reach",
             };
             words.push(format!("{spelled} {change} (the builder looked for it)"));
         }
@@ -163,14 +169,14 @@ impl Surroundings {
 
     fn relisted(
         &self,
-        path: &Text,
-        names: &BTreeMap<Text, State>,
-        made: &BTreeSet<Text>,
+        path: &PathText,
+        names: &BTreeMap<PathText, State>,
+        made: &BTreeSet<PathText>,
     ) -> Vec<String> {
         let Some(now) = self.listed(&self.places.find(&path.0), made) else {
             return vec![format!("{path} removed (listed by the builder)")];
         };
-        let inside = |name: &Text| match path.0.as_slice() {
+        let inside = |name: &PathText| match path.0.as_slice() {
             b"." => name.to_string(),
             _ => format!("{path}/{name}"),
         };
@@ -188,7 +194,7 @@ impl Surroundings {
         words
     }
 
-    fn importable(&self, path: &Text, modules: &BTreeMap<String, String>) -> Vec<String> {
+    fn importable(&self, path: &PathText, modules: &BTreeMap<String, String>) -> Vec<String> {
         let folder = self.places.find(&path.0);
         let folder = Folder::read(&folder);
         let mut words = Vec::new();
@@ -207,11 +213,11 @@ impl Surroundings {
     }
 
     /// Variables that are no longer as they were, and those that count without having been read by name, and are new.
-    fn change_of_environment(&self, seen: &[Seen]) -> Vec<String> {
+    fn change_of_environment(&self, seen: &[TracedInput]) -> Vec<String> {
         let mut words = Vec::new();
         let mut known: BTreeSet<&[u8]> = BTreeSet::new();
         for seen in seen {
-            let Seen::Variable { name, digest } = seen else {
+            let TracedInput::Variable { name, digest } = seen else {
                 continue;
             };
             known.insert(&name.0);
@@ -229,10 +235,10 @@ impl Surroundings {
                 "environment variable {name} {change} (read by the builder)"
             ));
         }
-        let whole = seen.contains(&Seen::Environment);
+        let whole = seen.contains(&TracedInput::Environment);
         for name in variables::counted(&self.variables, whole, &self.exclude_env) {
             if !known.contains(name.as_slice()) {
-                words.push(format!("environment variable {} was set", Text(name)));
+                words.push(format!("environment variable {} was set", PathText(name)));
             }
         }
         words

@@ -14,18 +14,18 @@ use crate::engine::files::pattern::Matcher;
 use crate::engine::files::regular_file::Stat;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
-use crate::engine::template::state::{State, Way};
+use crate::engine::template::state::{Reachability, State};
 use crate::engine::template::surroundings::Surroundings;
-use crate::engine::template::surroundings::places::Kind;
+use crate::engine::template::surroundings::places::PathOwner;
 use crate::engine::template::surroundings::variables;
 use crate::engine::template::trace::log::Trace;
-use crate::engine::template::traced_input::{Seen, Text};
+use crate::engine::template::traced_input::{PathText, TracedInput};
 
 /// What a trace leads to.
 #[derive(Debug, Default)]
 pub struct Observed {
     /// The inputs that the builder used beside the declared ones.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<TracedInput>,
     /// Why they may not be recorded, if so.
     pub doubts: Vec<String>,
     /// Bytecode that stands for a source of the project, to be compared with it: its file and the source.
@@ -43,7 +43,7 @@ pub struct Observer<'a> {
     /// When the build began, by the file system's own clock.
     pub since: (i64, i64),
     /// What was installed then: `Surroundings::installation`.
-    pub installation: &'a [Seen],
+    pub installation: &'a [TracedInput],
 }
 
 impl Observer<'_> {
@@ -91,15 +91,15 @@ impl<'a> Observation<'a> {
         self.observer.surroundings
     }
 
-    pub(super) fn kind(&self, path: &Path) -> Kind {
+    pub(super) fn kind(&self, path: &Path) -> PathOwner {
         self.surroundings().places.kind(path)
     }
 
-    pub(super) fn spell(&self, path: &Path) -> Text {
-        Text(self.surroundings().places.spell(path))
+    pub(super) fn spell(&self, path: &Path) -> PathText {
+        PathText(self.surroundings().places.spell(path))
     }
 
-    pub(super) fn see(&mut self, seen: Seen) {
+    pub(super) fn see(&mut self, seen: TracedInput) {
         self.observed.seen.push(seen);
     }
 
@@ -112,7 +112,7 @@ impl<'a> Observation<'a> {
     }
 
     /// Whether a path is taken out by the user, or declared already.
-    pub(super) fn is_answered_for(&self, spelled: &Text) -> bool {
+    pub(super) fn is_answered_for(&self, spelled: &PathText) -> bool {
         let relative = Path::new(OsStr::from_bytes(&spelled.0));
         self.observer.declared.contains(&spelled.0)
             || (relative.is_relative() && self.observer.exclude.covers(relative))
@@ -133,7 +133,7 @@ impl<'a> Observation<'a> {
             .chain(asked);
         let folders = self.trace.listed.keys().chain(self.trace.importable.keys());
         for path in files.chain(folders) {
-            if let Kind::Site(site) = self.kind(path)
+            if let PathOwner::Site(site) = self.kind(path)
                 && !self.owners.contains_key(&site)
             {
                 let owners = Owners::of(&site);
@@ -153,9 +153,9 @@ impl<'a> Observation<'a> {
     /// Whether something else says what is at a path: the interpreter's version, or the RECORD of a distribution.
     pub(super) fn is_told(&mut self, path: &Path) -> bool {
         match self.kind(path) {
-            Kind::Ignored | Kind::Standard => true,
-            Kind::Site(site) => self.owner(&site, path).is_some(),
-            Kind::Environment | Kind::Project | Kind::Outside => false,
+            PathOwner::Ignored | PathOwner::Standard => true,
+            PathOwner::Site(site) => self.owner(&site, path).is_some(),
+            PathOwner::Environment | PathOwner::Project | PathOwner::Outside => false,
         }
     }
 
@@ -168,10 +168,10 @@ impl<'a> Observation<'a> {
                 continue;
             }
             let is = State::Blocked;
-            match Way::to(path) {
-                Way::Ends => self.see(Seen::Absent { path: spelled }),
-                Way::Blocked => self.see(Seen::State { path: spelled, is }),
-                Way::Open => self.moved(&spelled, "appeared"),
+            match Reachability::to(path) {
+                Reachability::Ends => self.see(TracedInput::Absent { path: spelled }),
+                Reachability::Blocked => self.see(TracedInput::State { path: spelled, is }),
+                Reachability::Open => self.moved(&spelled, "appeared"),
             }
         }
         for (path, letter) in &trace.asked {
@@ -188,7 +188,9 @@ impl<'a> Observation<'a> {
                 continue;
             }
             let is = match State::of_letter(*letter) {
-                Some(State::Nothing) if Way::to(path) == Way::Blocked => State::Blocked,
+                Some(State::Nothing) if Reachability::to(path) == Reachability::Blocked => {
+                    State::Blocked
+                }
                 Some(is) => is,
                 None => {
                     self.doubt(format!(
@@ -200,7 +202,7 @@ impl<'a> Observation<'a> {
             if !is.holds(path) {
                 self.moved(&spelled, "changed");
             }
-            self.see(Seen::State { path: spelled, is });
+            self.see(TracedInput::State { path: spelled, is });
         }
         for path in &trace.links {
             if self.is_told(path) || self.surroundings().places.is_above(path) {
@@ -214,11 +216,11 @@ impl<'a> Observation<'a> {
             if !self.has_rested(None, Stat::from(&now)) {
                 self.moved(&path, "changed");
             }
-            self.see(Seen::Target { path, text });
+            self.see(TracedInput::Target { path, text });
         }
         for path in trace.programs.iter().filter(|path| path.is_absolute()) {
             let path = self.spell(path);
-            self.see(Seen::Program { path });
+            self.see(TracedInput::Program { path });
         }
     }
 
@@ -238,7 +240,7 @@ impl<'a> Observation<'a> {
             }
         }
         if trace.takes_environment {
-            self.see(Seen::Environment);
+            self.see(TracedInput::Environment);
         }
         let mut names = variables::counted(variables, trace.takes_environment, exclude_env);
         let read = trace.variables.iter();
@@ -248,8 +250,8 @@ impl<'a> Observation<'a> {
         );
         for name in names {
             let digest = variables::digest(variables, &name, places);
-            let name = Text(name);
-            self.see(Seen::Variable { name, digest });
+            let name = PathText(name);
+            self.see(TracedInput::Variable { name, digest });
         }
     }
 
@@ -258,7 +260,7 @@ impl<'a> Observation<'a> {
         for database in &self.trace.databases {
             let side_file = with_ending(database, "-wal");
             let holds_some = side_file.metadata().is_ok_and(|found| found.len() > 0);
-            if holds_some && self.kind(database) != Kind::Ignored {
+            if holds_some && self.kind(database) != PathOwner::Ignored {
                 let shown = self.spell(&side_file);
                 self.doubt(format!("{shown} holds a part of a database that it read"));
             }
@@ -269,7 +271,7 @@ impl<'a> Observation<'a> {
     fn bytecode(&mut self) {
         for (file, loaded) in &self.trace.bytecode {
             if let Some(source) = source_of(file)
-                && matches!(self.kind(&source), Kind::Project | Kind::Outside)
+                && matches!(self.kind(&source), PathOwner::Project | PathOwner::Outside)
                 && !is_proved(file, &source, loaded.checks_hashes)
             {
                 self.observed.bytecode.push((file.clone(), source));
