@@ -18,7 +18,7 @@ use crate::engine::foundation::digest::Digest;
 type Files = HashMap<OsString, String>;
 type Values = BTreeMap<String, String>;
 /// Digest, digests of the files, and pairs of paths that collide.
-type Taken<'py> = (String, Bound<'py, PyDict>, Vec<(String, String)>);
+type FingerprintParts<'py> = (String, Bound<'py, PyDict>, Vec<(String, String)>);
 
 /// Returns the digest, the digest of each file, and the pairs of paths that some file systems take for one.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn fingerprint(
     root: PathBuf,
     exclude: Vec<PathBuf>,
     values: Values,
-) -> PyResult<Taken<'_>> {
+) -> PyResult<FingerprintParts<'_>> {
     guarded(|| {
         let found = call(py, move |interrupt, _| {
             let selection = Selection {
@@ -56,7 +56,7 @@ pub(crate) fn fingerprint_groups(
     groups: Vec<(Vec<PathBuf>, Vec<PathBuf>)>,
     root: PathBuf,
     values: Values,
-) -> PyResult<(Taken<'_>, Vec<Vec<OsString>>)> {
+) -> PyResult<(FingerprintParts<'_>, Vec<Vec<OsString>>)> {
     guarded(|| {
         let (found, groups) = call(py, move |interrupt, _| {
             let root = walk::resolve_root(&root)?;
@@ -78,7 +78,7 @@ pub(crate) fn fingerprint_groups(
     })
 }
 
-fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<Taken<'_>> {
+fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<FingerprintParts<'_>> {
     let collisions = found.collisions();
     // A dictionary keeps its order: that of the paths' raw bytes.
     let files = PyDict::new(py);

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::slipcover::{FileLines, Report};
+use crate::engine::coverage::datafile::combined::CombinedData;
 use crate::engine::coverage::datafile::new;
-use crate::engine::coverage::datafile::union::Union;
 use crate::engine::coverage::read::{Content, Format, Part, read};
 use crate::engine::coverage::summary::Summary;
 use crate::engine::files::atomic::{Durability, Unfinished};
@@ -30,34 +30,34 @@ pub enum Expected {
     Names(Vec<String>),
 }
 
-/// Parts that were read and united.
+/// Parts that were read and combined.
 #[derive(Debug)]
 pub struct Combination {
-    united: United,
+    combined: Combined,
     /// BLAKE3 of each part, by its path as it was given.
     pub digests: BTreeMap<PathBuf, Digest>,
 }
 
 #[derive(Debug)]
-enum United {
-    CoveragePy(Union),
+enum Combined {
+    CoveragePy(CombinedData),
     Slipcover(Report),
 }
 
-impl From<Union> for Combination {
+impl From<CombinedData> for Combination {
     /// What is still to be written, with the names it gets.
-    fn from(union: Union) -> Self {
+    fn from(data: CombinedData) -> Self {
         Self {
-            united: United::CoveragePy(union),
+            combined: Combined::CoveragePy(data),
             digests: BTreeMap::new(),
         }
     }
 }
 
 /// What some of the parts say together, and the first of them, for the error where the others are of another kind.
-struct Piece {
+struct Chunk {
     first: PathBuf,
-    united: United,
+    combined: Combined,
     digests: BTreeMap<PathBuf, Digest>,
 }
 
@@ -78,78 +78,78 @@ impl Combination {
             .map_or(1, usize::from)
             .min(8);
         let length = parts.len().div_ceil(threads).max(1);
-        // One union for each thread: parts are dropped as they are united.
-        let pieces: Vec<&[PathBuf]> = parts.chunks(length).collect();
+        // One result for each thread: parts are dropped as they are combined.
+        let chunks: Vec<&[PathBuf]> = parts.chunks(length).collect();
         let stop = Arc::new(AtomicBool::new(false));
         let work = || {
-            parallel::map_with(&pieces, threads, &never(), |piece, _, _| {
-                unite_piece(piece, &stop)
+            parallel::map_with(&chunks, threads, &never(), |chunk, _, _| {
+                combine_chunk(chunk, &stop)
             })
         };
         let stopping = || stop.store(true, Ordering::Relaxed);
-        let mut pieces = parallel::watched(interrupt, stopping, work)??
+        let mut chunks = parallel::watched(interrupt, stopping, work)??
             .into_iter()
             .flatten();
-        let Some(mut all) = pieces.next() else {
+        let Some(mut all) = chunks.next() else {
             return Err(Error::Argument("there are no parts to combine".to_owned()));
         };
-        for piece in pieces {
-            all.add(piece.united.into(), &piece.first)?;
-            all.digests.extend(piece.digests);
+        for chunk in chunks {
+            all.add(chunk.combined.into(), &chunk.first)?;
+            all.digests.extend(chunk.digests);
         }
-        let Piece {
-            united, digests, ..
+        let Chunk {
+            combined, digests, ..
         } = all;
-        Ok(Self { united, digests })
+        Ok(Self { combined, digests })
     }
 
     /// The measured files, as the parts spell them.
     #[must_use]
     pub fn files(&self) -> Vec<&str> {
-        match &self.united {
-            United::CoveragePy(union) => union.files.keys().map(String::as_str).collect(),
-            United::Slipcover(report) => report.files.keys().map(String::as_str).collect(),
+        match &self.combined {
+            Combined::CoveragePy(data) => data.files.keys().map(String::as_str).collect(),
+            Combined::Slipcover(report) => report.files.keys().map(String::as_str).collect(),
         }
     }
 
     /// Which tool's they are.
     #[must_use]
     pub fn format(&self) -> Format {
-        match self.united {
-            United::CoveragePy(_) => Format::CoveragePy,
-            United::Slipcover(_) => Format::Slipcover,
+        match self.combined {
+            Combined::CoveragePy(_) => Format::CoveragePy,
+            Combined::Slipcover(_) => Format::Slipcover,
         }
     }
 
     /// The version of that tool: the newest among the parts.
     #[must_use]
     pub fn version(&self) -> &str {
-        match &self.united {
-            United::CoveragePy(union) => &union.version,
-            United::Slipcover(report) => &report.version,
+        match &self.combined {
+            Combined::CoveragePy(data) => &data.version,
+            Combined::Slipcover(report) => &report.version,
         }
     }
 
     /// Whether branches were measured, too.
     #[must_use]
     pub fn has_branches(&self) -> bool {
-        match &self.united {
-            United::CoveragePy(union) => union.has_arcs,
-            United::Slipcover(report) => report.has_branches,
+        match &self.combined {
+            Combined::CoveragePy(data) => data.has_arcs,
+            Combined::Slipcover(report) => report.has_branches,
         }
     }
 
     /// The last line that is named of each file.
     #[must_use]
     pub fn last_lines(&self) -> BTreeMap<&str, u32> {
-        match &self.united {
-            United::CoveragePy(union) => {
-                let files = union.files.iter();
+        match &self.combined {
+            Combined::CoveragePy(data) => {
+                let files = data.files.iter();
                 files
                     .map(|(path, measure)| (path.as_str(), measure.last_line()))
                     .collect()
             }
-            United::Slipcover(report) => {
+            Combined::Slipcover(report) => {
                 let files = report.files.iter();
                 files
                     .map(|(path, lines)| (path.as_str(), lines.last_line()))
@@ -161,9 +161,9 @@ impl Combination {
     /// The lines by file, where the data says which are missing: slipcover's.
     #[must_use]
     pub fn lines(&self) -> Option<&BTreeMap<String, FileLines>> {
-        match &self.united {
-            United::CoveragePy(_) => None,
-            United::Slipcover(report) => Some(&report.files),
+        match &self.combined {
+            Combined::CoveragePy(_) => None,
+            Combined::Slipcover(report) => Some(&report.files),
         }
     }
 
@@ -174,10 +174,10 @@ impl Combination {
     /// `Error::Io` where `into` cannot be written; `Error::Coverage` where files that become one contradict each other.
     pub fn write(self, names: &BTreeMap<String, String>, into: &Path) -> Result<Summary> {
         let name = |path: &str| names.get(path).map_or(path, String::as_str).to_owned();
-        let (content, file, digest) = match self.united {
-            United::CoveragePy(union) => {
-                let union = union.renamed(name);
-                let measured = union
+        let (content, file, digest) = match self.combined {
+            Combined::CoveragePy(data) => {
+                let data = data.renamed(name);
+                let measured = data
                     .map_err(|words| Error::mixed(into, words))?
                     .into_measured();
                 let bytes = new::write(&measured);
@@ -186,7 +186,7 @@ impl Combination {
                 file.write(&bytes)?;
                 (Content::CoveragePy(measured), file, Digest::of(&bytes))
             }
-            United::Slipcover(report) => {
+            Combined::Slipcover(report) => {
                 let report = report.renamed(name);
                 let mut file = unfinished(into)?;
                 let digest = file.stream(|out| report.write(out))?;
@@ -198,44 +198,44 @@ impl Combination {
     }
 }
 
-impl From<United> for Content {
-    fn from(united: United) -> Self {
-        match united {
-            United::CoveragePy(union) => Self::CoveragePy(union.into()),
-            United::Slipcover(report) => Self::Slipcover(report),
+impl From<Combined> for Content {
+    fn from(combined: Combined) -> Self {
+        match combined {
+            Combined::CoveragePy(data) => Self::CoveragePy(data.into()),
+            Combined::Slipcover(report) => Self::Slipcover(report),
         }
     }
 }
 
-impl Piece {
+impl Chunk {
     fn of(content: Content, path: &Path) -> Result<Self> {
-        let united = match content {
+        let combined = match content {
             Content::CoveragePy(measured) => {
-                let union = Union::of(measured);
-                United::CoveragePy(union.map_err(|words| Error::mixed(path, words))?)
+                let data = CombinedData::of(measured);
+                Combined::CoveragePy(data.map_err(|words| Error::mixed(path, words))?)
             }
-            Content::Slipcover(report) => United::Slipcover(report),
+            Content::Slipcover(report) => Combined::Slipcover(report),
         };
         Ok(Self {
             first: path.to_path_buf(),
-            united,
+            combined,
             digests: BTreeMap::new(),
         })
     }
 
     fn add(&mut self, other: Content, path: &Path) -> Result<()> {
         let first = self.first.display();
-        match (&mut self.united, other) {
-            (United::CoveragePy(union), Content::CoveragePy(other)) => {
-                if union.has_arcs != other.has_arcs {
+        match (&mut self.combined, other) {
+            (Combined::CoveragePy(data), Content::CoveragePy(other)) => {
+                if data.has_arcs != other.has_arcs {
                     return Err(Error::mixed(path, kinds(other.has_arcs, &self.first)));
                 }
-                let united = union.add(other);
-                united.map_err(|words| {
+                let combined = data.add(other);
+                combined.map_err(|words| {
                     Error::mixed(path, format!("{words} (before it {first} was read)"))
                 })
             }
-            (United::Slipcover(report), Content::Slipcover(other)) => {
+            (Combined::Slipcover(report), Content::Slipcover(other)) => {
                 if report.has_branches != other.has_branches {
                     return Err(Error::mixed(path, kinds(other.has_branches, &self.first)));
                 }
@@ -268,20 +268,20 @@ fn kinds(has_branches: bool, first: &Path) -> String {
     format!("{this}, and {} {that}", first.display())
 }
 
-fn unite_piece(parts: &[PathBuf], stop: &Arc<AtomicBool>) -> Result<Option<Piece>> {
-    let mut piece: Option<Piece> = None;
+fn combine_chunk(parts: &[PathBuf], stop: &Arc<AtomicBool>) -> Result<Option<Chunk>> {
+    let mut chunk: Option<Chunk> = None;
     for path in parts {
         let part = read(path, stop)?;
         let digest = part.digest;
-        match &mut piece {
-            Some(piece) => piece.add(part.content, path)?,
-            None => piece = Some(Piece::of(part.content, path)?),
+        match &mut chunk {
+            Some(chunk) => chunk.add(part.content, path)?,
+            None => chunk = Some(Chunk::of(part.content, path)?),
         }
-        if let Some(piece) = &mut piece {
-            piece.digests.insert(path.clone(), digest);
+        if let Some(chunk) = &mut chunk {
+            chunk.digests.insert(path.clone(), digest);
         }
     }
-    Ok(piece)
+    Ok(chunk)
 }
 
 /// That the parts are those that there have to be, and that none of them is written over.

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::combine::Combination;
-use super::datafile::{Measure, Measured};
+use super::datafile::{DataFile, FileData};
 use super::slipcover::Report;
+use crate::engine::coverage::datafile::combined::CombinedData;
 use crate::engine::coverage::datafile::numbits;
-use crate::engine::coverage::datafile::union::Union;
 use crate::engine::coverage::read::{Content, read};
 use crate::engine::files::parallel;
 use crate::engine::foundation::error::{Doubt, Error, Result};
@@ -47,7 +47,7 @@ pub fn convert(path: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<Co
         return Err(Error::coverage(path, reason));
     };
     let has_branches = report.has_branches;
-    let lines = Union::of(measured(report)).map_err(|reason| Error::Coverage {
+    let lines = CombinedData::of(measured(report)).map_err(|reason| Error::Coverage {
         path: path.to_path_buf(),
         doubt: Doubt::Damaged,
         reason,
@@ -59,17 +59,17 @@ pub fn convert(path: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<Co
 }
 
 /// Its lines as coverage.py would have them. A file of which no line was executed is a measured one, too.
-fn measured(report: Report) -> Measured {
-    let files = report.files.into_iter().map(|(path, lines)| Measure {
+fn measured(report: Report) -> DataFile {
+    let files = report.files.into_iter().map(|(path, lines)| FileData {
         path,
         lines: if lines.executed.is_empty() {
             Vec::new()
         } else {
             vec![(0, numbits::of(lines.executed.iter()))]
         },
-        ..Measure::default()
+        ..FileData::default()
     });
-    Measured {
+    DataFile {
         // Nobody is to take it for what coverage.py measured.
         version: format!("slipcover {}", report.version),
         has_arcs: false,

@@ -191,14 +191,14 @@ mod tests {
     proptest! {
         #[test]
         fn set_operations_are_those_of_a_btree_set(one in some_lines(), other in some_lines()) {
-            let mut united = set(&one);
-            prop_assert_eq!(united.len(), one.len());
-            prop_assert_eq!(united.is_empty(), one.is_empty());
-            prop_assert_eq!(united.last(), one.last().copied());
-            prop_assert_eq!(united.common(&set(&other)), one.intersection(&other).next().copied());
-            united.union_with(&set(&other));
-            prop_assert_eq!(united.iter().collect::<BTreeSet<_>>(), &one | &other);
-            prop_assert!(united.iter().is_sorted());
+            let mut combined = set(&one);
+            prop_assert_eq!(combined.len(), one.len());
+            prop_assert_eq!(combined.is_empty(), one.is_empty());
+            prop_assert_eq!(combined.last(), one.last().copied());
+            prop_assert_eq!(combined.common(&set(&other)), one.intersection(&other).next().copied());
+            combined.union_with(&set(&other));
+            prop_assert_eq!(combined.iter().collect::<BTreeSet<_>>(), &one | &other);
+            prop_assert!(combined.iter().is_sorted());
             let mut left = set(&one);
             left.difference_with(&set(&other));
             prop_assert_eq!(&left, &set(&(&one - &other)));

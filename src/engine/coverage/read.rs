@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::datafile::{self, Measured};
+use super::datafile::{self, DataFile};
 use super::limits::LONGEST_FILE;
 use super::slipcover::{self, Report};
 use crate::engine::files::path::with_ending;
@@ -54,7 +54,7 @@ impl Format {
 #[derive(Debug)]
 pub enum Content {
     /// coverage.py's.
-    CoveragePy(Measured),
+    CoveragePy(DataFile),
     /// slipcover's.
     Slipcover(Report),
 }

@@ -1,7 +1,7 @@
 //! Sorted lists without duplicates, and versions in their order.
 
 /// Adds the items of `more` to `there`. Both are sorted, and have no item twice; so has the result.
-pub fn unite_sorted<T: Copy + Ord>(there: &mut Vec<T>, mut more: Vec<T>) {
+pub fn combine_sorted<T: Copy + Ord>(there: &mut Vec<T>, mut more: Vec<T>) {
     // Later parts rarely have anything new.
     remove_sorted(&mut more, there);
     if !more.is_empty() {

@@ -44,7 +44,7 @@ impl Part {
         let mut summary = match self.content {
             Content::CoveragePy(measured) => Summary {
                 has_branches: measured.has_arcs,
-                covered_lines: measured.files.iter().map(datafile::Measure::covered).sum(),
+                covered_lines: measured.files.iter().map(datafile::FileData::covered).sum(),
                 missing_lines: None,
                 files: measured.files.into_iter().map(|file| file.path).collect(),
                 contexts: measured.contexts,

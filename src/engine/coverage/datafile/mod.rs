@@ -1,8 +1,8 @@
 //! coverage.py's data file, schema 7: a database with lines or arcs by file and context.
 
+pub mod combined;
 pub mod new;
 pub mod numbits;
-pub mod union;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -58,7 +58,7 @@ pub static TABLES: [Table; 7] = [
 
 /// What coverage.py measured.
 #[derive(Debug, Default)]
-pub struct Measured {
+pub struct DataFile {
     /// The coverage.py that did.
     pub version: String,
     /// Whether it measured arcs (branches), not lines.
@@ -66,12 +66,12 @@ pub struct Measured {
     /// The contexts, in the order of their numbers.
     pub contexts: Vec<String>,
     /// The files, in the order of theirs.
-    pub files: Vec<Measure>,
+    pub files: Vec<FileData>,
 }
 
 /// What coverage.py measured in one file.
 #[derive(Debug, Default)]
-pub struct Measure {
+pub struct FileData {
     /// The file, as it is spelled there.
     pub path: String,
     /// The plugin that followed it; none for Python.
@@ -82,13 +82,13 @@ pub struct Measure {
     pub arcs: Vec<(u32, i32, i32)>,
 }
 
-impl Measure {
+impl FileData {
     /// How many lines were executed, in whatever context.
     #[must_use]
     pub fn covered(&self) -> u64 {
         let mut set = Vec::new();
         for (_, lines) in &self.lines {
-            numbits::unite(&mut set, lines);
+            numbits::combine(&mut set, lines);
         }
         // Without the arcs of all contexts in one set, lines would be counted twice.
         let ends = self.arcs.iter().flat_map(|(_, from, to)| [*from, *to]);
@@ -112,7 +112,7 @@ impl Measure {
 ///
 /// # Errors
 /// Why it cannot be trusted.
-pub fn read(image: Vec<u8>, budget: &Budget) -> Result<Measured, (Doubt, Reason)> {
+pub fn read(image: Vec<u8>, budget: &Budget) -> Result<DataFile, (Doubt, Reason)> {
     let damaged = |reason: Reason| (Doubt::Damaged, reason);
     let database = Untrusted::open(image, &TABLES, budget).map_err(damaged)?;
     check_version(&database)?;
@@ -159,15 +159,15 @@ fn check_version(database: &Untrusted) -> Result<(), (Doubt, Reason)> {
     }
 }
 
-fn read_tables(database: &Untrusted) -> Result<Measured, Reason> {
+fn read_tables(database: &Untrusted) -> Result<DataFile, Reason> {
     let [_, meta, file, context, line_bits, arc, tracer] = &TABLES;
     let mut measured = read_meta(database, meta)?;
     let mut files = Names::default();
     database.rows(file, |row| {
         let path = files.add(row)?;
-        measured.files.push(Measure {
+        measured.files.push(FileData {
             path,
-            ..Measure::default()
+            ..FileData::default()
         });
         Ok(())
     })?;
@@ -176,7 +176,7 @@ fn read_tables(database: &Untrusted) -> Result<Measured, Reason> {
         measured.contexts.push(contexts.add(row)?);
         Ok(())
     })?;
-    let Measured {
+    let DataFile {
         has_arcs,
         files: known,
         ..
@@ -203,7 +203,7 @@ fn read_tables(database: &Untrusted) -> Result<Measured, Reason> {
         // From the start of the code to its end without a line between is an arc (-7, -7).
         if from < 0 && to < 0 && from != to {
             return Err(format!(
-                "an arc from {from} to {to}, from one piece of code into another"
+                "an arc from {from} to {to}, from one chunk of code into another"
             ));
         }
         let context = contexts.find(context, "context")?;
@@ -219,7 +219,7 @@ fn read_tables(database: &Untrusted) -> Result<Measured, Reason> {
     Ok(measured)
 }
 
-fn read_meta(database: &Untrusted, meta: &Table) -> Result<Measured, Reason> {
+fn read_meta(database: &Untrusted, meta: &Table) -> Result<DataFile, Reason> {
     let mut values = HashMap::new();
     database.rows(meta, |row| {
         let (key, value) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
@@ -243,10 +243,10 @@ fn read_meta(database: &Untrusted, meta: &Table) -> Result<Measured, Reason> {
         }
     };
     let version = values.remove("version");
-    Ok(Measured {
+    Ok(DataFile {
         version: version.ok_or("meta has no version: its writer did not finish")?,
         has_arcs,
-        ..Measured::default()
+        ..DataFile::default()
     })
 }
 
@@ -291,7 +291,7 @@ impl Names {
     }
 }
 
-fn measure(measures: &mut [Measure], place: u32) -> Result<&mut Measure, Reason> {
+fn measure(measures: &mut [FileData], place: u32) -> Result<&mut FileData, Reason> {
     let place = usize::try_from(place).ok();
     let measure = place.and_then(|place| measures.get_mut(place));
     measure.ok_or_else(|| "names a file that is not there".to_owned())

@@ -1,6 +1,6 @@
 //! A new data file of coverage.py, as it would write it itself.
 
-use super::{Measured, SCHEMA, TABLES};
+use super::{DataFile, SCHEMA, TABLES};
 use crate::engine::sqlite::new::{Cell, Written};
 use crate::engine::sqlite::schema::Reason;
 
@@ -8,7 +8,7 @@ use crate::engine::sqlite::schema::Reason;
 ///
 /// # Errors
 /// SQLite's: there is not enough memory.
-pub fn write(measured: &Measured) -> Result<Vec<u8>, Reason> {
+pub fn write(measured: &DataFile) -> Result<Vec<u8>, Reason> {
     let [schema, meta, file, context, line_bits, arc, tracer] = &TABLES;
     let written = Written::new(SCHEMA_SQL)?;
     written.rows(schema, std::iter::once([Cell::Integer(SCHEMA)]))?;

@@ -17,7 +17,7 @@ pub fn of(lines: impl IntoIterator<Item = u32>) -> Vec<u8> {
 }
 
 /// Adds the lines of `other` to `set`.
-pub fn unite(set: &mut Vec<u8>, other: &[u8]) {
+pub fn combine(set: &mut Vec<u8>, other: &[u8]) {
     if set.len() < other.len() {
         set.resize(other.len(), 0);
     }
@@ -65,12 +65,12 @@ mod tests {
             one in prop::collection::btree_set(0_u32..200, 0..40),
             other in prop::collection::btree_set(0_u32..200, 0..40),
         ) {
-            let mut united = numbits(&one);
-            unite(&mut united, &numbits(&other));
+            let mut combined = numbits(&one);
+            combine(&mut combined, &numbits(&other));
             let both: BTreeSet<u32> = one.union(&other).copied().collect();
-            prop_assert_eq!(&united, &numbits(&both));
-            prop_assert_eq!(count(&united), both.len() as u64);
-            prop_assert_eq!(last(&united), both.last().copied());
+            prop_assert_eq!(&combined, &numbits(&both));
+            prop_assert_eq!(count(&combined), both.len() as u64);
+            prop_assert_eq!(last(&combined), both.last().copied());
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::engine::coverage::lines::LineSet;
-use crate::engine::coverage::sorted::{newer, remove_sorted, unite_sorted};
+use crate::engine::coverage::sorted::{combine_sorted, newer, remove_sorted};
 
 /// The result of a measured run.
 #[derive(Debug, Default)]
@@ -40,8 +40,8 @@ impl FileLines {
         self.executed.union_with(&other.executed);
         self.missing.union_with(&other.missing);
         self.missing.difference_with(&self.executed);
-        unite_sorted(&mut self.executed_branches, other.executed_branches);
-        unite_sorted(&mut self.missing_branches, other.missing_branches);
+        combine_sorted(&mut self.executed_branches, other.executed_branches);
+        combine_sorted(&mut self.missing_branches, other.missing_branches);
         remove_sorted(&mut self.missing_branches, &self.executed_branches);
     }
 

@@ -1,15 +1,15 @@
 //! The union of what coverage.py measured in many processes.
 
-use crate::engine::coverage::sorted::{newer, unite_sorted};
+use crate::engine::coverage::sorted::{combine_sorted, newer};
 use std::collections::{BTreeMap, HashMap};
 
 use super::numbits;
-use super::{Measure, Measured};
+use super::{DataFile, FileData};
 use crate::engine::sqlite::schema::Reason;
 
 /// Lines, arcs, contexts and tracers of many data files. It does not depend on their order.
 #[derive(Debug, Default)]
-pub struct Union {
+pub struct CombinedData {
     /// The newest coverage.py among those that measured.
     pub version: String,
     /// Whether arcs were measured, not lines.
@@ -17,16 +17,16 @@ pub struct Union {
     /// The contexts; measures name them by their places here.
     pub contexts: Vec<String>,
     /// What was measured, by file.
-    pub files: BTreeMap<String, Measure>,
+    pub files: BTreeMap<String, FileData>,
     places: HashMap<String, u32>,
 }
 
-impl Union {
+impl CombinedData {
     /// What one data file says.
     ///
     /// # Errors
     /// As `add`, where it has a file twice.
-    pub fn of(measured: Measured) -> Result<Self, Reason> {
+    pub fn of(measured: DataFile) -> Result<Self, Reason> {
         let mut union = Self {
             has_arcs: measured.has_arcs,
             ..Self::default()
@@ -38,7 +38,7 @@ impl Union {
     ///
     /// # Errors
     /// Where the two name different plugins for a file.
-    pub fn add(&mut self, measured: Measured) -> Result<(), Reason> {
+    pub fn add(&mut self, measured: DataFile) -> Result<(), Reason> {
         let contexts: Vec<u32> = measured
             .contexts
             .into_iter()
@@ -56,7 +56,7 @@ impl Union {
     /// # Errors
     /// Where two that become one were followed by different plugins.
     pub fn renamed(self, name: impl Fn(&str) -> String) -> Result<Self, Reason> {
-        let mut measured = Measured::from(self);
+        let mut measured = DataFile::from(self);
         for measure in &mut measured.files {
             measure.path = name(&measure.path);
         }
@@ -65,7 +65,7 @@ impl Union {
 
     /// As a data file has it: contexts and files sorted by name.
     #[must_use]
-    pub fn into_measured(self) -> Measured {
+    pub fn into_measured(self) -> DataFile {
         let mut order: Vec<(String, u32)> = (0..).zip(self.contexts).map(|(n, c)| (c, n)).collect();
         order.sort_unstable();
         let mut places = vec![0; order.len()];
@@ -74,7 +74,7 @@ impl Union {
                 *new = place;
             }
         }
-        Measured {
+        DataFile {
             version: self.version,
             has_arcs: self.has_arcs,
             contexts: order.into_iter().map(|(context, _)| context).collect(),
@@ -96,7 +96,7 @@ impl Union {
         place
     }
 
-    fn add_file(&mut self, measure: Measure, contexts: &[u32]) -> Result<(), Reason> {
+    fn add_file(&mut self, measure: FileData, contexts: &[u32]) -> Result<(), Reason> {
         let measure = moved(measure, contexts);
         let Some(there) = self.files.get_mut(&measure.path) else {
             self.files.insert(measure.path.clone(), measure);
@@ -117,19 +117,19 @@ impl Union {
             {
                 Ok(place) => {
                     if let Some((_, known)) = there.lines.get_mut(place) {
-                        numbits::unite(known, &lines);
+                        numbits::combine(known, &lines);
                     }
                 }
                 Err(place) => there.lines.insert(place, (context, lines)),
             }
         }
-        unite_sorted(&mut there.arcs, measure.arcs);
+        combine_sorted(&mut there.arcs, measure.arcs);
         Ok(())
     }
 }
 
-impl From<Union> for Measured {
-    fn from(union: Union) -> Self {
+impl From<CombinedData> for DataFile {
+    fn from(union: CombinedData) -> Self {
         Self {
             version: union.version,
             has_arcs: union.has_arcs,
@@ -140,7 +140,7 @@ impl From<Union> for Measured {
 }
 
 /// The measure with other numbers for its contexts, in their order.
-fn moved(mut measure: Measure, contexts: &[u32]) -> Measure {
+fn moved(mut measure: FileData, contexts: &[u32]) -> FileData {
     let new = |old: u32| contexts.get(old as usize).copied().unwrap_or_default();
     for (context, _) in &mut measure.lines {
         *context = new(*context);
