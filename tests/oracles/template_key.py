@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from blake3 import blake3
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 CONTEXT = "ci_accel 2026-11 template v2"
 
@@ -52,7 +52,7 @@ def traced_input(given: dict[str, Any]) -> bytes:
     """Return the fields of one of ``made_from.seen``."""
     kind = given["kind"]
     path = field(given["path"]) if "path" in given else b""
-    fields = {
+    fields: dict[str, Callable[[], bytes]] = {
         "read": lambda: path + number(given["length"]) + bytes.fromhex(given["digest"]),
         "absent": lambda: path,
         "program": lambda: path,

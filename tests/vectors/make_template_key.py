@@ -51,7 +51,7 @@ def vouched(name: str, *values: Any) -> list[dict[str, Any]]:
 
 def cases() -> list[Case]:
     """Return every case."""
-    every_input = [
+    every_input: list[dict[str, Any]] = [
         {"kind": "file", "path": "a.sql", "length": 9, "digest": ONE},
         {"kind": "file", "path": {"hex": "ff2e73716c"}, "length": 0, "digest": TWO},
         {"kind": "link", "path": "b", "length": 5, "digest": ONE},
@@ -62,7 +62,7 @@ def cases() -> list[Case]:
         {"kind": "distribution", "name": "alembic", "value": "1.20.0"},
         *vouched("exclude", "docs", {"hex": "ff"}),
     ]
-    every_seen = [
+    every_seen: list[dict[str, Any]] = [
         {"kind": "read", "path": "models.py", "length": 3, "digest": ONE},
         {"kind": "absent", "path": "local.py"},
         {"kind": "state", "path": "db", "is": "folder itself"},
