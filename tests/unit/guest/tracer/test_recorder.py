@@ -7,15 +7,14 @@ import os
 import posix
 import subprocess
 import sys
-from importlib.machinery import SourceFileLoader
-from types import FunctionType, ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from types import FunctionType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ci_accel.guest.tracer import calls, recorder
 from tests.every_python.trace import LINUX, state
-from tests.support.trace_records import doubts, failing, said, written
+from tests.support.trace_records import failing, said, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -290,81 +289,6 @@ def test_listing_without_a_caller(
             patch.setattr(recorder, "sys", SimpleNamespace(_getframe=lambda _depth, frame=frame: frame))
             files.listed(path)
     assert said(log) == [("list", str(tmp_path), "Dfolder"), ("list", str(tmp_path / "folder"), "")]
-
-
-# Imports
-
-
-@pytest.fixture
-def imports(log: Log, monkeypatch: pytest.MonkeyPatch) -> tuple[recorder.Imports, Any]:
-    """Return the handler of imports, and the class of finders that it changes in the place of importlib's."""
-
-    class Finder(finders.FileFinder):
-        pass
-
-    monkeypatch.setattr(recorder, "finders", SimpleNamespace(FileFinder=Finder))
-    return recorder.Imports(log), Finder
-
-
-def test_imports(log: Log, imports: tuple[recorder.Imports, Any], tmp_path: Path) -> None:
-    """Each name that is looked for in a folder is recorded: found, not found, or a namespace package."""
-    (tmp_path / "module.py").touch()
-    (tmp_path / "space").mkdir()
-    _, finder_type = imports
-    finder = finder_type(str(tmp_path), (SourceFileLoader, [".py"]))
-    assert finder.find_spec("package.module").origin == str(tmp_path / "module.py")
-    assert finder.find_spec("space").loader is None
-    assert finder.find_spec("nothing") is None
-    place = str(tmp_path)
-    assert said(log) == [
-        ("find", place, "module", f"{place}/module.py"),
-        ("find", place, "space", "/"),
-        ("find", place, "nothing", "-"),
-    ]
-    original = finders.FileFinder.find_spec
-    new = finder_type.find_spec
-    assert (new.__qualname__, new.__module__, new.__doc__) == (
-        original.__qualname__,
-        original.__module__,
-        original.__doc__,
-    )
-
-
-def test_an_import_that_cannot_be_recorded(log: Log, imports: tuple[recorder.Imports, Any]) -> None:
-    """The trace is incomplete, and the builder does not see the error."""
-    imports[0]._found("/folder", cast("Any", None), None)
-    assert doubts(log, "AttributeError")
-
-
-def test_unsearched_folders(
-    log: Log, imports: tuple[recorder.Imports, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Missing entries of sys.path are recorded, also those that are only in the cache of finders."""
-    cache: dict[Any, Any] = {str(tmp_path): None, str(tmp_path / "gone"): None, b"x": None, "/found": object()}
-    path: list[Any] = ["", str(tmp_path), str(tmp_path / "none"), str(tmp_path / "gone"), tmp_path]
-    monkeypatch.setattr(recorder, "sys", SimpleNamespace(path_importer_cache=cache, path=path))
-    imports[0].unsearched()
-    assert sorted(said(log)) == [("stat", str(tmp_path / name), "-") for name in ("gone", "none")]
-
-
-def test_hidden_modules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module that the builder has not imported comes back when it imports it, unless it has put another there."""
-    present = {name: ModuleType(name) for name in ("builtins", "abc", "ours")}
-    modules = dict(present)
-    monkeypatch.setattr(recorder, "sys", SimpleNamespace(modules=modules))
-    replaced: list[bool] = []
-    hidden = recorder.Hidden(cast("Any", SimpleNamespace(replace_fork_exec=lambda: replaced.append(True))))
-    hidden.hide({"builtins"})
-    assert list(modules) == ["builtins"]
-    hidden.imported("ours", "/file", [], [], [])
-    hidden.imported("unknown")
-    assert set(modules) == {"builtins", "ours"}
-    other = modules["abc"] = ModuleType("abc")
-    hidden.imported("abc")
-    assert modules == {**present, "abc": other}
-    assert not replaced
-    hidden.imported("_posixsubprocess")
-    assert replaced == [True]
 
 
 # The hook
