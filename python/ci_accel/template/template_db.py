@@ -66,7 +66,8 @@ class TemplateDB(TemplateDeclaration):
             by the path to write to. The command runs in `root`.
         env: Environment variables for the builder.
         exclude: Files, folders and globs that are not inputs.
-        exclude_env: Names of environment variables that are not inputs, even if a traced builder reads them.
+        exclude_env: Names of environment variables that are not inputs, even if a traced builder reads them. A name can
+            end with `*`.
         programs: Names of programs that a traced builder may run. What they read is not traced: declare it.
         values: Named strings that are inputs, such as versions.
         root: The project's root. Relative paths are relative to it.
