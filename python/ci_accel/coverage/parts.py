@@ -191,7 +191,8 @@ class Part:
         try:
             write_passport(self.data, files, replace(fields, doubts=doubts))
         except CoverageDataError as error:
-            doubts.append(f"left no complete data: {error}")
+            reason = f"left no complete data: {error}"
+            doubts = [*doubts, reason] if tool else [reason]
             write_passport(self.data, [], replace(fields, doubts=doubts))
         return doubts[0] if doubts else None
 
@@ -218,8 +219,11 @@ class Part:
 
 def _format(path: str) -> CoverageFormat | None:
     """Return the format of a data file by its first bytes; None if it is damaged. The engine validates the rest."""
-    with open(path, "rb") as file:
-        head = file.read(len(SQLITE_HEADER))
+    head = b""
+    with contextlib.suppress(OSError):
+        if os.path.isfile(path):  # opening a FIFO would block
+            with open(path, "rb") as file:
+                head = file.read(len(SQLITE_HEADER))
     if head == SQLITE_HEADER:
         return "coverage.py"
     return "slipcover" if head.startswith(b"{") else None

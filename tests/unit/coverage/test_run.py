@@ -157,6 +157,15 @@ def test_tool_is_that_of_the_data_if_both_were_imported(root: Path, command: lis
     assert measured.combine().format == ("slipcover" if command is SLIPCOVER else "coverage.py")
 
 
+@pytest.mark.parametrize("make", ["os.mkfifo(part)", "os.mkdir(part)", "open(part, 'wb')"])
+def test_part_that_is_not_a_data_file_is_refused(root: Path, make: str) -> None:
+    """A FIFO, a folder or an empty file at the path of the data fails the run, and does not block."""
+    (root / "make.py").write_text(f"import coverage, os, slipcover, sys\npart = sys.argv[1]\n{make}\n")
+    run = coverage(root).run(shards=1, command=[sys.executable, "make.py", "{part}", "{items}"])
+    assert not run
+    assert "left no complete data: " in str(run)
+
+
 def test_declared_tool_that_did_not_measure_is_an_error(root: Path) -> None:
     """A part whose data is not that of the declared tool fails the run, and the message names both tools."""
     run = coverage(root, tool="coverage.py").run(shards=1, command=SLIPCOVER)
