@@ -1,4 +1,4 @@
-"""The tools that coverage data comes from, once for all tests."""
+"""The measuring tools in two versions, installed once for all tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", params=["newest", "oldest"])
 def tools(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
-    """coverage.py and slipcover, in two versions. The old ones come from the package index, or uv's cache of it."""
+    """Return coverage.py and slipcover: the installed versions, or the oldest supported ones."""
     found = newest() if request.param == "newest" else oldest(tmp_path_factory.mktemp("oldest") / "environment")
     yield found
     found.close()
