@@ -36,7 +36,6 @@ FEATURES = {
     "expanded": [],
     "forked": ["child.txt"],
     "globbing": ["schema/1.sql", "schema/2.sql", "schema/sub/3.sql", "optional/1.sql"],
-    "isolated": ["child.txt"],
     "library": ["bisect.py", "early/json/__init__.py", "src/bisect/__init__.py", "src/json.py"],
     "linked": ["linked", "linked.sql", "linked/1.txt", "schema/1.sql"],
     "links": ["flag", "linked", "linked.sql"],

@@ -165,14 +165,6 @@ def child() -> object:
     return subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, check=True).stdout
 
 
-def isolated() -> object:
-    """Read a file in a child process that ignores PYTHON variables."""
-    import subprocess
-
-    code = "print(open('child.txt').read())"
-    return subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=HERE, capture_output=True, check=True).stdout
-
-
 def forked() -> object:
     """Read a file in a forked process."""
     receiver, sender = os.pipe()
