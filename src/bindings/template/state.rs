@@ -143,19 +143,13 @@ impl From<Lookup> for TemplateState {
 
 impl From<BuildResult> for TemplateState {
     fn from(built: BuildResult) -> Self {
-        let mut reasons = built.reasons;
-        let status = match built.disabled {
-            None => "miss",
-            Some(reason) => {
-                if !reasons.contains(&reason) {
-                    reasons.insert(0, reason);
-                }
-                "disabled"
-            }
-        };
         Self {
-            status,
-            reasons,
+            status: if built.is_disabled {
+                "disabled"
+            } else {
+                "miss"
+            },
+            reasons: built.reasons,
             proved: Some(built.proved),
             _private: built.private,
         }

@@ -19,7 +19,7 @@ use crate::engine::foundation::interrupt::Interrupt;
 use crate::engine::sqlite::finish::{Finished, finish};
 use crate::engine::sqlite::snapshot::snapshot;
 use crate::engine::template::look::VerifiedDatabase;
-use crate::engine::template::request::{Request, SnapshotResult};
+use crate::engine::template::request::{Reading, Request};
 use crate::engine::template::traced::observe::Observed;
 use crate::engine::template::traced::observe::Observer;
 use crate::engine::template::traced_input::TracedInput;
@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 /// A build in progress. Dropping it removes everything it created.
 pub struct Build {
     pub(super) folder: OwnFolder,
-    pub(super) before: SnapshotResult,
+    pub(super) before: Reading,
     pub(super) lock: Option<Lock>,
     /// Why the result is not stored, or is stored without a lock.
     pub(super) disabled: Option<String>,
@@ -49,12 +49,33 @@ pub struct Build {
 pub struct BuildResult {
     /// The database to use.
     pub proved: VerifiedDatabase,
-    /// Why the cache could not be used.
-    pub disabled: Option<String>,
-    /// Why it was built and, if it is used but not recorded, why.
+    /// Whether the cache could not be used.
+    pub is_disabled: bool,
+    /// Why the cache could not be used, if so; why the database was built; and why it is not recorded, if so.
     pub reasons: Vec<String>,
     /// Folder of a database that is not in the store; it is removed with this value.
     pub private: Option<OwnFolder>,
+}
+
+impl BuildResult {
+    fn new(
+        proved: VerifiedDatabase,
+        disabled: Option<String>,
+        mut reasons: Vec<String>,
+        private: Option<OwnFolder>,
+    ) -> Self {
+        let is_disabled = disabled.is_some();
+        // A build that began without the cache has the reason already.
+        if let Some(reason) = disabled.filter(|reason| !reasons.contains(reason)) {
+            reasons.insert(0, reason);
+        }
+        Self {
+            proved,
+            is_disabled,
+            reasons,
+            private,
+        }
+    }
 }
 
 impl Build {
@@ -80,8 +101,8 @@ impl Build {
         };
         let trace = trace(&self.log(), run, request, surroundings, interrupt)?;
         let declared: BTreeSet<Vec<u8>> = match &self.before {
-            Ok(snapshot) => snapshot.basis.paths().map(<[u8]>::to_vec).collect(),
-            Err(_) => BTreeSet::new(),
+            Reading::Stable(snapshot) => snapshot.basis.paths().map(<[u8]>::to_vec).collect(),
+            Reading::Unstable(_) => BTreeSet::new(),
         };
         let eye = Observer {
             surroundings,
@@ -135,10 +156,10 @@ impl Build {
             inputs: Vec::new(),
             seen: Vec::new(),
         };
-        let mut basis = self
-            .before
-            .clone()
-            .map_or_else(|_| unknown(), |before| before.basis);
+        let mut basis = match &self.before {
+            Reading::Stable(before) => before.basis.clone(),
+            Reading::Unstable(_) => unknown(),
+        };
         basis.seen = observed.map(|observed| observed.seen).unwrap_or_default();
         let nothing = DatabaseDigest {
             length: 0,
@@ -158,12 +179,7 @@ impl Build {
                     let Self {
                         disabled, reasons, ..
                     } = self;
-                    return Ok(BuildResult {
-                        proved,
-                        disabled,
-                        reasons,
-                        private: None,
-                    });
+                    return Ok(BuildResult::new(proved, disabled, reasons, None));
                 }
                 Ok(None) => {
                     let reason = "a process that the builder left running still writes to it: used, not recorded";
@@ -191,17 +207,21 @@ impl Build {
         let after = match request.snapshot(interrupt) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
             // The builder has succeeded, so its result is used even if an input cannot be read now.
-            Err(error) => Err(error.to_string()),
+            Err(error) => Reading::Unstable(error.to_string()),
             Ok(after) => after,
         };
         let why = match (&self.before, after) {
-            (Ok(before), Ok(after)) if *before == after => return Ok(None),
-            (Ok(before), Ok(after)) if before.basis == after.basis => {
+            (Reading::Stable(before), Reading::Stable(after)) if *before == after => {
+                return Ok(None);
+            }
+            (Reading::Stable(before), Reading::Stable(after)) if before.basis == after.basis => {
                 "an input was written".to_owned()
             }
-            (Ok(before), Ok(after)) => after.basis.changes(&before.basis).join(", "),
-            (Err(reason), _) => reason.clone(),
-            (_, Err(reason)) => reason,
+            (Reading::Stable(before), Reading::Stable(after)) => {
+                after.basis.changes(&before.basis).join(", ")
+            }
+            (Reading::Unstable(reason), _) => reason.clone(),
+            (_, Reading::Unstable(reason)) => reason,
         };
         Ok(Some(format!(
             "{why} while the builder ran: used, not recorded"
@@ -262,9 +282,8 @@ impl Build {
         let (length, digest) = hash_open(&file, &built, interrupt)?;
         manifest.database = DatabaseDigest { length, digest };
         manifest.recorded = false;
-        let database = Database::prove(&built, manifest.database, interrupt)?;
-        let database =
-            database.map_err(|reason| Error::template(&built, format!("the file {reason}")))?;
+        let proof = Database::prove(&built, manifest.database, interrupt)?;
+        let database = proof.or_error(&built)?;
         // On a full disk the database can be used, but not opened by its manifest.
         let _ = Unfinished::beside(&with_ending(&built, MANIFEST), 0o644, Durability::Unsynced)
             .and_then(|mut file| {
@@ -272,12 +291,12 @@ impl Build {
                     .and_then(|()| file.replace())
             });
         reasons.extend(doubt);
-        Ok(BuildResult {
-            proved: VerifiedDatabase { database, manifest },
+        Ok(BuildResult::new(
+            VerifiedDatabase { database, manifest },
             disabled,
             reasons,
-            private: Some(folder),
-        })
+            Some(folder),
+        ))
     }
 }
 

@@ -32,39 +32,59 @@ pub struct Database {
     file: File,
 }
 
+/// Result of comparing a file with a digest.
+#[derive(Debug)]
+pub enum Proof {
+    /// The file has the digest.
+    Proved(Database),
+    /// The file does not have it, or cannot be read: why, as the rest of a sentence.
+    Refused(String),
+}
+
+impl Proof {
+    /// Returns the database, or the error for a file that must have the digest.
+    ///
+    /// # Errors
+    /// `Error::Template` naming `path`.
+    pub fn or_error(self, path: &Path) -> Result<Database> {
+        match self {
+            Self::Proved(database) => Ok(database),
+            Self::Refused(reason) => Err(Error::template(path, format!("the file {reason}"))),
+        }
+    }
+}
+
 impl Database {
     /// Opens the file and proves its bytes. Inside: the database, or what is wrong with it, as a sentence's rest.
     ///
     /// # Errors
     /// Only the interrupt's: a database that cannot be read is one that is not there.
-    pub fn prove(
-        path: &Path,
-        made: DatabaseDigest,
-        interrupt: &Interrupt<'_>,
-    ) -> Result<std::result::Result<Self, String>> {
+    pub fn prove(path: &Path, made: DatabaseDigest, interrupt: &Interrupt<'_>) -> Result<Proof> {
         let file = match Self::hold(path) {
             Ok(file) => file,
             Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                return Ok(Err("is gone".to_owned()));
+                return Ok(Proof::Refused("is gone".to_owned()));
             }
             Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) => return Ok(Err(format!("cannot be read: {error}"))),
+            Err(error) => return Ok(Proof::Refused(format!("cannot be read: {error}"))),
         };
         let (length, digest) = match hash_open(&file, path, interrupt) {
             Err(Error::Interrupted) => return Err(Error::Interrupted),
-            Err(error) => return Ok(Err(format!("cannot be read: {error}"))),
+            Err(error) => return Ok(Proof::Refused(format!("cannot be read: {error}"))),
             Ok(found) => found,
         };
         if length != made.length {
-            return Ok(Err(format!(
+            return Ok(Proof::Refused(format!(
                 "has {length} bytes instead of {}",
                 made.length
             )));
         }
         if digest != made.digest {
-            return Ok(Err("does not have the recorded bytes".to_owned()));
+            return Ok(Proof::Refused(
+                "does not have the recorded bytes".to_owned(),
+            ));
         }
-        Ok(Ok(Self {
+        Ok(Proof::Proved(Self {
             path: path.to_path_buf(),
             made,
             file,
@@ -129,7 +149,10 @@ impl Database {
     /// # Errors
     /// The interrupt's error.
     pub fn is_at(&self, path: &Path, interrupt: &Interrupt<'_>) -> Result<bool> {
-        Ok(Self::prove(path, self.made, interrupt)?.is_ok())
+        Ok(matches!(
+            Self::prove(path, self.made, interrupt)?,
+            Proof::Proved(_)
+        ))
     }
 
     /// Returns another handle of the same open file.

@@ -1,9 +1,9 @@
 //! Looks for a stored database that is proved to be the one that is asked for.
 
-use super::request::{Request, SnapshotResult};
+use super::request::{Reading, Request};
 use std::io::ErrorKind;
 
-use super::database::{Database, refuse_side_files};
+use super::database::{Database, Proof, refuse_side_files};
 use super::differences::StaleDatabases;
 use super::manifest::{self, Loaded, Manifest};
 use super::variants::MANIFEST;
@@ -36,18 +36,20 @@ impl Request {
     /// # Errors
     /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
     pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Lookup> {
-        let taken = self.snapshot(interrupt)?;
-        self.find(&taken, interrupt)
+        let reading = self.snapshot(interrupt)?;
+        self.find(&reading, interrupt)
     }
 
-    pub(super) fn find(&self, taken: &SnapshotResult, interrupt: &Interrupt<'_>) -> Result<Lookup> {
+    pub(super) fn find(&self, reading: &Reading, interrupt: &Interrupt<'_>) -> Result<Lookup> {
         let store = self.store();
         if let Some(reason) = store.trouble() {
             return Ok(Lookup::Disabled(reason));
         }
-        let basis = match taken {
-            Ok(snapshot) => &snapshot.basis,
-            Err(reason) => return Ok(Lookup::Miss(vec![format!("{reason} while it was read")])),
+        let basis = match reading {
+            Reading::Stable(snapshot) => &snapshot.basis,
+            Reading::Unstable(reason) => {
+                return Ok(Lookup::Miss(vec![format!("{reason} while it was read")]));
+            }
         };
         let plain = with_ending(&self.path, MANIFEST);
         let mut candidates = if self.surroundings.is_some() {
@@ -85,16 +87,16 @@ impl Request {
                 store.database(&manifest.database.digest)
             };
             match Database::prove(&at, manifest.database, interrupt)? {
-                Ok(database) => {
+                Proof::Proved(database) => {
                     return Ok(Lookup::Hit(Box::new(VerifiedDatabase {
                         database,
                         manifest,
                     })));
                 }
-                Err(reason) if path == &plain => {
+                Proof::Refused(reason) if path == &plain => {
                     reasons.push(format!("{} {reason}", self.below_root(&at).display()));
                 }
-                Err(reason) => {
+                Proof::Refused(reason) => {
                     let name = manifest.database.digest.short();
                     reasons.push(format!("stored database {name} {reason}"));
                 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::database::Database;
+use super::database::{Database, Proof};
 use super::manifest::{Loaded, Manifest};
 use super::variants::{MANIFEST, Store};
 use crate::engine::files::path::{parent, with_ending};
@@ -23,8 +23,8 @@ pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<VerifiedDatabase> 
     for _ in 0..5 {
         for manifest in beside(path)? {
             match Database::prove(path, manifest.database, interrupt)? {
-                Ok(database) => return Ok(VerifiedDatabase { database, manifest }),
-                Err(why) => reason = why,
+                Proof::Proved(database) => return Ok(VerifiedDatabase { database, manifest }),
+                Proof::Refused(why) => reason = why,
             }
         }
         interrupt.sleep()?;

@@ -53,8 +53,14 @@ pub(super) struct Snapshot {
     pub(super) at_rest: Vec<Stat>,
 }
 
-/// A snapshot, or which input would not rest.
-pub(super) type SnapshotResult = std::result::Result<Snapshot, String>;
+/// Result of reading the inputs.
+#[derive(Clone, Debug)]
+pub(super) enum Reading {
+    /// No input changed meanwhile.
+    Stable(Snapshot),
+    /// An input changed or disappeared meanwhile: which, and how.
+    Unstable(String),
+}
 
 impl Request {
     pub(super) fn store(&self) -> Store<'_> {
@@ -167,18 +173,20 @@ impl Request {
         framed.finish().short()
     }
 
-    /// What the database would be made from now. Inside: the snapshot, or which input would not rest.
+    /// Reads what the database would be made from now.
     ///
     /// # Errors
-    /// As `read`, but for inputs that move: a tree in motion proves nothing, and is no mistake.
-    pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<SnapshotResult> {
+    /// Those of `read`, except for inputs that change meanwhile: they prove nothing, and are not an error.
+    pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<Reading> {
         match self.read(interrupt) {
-            Ok(snapshot) => Ok(Ok(snapshot)),
-            Err(Error::Changed { path }) => Ok(Err(format!("{} changed", path.display()))),
+            Ok(snapshot) => Ok(Reading::Stable(snapshot)),
+            Err(Error::Changed { path }) => {
+                Ok(Reading::Unstable(format!("{} changed", path.display())))
+            }
             Err(Error::Io { path, source })
                 if source.kind() == ErrorKind::NotFound && path != self.root =>
             {
-                Ok(Err(format!("{} went away", path.display())))
+                Ok(Reading::Unstable(format!("{} went away", path.display())))
             }
             Err(error) => Err(error),
         }

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::database::Database;
+use super::database::{Database, Proof};
 use super::manifest::{DatabaseDigest, Loaded, Manifest};
 use crate::engine::files::atomic::{Durability, Unfinished, sweep_unfinished};
 use crate::engine::files::lock::take_abandoned;
@@ -16,7 +16,7 @@ use crate::engine::files::own_folder::{OwnFolder, distrust, make_folder, sweep_f
 use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::digest::Digest;
-use crate::engine::foundation::error::{At, Error, Result};
+use crate::engine::foundation::error::{At, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
 /// Databases that are kept; the least recently used go first.
@@ -168,13 +168,12 @@ impl Store<'_> {
         let copy = copy.named(&target);
         // What is there under this name is the same database, or was damaged. The handle spares it from pruning.
         let _held = match Database::prove(&target, made, interrupt)? {
-            Ok(database) => return Ok(Some(database)),
-            Err(_) => copy.replace()?,
+            Proof::Proved(database) => return Ok(Some(database)),
+            Proof::Refused(_) => copy.replace()?,
         };
-        let database = Database::prove(&target, made, interrupt)?;
-        database
+        Database::prove(&target, made, interrupt)?
+            .or_error(&target)
             .map(Some)
-            .map_err(|reason| Error::template(&target, format!("the file {reason}")))
     }
 
     /// Stores a manifest. With `alone` false nobody is locked out, so one that is there already stays.
