@@ -94,12 +94,12 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], ob
         "seconds": 1.0,
         "doubts": [],
     }
-    template = _native.Template(request)
+    template = _native.template.Template(request)
     state = template.look()
     build: Any = template.begin(lock_timeout=1.0, note="", on_wait=lambda *_: None)
-    parts = _native.read_coverage_parts([report], into=root / "all.json", count=None, names=None)
-    _native.seal_coverage([report], passport=passport, fields=fields)
-    sealed = _native.read_sealed_coverage(report)
+    parts = _native.coverage.read_coverage_parts([report], into=root / "all.json", count=None, names=None)
+    _native.coverage.seal_coverage([report], passport=passport, fields=fields)
+    sealed = _native.coverage.read_sealed_coverage(report)
     methods: dict[str, Callable[[], object]] = {
         "CoverageParts.write": lambda: parts.write(root / "all.json", spellings={}),
         "SealedCoverage.copy": lambda: sealed.copy(root / "all.json", spellings={}),
@@ -108,7 +108,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], ob
         "SealedCoverage.lines": sealed.lines,
         "SealedCoverage.not_run": lambda: sealed.not_run([]),
         "SealedCoverage.write": lambda: sealed.write(root / "all.json", spellings={}, root=""),
-        "Template": lambda: _native.Template(request),
+        "Template": lambda: _native.template.Template(request),
         "Template.begin": lambda: template.begin(lock_timeout=1.0, note="", on_wait=lambda *_: None),
         "Template.changes_since": lambda: template.changes_since(state),
         "Template.keep_plain": lambda: template.keep_plain(state),
@@ -119,17 +119,19 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[], ob
         "TemplateBuild.observe": lambda: build.observe(program="python"),
         "TemplateBuild.publish": lambda: build.publish(seconds=1.0, doubts=[]),
         "TemplateState.copy_to": lambda: state.copy_to(str(root / "clone.db"), replace=True),
-        "fingerprint": lambda: _native.fingerprint([], root=root, exclude=[], values={}),
-        "fingerprint_changes": lambda: _native.fingerprint_changes({}, {}, {}, {}),
-        "fingerprint_groups": lambda: _native.fingerprint_groups([], root=root, values={}),
-        "gather_sealed_coverage": lambda: _native.gather_sealed_coverage(root),
-        "inspect_coverage": lambda: _native.inspect_coverage(report),
-        "open_template": lambda: _native.open_template(str(root / "template.db")),
+        "fingerprint": lambda: _native.fingerprint.fingerprint([], root=root, exclude=[], values={}),
+        "fingerprint_changes": lambda: _native.fingerprint.fingerprint_changes({}, {}, {}, {}),
+        "fingerprint_groups": lambda: _native.fingerprint.fingerprint_groups([], root=root, values={}),
+        "gather_sealed_coverage": lambda: _native.coverage.gather_sealed_coverage(root),
+        "inspect_coverage": lambda: _native.coverage.inspect_coverage(report),
+        "open_template": lambda: _native.template.open_template(str(root / "template.db")),
         "panic_in_next_call": _native.panic_in_next_call,
-        "read_coverage_parts": lambda: _native.read_coverage_parts([report], into=root, count=None, names=None),
-        "read_sealed_coverage": lambda: _native.read_sealed_coverage(report),
-        "read_slipcover_lines": lambda: _native.read_slipcover_lines(report, into=root / "all.sqlite"),
-        "seal_coverage": lambda: _native.seal_coverage([report], passport=passport, fields=fields),
+        "read_coverage_parts": lambda: _native.coverage.read_coverage_parts(
+            [report], into=root, count=None, names=None
+        ),
+        "read_sealed_coverage": lambda: _native.coverage.read_sealed_coverage(report),
+        "read_slipcover_lines": lambda: _native.coverage.read_slipcover_lines(report, into=root / "all.sqlite"),
+        "seal_coverage": lambda: _native.coverage.seal_coverage([report], passport=passport, fields=fields),
     }
     objects = {"CoverageParts": parts, "SealedCoverage": sealed, "TemplateBuild": build, "TemplateState": state}
     getters = {name for name in all_callables() if "." in name and name not in methods}
@@ -149,4 +151,4 @@ def test_X01_every_call_turns_a_panic_into_an_exception(calls: dict[str, Callabl
     _native.panic_in_next_call()
     with pytest.raises(CiAccelInternalError, match=r"outcome\.rs.*\n?.*on purpose.*please report it"):
         call()
-    assert _native.fingerprint_changes({}, {}, {}, {}) == []
+    assert _native.fingerprint.fingerprint_changes({}, {}, {}, {}) == []

@@ -252,10 +252,12 @@ def ensure_and_panic(
     """Ensure, with a panic in one method."""
     from ci_accel import _native
 
-    real = _native.Template
+    real = _native.template.Template
     with (
-        mock.patch.object(_native, "Template", lambda *given, **named: Panicking(real(*given, **named), method)),
-        mock.patch.object(_native, "TemplateBuild", Panicking),
+        mock.patch.object(
+            _native.template, "Template", lambda *given, **named: Panicking(real(*given, **named), method)
+        ),
+        mock.patch.object(_native.template, "TemplateBuild", Panicking),
     ):
         return ensure(channel, template, destination=destination)
 

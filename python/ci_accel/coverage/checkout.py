@@ -17,7 +17,7 @@ from ci_accel.foundation.fingerprint import Fingerprint, warn_of_collisions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ci_accel._native import SealedCoverage
+    from ci_accel._native.coverage import SealedCoverage
 
 
 class Checkout:
@@ -56,7 +56,7 @@ class Checkout:
         modules = [_modules(root, source) for source in sources]
         groups: list[tuple[Sequence[str], Sequence[str]]] = [(modules, settings.omit_globs(omit))]
         groups += [(items, ()), (inputs, ())]
-        (digest, files, collisions), selected = _native.fingerprint_groups(groups, root=root, values=values)
+        (digest, files, collisions), selected = _native.fingerprint.fingerprint_groups(groups, root=root, values=values)
         warn_of_collisions(collisions)
         for name in files:
             if not name.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in name):
@@ -77,7 +77,7 @@ class Checkout:
         from ci_accel import _native
 
         given = check_paths("items", items)
-        _, groups = _native.fingerprint_groups([([item], ()) for item in given], root=self.root, values={})
+        _, groups = _native.fingerprint.fingerprint_groups([([item], ()) for item in given], root=self.root, values={})
         chosen: set[str] = set()
         for item, files in zip(given, groups, strict=True):
             named = {*files} & {*self.items} if self._has_items else {*files}

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from nox import Session
 
-    from ci_accel._native import SealedCoverage
+    from ci_accel._native.coverage import SealedCoverage
     from ci_accel.coverage.gate import GateResult
     from ci_accel.coverage.parts import ShardRun
     from ci_accel.coverage.totals import Totals
@@ -306,7 +306,7 @@ class Coverage:
         run = self._run or Run.last(self._folder)
         if run is None:
             raise CoverageDataError(self._folder, "there is no run to combine; run the tests first")
-        sealed = _native.gather_sealed_coverage(run.folder)
+        sealed = _native.coverage.gather_sealed_coverage(run.folder)
         self._check_expected(sealed, run.folder, expected)
         now = self._look()
         subset = sealed.not_run(now.items)

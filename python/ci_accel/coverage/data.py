@@ -35,7 +35,7 @@ def inspect_coverage(path: str | os.PathLike[str]) -> CoverageInfo:
     native.require()
     from ci_accel import _native
 
-    return CoverageInfo.from_native(_native.inspect_coverage(path))
+    return CoverageInfo.from_native(_native.coverage.inspect_coverage(path))
 
 
 def combine_coverage(
@@ -74,7 +74,7 @@ def combine_coverage(
     count, names = (expected, None) if isinstance(expected, int) else (None, expected)
     if names is not None:
         names = check_paths("expected", names)
-    read = _native.read_coverage_parts(check_paths("parts", parts), into=into, count=count, names=names)
+    read = _native.coverage.read_coverage_parts(check_paths("parts", parts), into=into, count=count, names=names)
     chosen = spellings(read.files, tool=read.format, root=os.fspath(root))
     return CoverageInfo.from_native(read.write(into, spellings=chosen))
 
@@ -108,7 +108,7 @@ def convert_coverage(
     native.require()
     from ci_accel import _native
 
-    lines, has_branches = _native.read_slipcover_lines(path, into=into)
+    lines, has_branches = _native.coverage.read_slipcover_lines(path, into=into)
     info = CoverageInfo.from_native(lines.write(into, spellings=canonical_spellings(lines.files, root=os.fspath(root))))
     if has_branches:
         reason = "only lines are converted; the branches of slipcover are not those of coverage.py"

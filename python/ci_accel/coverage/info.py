@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from ci_accel._native import _CoverageInfo
+    from ci_accel._native.coverage import _CoverageInfo
 
 CoverageFormat: TypeAlias = Literal["coverage.py", "slipcover"]
 

@@ -69,7 +69,7 @@ def write_passport(name: str | os.PathLike[str], data: Sequence[str], fields: Pa
 
     changes = fields.after.changes(fields.before)
     changed = [f"ran while sources or inputs were changed: {changes[0]}"] if changes else []
-    _native.seal_coverage(
+    _native.coverage.seal_coverage(
         data,
         passport=os.fspath(name) + SUFFIX,
         fields={

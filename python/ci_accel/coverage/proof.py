@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from nox import Session
 
-    from ci_accel._native import SealedCoverage
+    from ci_accel._native.coverage import SealedCoverage
     from ci_accel.coverage.checkout import Checkout
 
 ARTIFACTS = {"slipcover": "coverage.json", "coverage.py": "coverage.sqlite"}
@@ -54,7 +54,7 @@ class Proof:
 
         self.path = path
         self.now = now
-        self.sealed = _native.read_sealed_coverage(path)
+        self.sealed = _native.coverage.read_sealed_coverage(path)
         doubts = now.doubts(self.sealed)
         if doubts:
             raise CoverageDataError(path, f"{shortened(doubts)}; run the tests again")

@@ -63,7 +63,7 @@ class Fingerprint:
         native.require()
         from ci_accel import _native
 
-        return _native.fingerprint_changes(older.files, older.values, self.files, self.values)
+        return _native.fingerprint.fingerprint_changes(older.files, older.values, self.files, self.values)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fingerprint as JSON, atomically. Missing parent folders are created.
@@ -153,7 +153,7 @@ def fingerprint(
 
     selected, excluded = check_paths("inputs", inputs), check_paths("exclude", exclude)
     values = check_strings("values", values)
-    digest, files, collisions = _native.fingerprint(selected, root=root, exclude=excluded, values=values)
+    digest, files, collisions = _native.fingerprint.fingerprint(selected, root=root, exclude=excluded, values=values)
     warn_of_collisions(collisions)
     return Fingerprint(digest, files, values)
 

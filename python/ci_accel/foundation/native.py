@@ -11,7 +11,8 @@ MISSING = ""
 """Why the compiled module is missing; empty if it is there."""
 
 try:
-    import ci_accel._native  # noqa: F401  (imported to find out whether it can be)
+    # A name in it: without the extension the folder of its stubs is an empty namespace package.
+    from ci_accel._native import IS_DEBUG_BUILD  # noqa: F401  (imported to find out whether it can be)
 except ImportError as error:  # for example another ABI, a sub-interpreter, or sources that were not built
     MISSING = f"the compiled module ci_accel._native cannot be imported ({error}); reinstall ci-accel from its wheel"
 

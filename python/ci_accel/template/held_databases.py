@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ci_accel._native import TemplateState
+    from ci_accel._native.template import TemplateState
 
 _held: dict[str, TemplateState] = {}
 

@@ -10,7 +10,7 @@ from ci_accel.foundation.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ci_accel._native import TemplateState
+    from ci_accel._native.template import TemplateState
     from ci_accel.foundation.outcome import Status
 
 SUBJECT = "template database"

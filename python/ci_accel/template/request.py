@@ -9,7 +9,7 @@ from ci_accel.template.declaration import absolute_path
 from ci_accel.template.surroundings import surroundings_of
 
 if TYPE_CHECKING:
-    from ci_accel._native import Template
+    from ci_accel._native.template import Template
     from ci_accel.template.builder import Builder
     from ci_accel.template.declaration import TemplateDeclaration
 
@@ -44,7 +44,7 @@ def make_request(declaration: TemplateDeclaration, builder: Builder) -> Template
             exclude_env=declaration.exclude_env,
             programs=declaration.programs,
         )
-    return _native.Template(
+    return _native.template.Template(
         {
             "root": declaration.absolute_root,
             "path": path,

@@ -10,7 +10,7 @@ from ci_accel.template.side_files import SIDE_FILES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ci_accel._native import TemplateBuild
+    from ci_accel._native.template import TemplateBuild
     from ci_accel.foundation.interpreter import Interpreter
     from ci_accel.template.builder import Builder
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from nox import Session
 
-    from ci_accel._native import TemplateBuild, TemplateState
+    from ci_accel._native.template import TemplateBuild, TemplateState
     from ci_accel.foundation.outcome import Status
 
     class Variant(TypedDict):
@@ -148,7 +148,7 @@ class TemplateDB(TemplateDeclaration):
             return OpenedTemplateDB(name, None)
         from ci_accel import _native
 
-        return OpenedTemplateDB(name, _native.open_template(name))
+        return OpenedTemplateDB(name, _native.template.open_template(name))
 
     @property
     def database(self) -> str:
@@ -309,7 +309,7 @@ class TemplateDB(TemplateDeclaration):
                 note=log.describe_process(),
                 on_wait=lambda holder, lock: log.log_wait(SUBJECT, holder, lock),
             )
-            if isinstance(begun, _native.TemplateBuild):
+            if isinstance(begun, _native.template.TemplateBuild):
                 built = self._build(builder, begun)
                 if built is None:
                     return "disabled", [*begun.reasons, NOT_RUN]

@@ -14,7 +14,7 @@ use crate::engine::coverage::combine::{Combination, Expected};
 use crate::engine::coverage::convert::convert;
 
 /// Parts of coverage data, read and united, until they are written.
-#[pyclass(frozen, module = "ci_accel._native")]
+#[pyclass(frozen, module = "ci_accel._native.coverage")]
 pub(crate) struct CoverageParts {
     combination: Mutex<Option<Combination>>,
     format: &'static str,

@@ -91,7 +91,7 @@ pub(crate) fn read_sealed_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Se
 }
 
 /// Coverage data with its passport, read.
-#[pyclass(frozen, module = "ci_accel._native")]
+#[pyclass(frozen, module = "ci_accel._native.coverage")]
 pub(crate) struct SealedCoverage {
     sealed: Mutex<Option<Sealed>>,
     format: &'static str,

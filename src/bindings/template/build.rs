@@ -14,7 +14,7 @@ use crate::engine::template::request::Request;
 use crate::engine::template::watch::BuilderRun;
 
 /// A build under way: a staging path to build into, under the lock.
-#[pyclass(frozen, module = "ci_accel._native")]
+#[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct TemplateBuild {
     request: Request,
     build: Mutex<Option<Build>>,

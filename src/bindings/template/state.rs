@@ -14,7 +14,7 @@ use crate::engine::template::look::Lookup;
 use crate::engine::template::look::VerifiedDatabase;
 
 /// What a look or a build led to: a status, its reasons, and the proved database, held open.
-#[pyclass(frozen, module = "ci_accel._native")]
+#[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct TemplateState {
     status: &'static str,
     reasons: Vec<String>,

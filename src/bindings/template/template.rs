@@ -16,7 +16,7 @@ use crate::engine::template::opened;
 use crate::engine::template::request::Request;
 
 /// What is asked for: one template database, by its builder, its inputs and the interpreter.
-#[pyclass(frozen, module = "ci_accel._native")]
+#[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct Template(Request);
 
 /// A dictionary: `TemplateRequest` of the stub.
