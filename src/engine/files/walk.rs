@@ -116,10 +116,7 @@ impl Walk<'_> {
     fn declared(&mut self, input: &Path) -> Result<()> {
         let relative = relative_to(self.root, input)?;
         let is_named = exists(self.root, &relative);
-        if !is_glob(&relative) || is_named {
-            if self.exclude.covers(&relative) {
-                return Ok(());
-            }
+        if (!is_glob(&relative) || is_named) && !self.exclude.covers(&relative) {
             self.literal(&relative)?;
         }
         if !is_glob(&relative) {

@@ -31,6 +31,15 @@ def test_name_with_glob_letters(engine: Engine, name: str, tmp_path: Path) -> No
 
 
 @both
+def test_a_glob_matches_although_its_own_name_is_excluded(engine: Engine, tmp_path: Path) -> None:
+    """A pattern that also names an excluded file still selects the other files it matches."""
+    for name in ("a", "[a]"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "link").symlink_to(".")
+    assert set(engine(["link/[a]"], root=tmp_path, exclude=["link/**"]).files) == {"a", "link"}
+
+
+@both
 @pytest.mark.parametrize("pattern", [".", "app", "**", "*", "app/x.pyc", "app/x.pyc/**", "**/*.txt"])
 def test_folder_named_like_bytecode(engine: Engine, pattern: str, tmp_path: Path) -> None:
     """A folder whose name ends in .pyc is not a bytecode file, so the files in it count."""
