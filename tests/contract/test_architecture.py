@@ -6,18 +6,24 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import ci_accel
 from tests.support.import_graphs import python_imports, rust_imports, shipped, unlisted, violations
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.import_graphs import Graph, Layers
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENGINE = REPOSITORY / "src" / "engine"
 BINDINGS = REPOSITORY / "src" / "bindings"
 
-# The modules of each package, a line for each layer, the highest first. A module imports only modules in lines below its
-# own. "mod" is the package's own file.
+# The modules of each package, a line for each layer, the highest first. A module imports only modules in lower lines.
+# "mod" is the package's own file.
 PYTHON_LAYERS = {
     "": """
         ci_accel
@@ -163,7 +169,7 @@ RUST_LAYERS = {
         state surroundings
     """,
 }
-GRAPHS = {
+GRAPHS: dict[str, tuple[Callable[[], Graph], Layers]] = {
     "Python": (lambda: python_imports("ci_accel"), PYTHON_LAYERS),
     "Rust": (lambda: rust_imports(REPOSITORY / "src"), RUST_LAYERS),
 }
