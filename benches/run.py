@@ -293,21 +293,22 @@ def template_inventory(scratch: Path) -> None:
 
 
 def import_time(_scratch: Path) -> None:
-    """Compare the import of ci_accel with an empty interpreter, both with bytecode."""
+    """Measure the import of ci_accel alone, after nox, and with all its public names after nox; all with bytecode."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-    def child(code: str) -> Callable[[], object]:
-        return lambda: subprocess.run([sys.executable, "-I", "-c", code], env=environment, check=True)
+    def milliseconds(before: str, code: str) -> float:
+        timed = f"import time; {before}; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
+        command = [sys.executable, "-I", "-c", timed]
+        answers = [
+            subprocess.run(command, env=environment, capture_output=True, text=True, check=True) for _ in range(21)
+        ]
+        return statistics.median(float(answer.stdout) for answer in answers[1:]) * MILLISECONDS
 
-    timed = "import time; t = time.perf_counter(); import ci_accel; print(time.perf_counter() - t)"
-    answers = [
-        subprocess.run([sys.executable, "-I", "-c", timed], env=environment, capture_output=True, text=True, check=True)
-        for _ in range(20)
-    ]
-    inside = statistics.median(float(answer.stdout) for answer in answers[1:])
-    times = in_turns(20, nothing=child("pass"), ours=child("import ci_accel"))
     print_row(
-        "import ci_accel", inside_ms=inside * MILLISECONDS, process_ms=(times["ours"] - times["nothing"]) * MILLISECONDS
+        "import ci_accel",
+        alone_ms=milliseconds("pass", "import ci_accel"),
+        after_nox_ms=milliseconds("import nox", "import ci_accel"),
+        all_names_after_nox_ms=milliseconds("import nox", "from ci_accel import *"),
     )
 
 
