@@ -90,14 +90,17 @@ class Checkout:
             python = self.root / ".nox/unit_tests/bin/python"
             template.ensure(python=python)
             measured = [str(python), "-m", "slipcover", "--source", "src", "--json", "--out", str(report)]
-            subprocess.run(
+            done = subprocess.run(
                 [*measured, "-m", "behave", "--format", "progress2"],
                 cwd=self.root,
                 env={**os.environ, "INVENTORY_TEMPLATE_DB": template.database},
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
             )
+            assert done.returncode == 0, done.stdout
             self._sequential = json.loads(report.read_text())
         return self._sequential
 
