@@ -10,13 +10,13 @@ use pyo3::types::PyDict;
 
 use super::data::as_dictionary;
 use crate::bindings::outcome::{call, guarded};
-use crate::engine::coverage::combine::{Combination, Expected};
+use crate::engine::coverage::combine::{CombinedCoverage, Expected};
 use crate::engine::coverage::convert::convert;
 
 /// Parts of coverage data, read and united, until they are written.
 #[pyclass(frozen, module = "ci_accel._native.coverage")]
 pub(crate) struct CoverageParts {
-    combination: Mutex<Option<Combination>>,
+    combination: Mutex<Option<CombinedCoverage>>,
     format: &'static str,
     files: Vec<String>,
 }
@@ -38,7 +38,7 @@ pub(crate) fn read_coverage_parts(
             (None, None) => Expected::Given,
         };
         call(py, move |interrupt, _| {
-            Combination::read(&parts, &expected, &into, interrupt)
+            CombinedCoverage::read(&parts, &expected, &into, interrupt)
         })
         .map(CoverageParts::from)
     })
@@ -58,8 +58,8 @@ pub(crate) fn read_slipcover_lines(
     })
 }
 
-impl From<Combination> for CoverageParts {
-    fn from(combination: Combination) -> Self {
+impl From<CombinedCoverage> for CoverageParts {
+    fn from(combination: CombinedCoverage) -> Self {
         Self {
             format: combination.format().name(),
             files: combination.files().into_iter().map(str::to_owned).collect(),

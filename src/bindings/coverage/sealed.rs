@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 
 use super::data::as_dictionary;
 use crate::bindings::outcome::{call, guarded};
-use crate::engine::coverage::passport::{Code, Passport, Shard};
+use crate::engine::coverage::passport::{Code, Part, Passport};
 use crate::engine::coverage::sealed::{self, Sealed};
 use crate::engine::coverage::slipcover;
 use crate::engine::foundation::digest::Digest;
@@ -42,7 +42,7 @@ impl TryFrom<PassportFields> for Passport {
     type Error = PyErr;
 
     fn try_from(given: PassportFields) -> PyResult<Self> {
-        let shard = Shard {
+        let part = Part {
             number: given.number,
             items: given.items,
             exit_code: given.exit_code,
@@ -53,7 +53,7 @@ impl TryFrom<PassportFields> for Passport {
         };
         let code = code(given.before)?;
         let (run, commit, root) = (given.run, given.commit, given.root);
-        Ok(Self::new(run, commit, root, code, given.count, vec![shard]))
+        Ok(Self::new(run, commit, root, code, given.count, vec![part]))
     }
 }
 
@@ -104,12 +104,12 @@ pub(crate) struct SealedCoverage {
 
 impl SealedCoverage {
     fn new(sealed: Sealed) -> Self {
-        let files = sealed.combination.files();
+        let files = sealed.combined.files();
         Self {
-            format: sealed.combination.format().name(),
+            format: sealed.combined.format().name(),
             files: files.into_iter().map(str::to_owned).collect(),
             roots: sealed.roots.iter().cloned().collect(),
-            has_branches: sealed.combination.has_branches(),
+            has_branches: sealed.combined.has_branches(),
             count: sealed.passport.count,
             digests: sealed.digests(),
             sealed: Mutex::new(Some(sealed)),
@@ -192,7 +192,7 @@ impl SealedCoverage {
                 )
             };
             self.with(|sealed| {
-                let files = sealed.combination.lines()?.iter();
+                let files = sealed.combined.lines()?.iter();
                 Some(
                     files
                         .map(|(path, lines)| (path.clone(), numbers(lines)))
@@ -206,7 +206,7 @@ impl SealedCoverage {
     fn last_lines(&self) -> PyResult<BTreeMap<String, u32>> {
         guarded(|| {
             self.with(|sealed| {
-                let lines = sealed.combination.last_lines().into_iter();
+                let lines = sealed.combined.last_lines().into_iter();
                 lines.map(|(path, line)| (path.to_owned(), line)).collect()
             })
         })
@@ -239,7 +239,7 @@ impl SealedCoverage {
         guarded(|| {
             let sealed = self.take()?;
             call(py, move |_, _| {
-                sealed.combination.write(&spellings, &into).map(drop)
+                sealed.combined.write(&spellings, &into).map(drop)
             })
         })
     }

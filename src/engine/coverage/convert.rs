@@ -1,5 +1,5 @@
-//! slipcover's lines as coverage.py's data, so that every coverage reporter can read them. Branches stay behind: coverage.py
-//! counts those that its own parser sees, and they are others than slipcover's.
+//! Converts slipcover's lines to data of coverage.py, which every coverage reporter can read. Branches are skipped:
+//! coverage.py determines branches with its own parser, and slipcover's differ.
 
 use std::fs;
 use std::io;
@@ -7,59 +7,50 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::combine::Combination;
-use super::datafile::{DataFile, FileData};
+use super::combine::CombinedCoverage;
+use super::datafile::{DataFile, FileData, numbits};
+use super::read::{Content, read};
 use super::slipcover::Report;
-use crate::engine::coverage::datafile::combined::CombinedData;
-use crate::engine::coverage::datafile::numbits;
-use crate::engine::coverage::read::{Content, read};
 use crate::engine::files::parallel;
-use crate::engine::foundation::error::{Doubt, Error, Result};
+use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// What slipcover measured, on its way to coverage.py's format.
+/// A report of slipcover as data of coverage.py.
 #[derive(Debug)]
 pub struct Converted {
-    /// Its lines, to be written.
-    pub lines: Combination,
-    /// Whether it has branches, which are not written.
+    /// The lines, ready to be written.
+    pub lines: CombinedCoverage,
+    /// Whether the report has branches, which are not converted.
     pub has_branches: bool,
 }
 
-/// Reads slipcover's report, once.
+/// Reads and converts a report of slipcover.
 ///
 /// # Errors
-/// `Error::Coverage` where it cannot be trusted, or is coverage.py's data already; `Error::Io` where it is also `into`,
-/// or cannot be read; the interrupt's.
+/// `Error::Coverage` if the report is invalid, or already data of coverage.py; `Error::Io` if it is also `into` or
+/// cannot be read; `Error::Interrupted`.
 pub fn convert(path: &Path, into: &Path, interrupt: &Interrupt<'_>) -> Result<Converted> {
     let is_same = |place| fs::canonicalize(into).is_ok_and(|into| into == place);
     if fs::canonicalize(path).is_ok_and(is_same) {
-        let reason =
-            "it is what is converted, and that is never changed: convert into another file";
+        let reason = "the file to convert, which is never overwritten; choose another output file";
         let error = io::Error::new(io::ErrorKind::AlreadyExists, reason);
         return Err(Error::io(into, error));
     }
     let stop = Arc::new(AtomicBool::new(false));
     let stopping = || stop.store(true, Ordering::Relaxed);
-    let part = parallel::watched(interrupt, stopping, || read(path, &stop))??;
-    let Content::Slipcover(report) = part.content else {
-        let reason = "coverage.py's data already: use it as it stands";
+    let file = parallel::watched(interrupt, stopping, || read(path, &stop))??;
+    let Content::Slipcover(report) = file.content else {
+        let reason = "already data of coverage.py; use it without converting";
         return Err(Error::coverage(path, reason));
     };
-    let has_branches = report.has_branches;
-    let lines = CombinedData::of(measured(report)).map_err(|reason| Error::Coverage {
-        path: path.to_path_buf(),
-        doubt: Doubt::Damaged,
-        reason,
-    })?;
     Ok(Converted {
-        lines: Combination::from(lines),
-        has_branches,
+        has_branches: report.has_branches,
+        lines: CombinedCoverage::of(Content::CoveragePy(data_file(report)), path)?,
     })
 }
 
-/// Its lines as coverage.py would have them. A file of which no line was executed is a measured one, too.
-fn measured(report: Report) -> DataFile {
+/// Returns the lines as coverage.py would have measured them. A file without executed lines counts as measured.
+fn data_file(report: Report) -> DataFile {
     let files = report.files.into_iter().map(|(path, lines)| FileData {
         path,
         lines: if lines.executed.is_empty() {
@@ -70,7 +61,7 @@ fn measured(report: Report) -> DataFile {
         ..FileData::default()
     });
     DataFile {
-        // Nobody is to take it for what coverage.py measured.
+        // Shows that coverage.py did not measure this data.
         version: format!("slipcover {}", report.version),
         has_arcs: false,
         contexts: vec![String::new()],

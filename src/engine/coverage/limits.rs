@@ -1,13 +1,13 @@
-//! Limits of what is read from a file of coverage data.
+//! Limits for reading coverage data.
 
-/// The longest file that is read. A part of a million lines takes a tenth of it.
+/// Maximum size in bytes of a file of coverage data. A part with a million lines takes a tenth of it.
 pub const LONGEST_FILE: u64 = 1 << 28;
 
-/// The highest line number that is believed.
+/// Maximum line number.
 pub const LAST_LINE: u32 = 1 << 24;
 
-/// The most files, and the most contexts, that one file of data may name.
+/// Maximum number of measured files, and of contexts, in one file of coverage data.
 pub const MOST_NAMES: usize = 1_000_000;
 
-/// The most parts that are combined in one call.
+/// Maximum number of parts of a run, and of parts that one call combines.
 pub const MOST_PARTS: usize = 100_000;

@@ -1,5 +1,5 @@
-//! Coverage data: what coverage.py and slipcover leave. Doubt about it is an error: whoever gates on it must never pass
-//! on less than was measured.
+//! Reads, combines and checks the coverage data of coverage.py and slipcover. Invalid data is an error, so that a
+//! coverage gate never passes on partial data.
 
 pub mod combine;
 pub mod convert;

@@ -1,7 +1,6 @@
-//! A passport: which run a file of coverage data is of, of which code, and that the run was whole. It stands beside the
-//! data as JSON; docs/parallel-coverage.md has its fields.
+//! Reads and writes passports: JSON beside coverage data that records its run and its code. docs/parallel-coverage.md
+//! describes the fields.
 
-use super::limits::MOST_PARTS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::MOST_PARTS;
 use crate::engine::changes::file_changes;
 use crate::engine::files::atomic::{Durability, Unfinished};
 use crate::engine::files::path::with_ending;
@@ -17,7 +17,7 @@ use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::document::{Kind, MOST_BYTES};
 use crate::engine::foundation::error::{At, Error, Result};
 
-/// What is put behind the name of the data.
+/// Suffix that turns the name of coverage data into the name of its passport.
 pub const ENDING: &str = ".passport.json";
 
 const KIND: Kind = Kind {
@@ -26,92 +26,101 @@ const KIND: Kind = Kind {
     version: 1,
 };
 
-/// The sources, test inputs and settings that a run was of: a fingerprint.
+/// Fingerprint of the sources, test inputs and settings of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// Over all of it.
+    /// Digest of the fingerprint.
     pub digest: Digest,
-    /// Of each file, by its path relative to the root.
+    /// Digest of each file, by its path relative to the root.
     pub files: BTreeMap<String, Digest>,
-    /// Named texts: what is left out, how the tool is set.
+    /// Values by name, such as the settings of the coverage tool.
     pub values: BTreeMap<String, String>,
 }
 
-/// One part of a run: what one process measured.
+/// One part of a run, measured by one process and its children.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shard {
-    /// Which part it is, from 1 on.
+pub struct Part {
+    /// Number of the part, from 1.
     pub number: usize,
-    /// What it ran.
+    /// Items that the part ran.
     pub items: Vec<String>,
-    /// The process's; below 0 the signal that ended it.
+    /// Exit code of the process; -n if signal n killed it.
     pub exit_code: i32,
-    /// Those that are no failure.
+    /// Exit codes that count as success.
     pub exit_codes: Vec<i32>,
-    /// How long it took.
+    /// Duration of the part in seconds.
     pub seconds: f64,
-    /// Digest of the same code after it.
+    /// Digest of the fingerprint after the part.
     pub after: Digest,
-    /// What else speaks against its data.
+    /// Reasons why the data may be incomplete.
     pub doubts: Vec<String>,
 }
 
-/// A file of data that the passport is for.
+/// A file of coverage data that a passport describes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// Its name; it lies in the passport's folder.
+    /// File name. The file is in the folder of the passport.
     pub name: String,
-    /// BLAKE3 of its bytes.
+    /// BLAKE3 digest of the file.
     pub digest: Digest,
 }
 
-/// Who measured, and what.
+/// The tool that measured, and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
     /// "coverage.py" or "slipcover".
     pub name: String,
-    /// Its version.
+    /// Version of the tool.
     pub version: String,
-    /// Whether branches were measured, too.
+    /// Whether branches were measured.
     pub has_branches: bool,
 }
 
-/// What the passport says of the run.
+impl Tool {
+    /// Returns whether data of the two tools can be combined.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        (&self.name, self.has_branches) == (&other.name, other.has_branches)
+    }
+}
+
+/// Content of a passport.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passport {
     format: String,
     version: u32,
-    /// The run's name.
+    /// Name of the run.
     pub run: String,
-    /// What was checked out; nothing decides by it.
+    /// Commit of the checkout, for information only.
     pub commit: Option<String>,
-    /// Absolute path of the project's root: the data may spell files by it.
+    /// Absolute path of the project root. Paths in the data may start with it.
     pub root: String,
-    /// The code as it was before the run.
+    /// Fingerprint of the code before the run.
     pub code: Code,
-    /// How many parts the run has.
+    /// Number of parts of the run.
     pub count: usize,
-    /// Those that are in the data.
-    pub shards: Vec<Shard>,
-    /// None where there is no data.
+    /// Parts that the data contains.
+    #[serde(rename = "shards")]
+    pub parts: Vec<Part>,
+    /// The tool that measured; `None` without data.
     pub tool: Option<Tool>,
-    /// The data.
+    /// Files of coverage data.
     pub data: Vec<Data>,
 }
 
-/// Where the passport of some data stands.
+/// Returns the path of the passport of some data.
 #[must_use]
 pub fn beside(data: &Path) -> PathBuf {
     with_ending(data, ENDING)
 }
 
 impl Passport {
-    /// One of the present version, without data.
+    /// Creates a passport without data.
     #[must_use]
     pub fn new(
         run: String,
@@ -119,7 +128,7 @@ impl Passport {
         root: String,
         code: Code,
         count: usize,
-        shards: Vec<Shard>,
+        parts: Vec<Part>,
     ) -> Self {
         Self {
             format: KIND.format.to_owned(),
@@ -129,21 +138,21 @@ impl Passport {
             root,
             code,
             count,
-            shards,
+            parts,
             tool: None,
             data: Vec::new(),
         }
     }
 
-    /// Reads one.
+    /// Reads a passport.
     ///
     /// # Errors
-    /// `Error::Coverage` naming it, where it is none; the operating system's.
+    /// `Error::Coverage` if the passport is missing or invalid; `Error::Io`.
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = read_at_most(path, MOST_BYTES).map_err(|error| match error {
-            Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
-                let reason = "there is no such passport: the data was made by other means than a run, or was not handed \
-                              over whole; run the tests again";
+            error if error.is(ErrorKind::NotFound) => {
+                let reason = "missing passport: the data was not written by a run of ci-accel, or was copied without \
+                              its passport; run the tests again";
                 Error::coverage(path, reason)
             }
             Error::Argument(_) => Error::coverage(path, "not a regular file"),
@@ -153,7 +162,7 @@ impl Passport {
             .map_err(|reason| Error::coverage(path, format!("{reason}; run the tests again")))
     }
 
-    /// Writes it, whole or not at all.
+    /// Writes the passport atomically.
     ///
     /// # Errors
     /// `Error::Io`.
@@ -165,83 +174,84 @@ impl Passport {
         file.replace().map(drop)
     }
 
-    /// All that its parts ran.
+    /// Returns the items that all parts ran.
     #[must_use]
     pub fn items(&self) -> BTreeSet<&str> {
-        let items = self.shards.iter().flat_map(|shard| &shard.items);
+        let items = self.parts.iter().flat_map(|part| &part.items);
         items.map(String::as_str).collect()
     }
 
-    /// Why the run is not whole, by what the passport says itself.
+    /// Returns why the run is incomplete; empty if it is complete.
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
         if !(1..=MOST_PARTS).contains(&self.count) {
             return vec![format!(
-                "its passport speaks of a run of {} parts",
+                "its passport has an invalid number of parts: {}",
                 self.count
             )];
         }
-        let mut by_number: BTreeMap<usize, Vec<&Shard>> = BTreeMap::new();
-        for shard in &self.shards {
-            by_number.entry(shard.number).or_default().push(shard);
+        let mut by_number: BTreeMap<usize, Vec<&Part>> = BTreeMap::new();
+        for part in &self.parts {
+            by_number.entry(part.number).or_default().push(part);
         }
-        let mut words = Vec::new();
+        let mut reasons = Vec::new();
         for number in 1..=self.count {
+            let name = self.name(number);
             match by_number.remove(&number).as_deref() {
-                Some([shard]) => words.extend(self.doubts_of(shard)),
-                Some(_) => words.push(format!("{} is there twice", self.name(number))),
-                None => words.push(format!(
-                    "the run is incomplete: {} left no complete data",
-                    self.name(number)
+                Some([part]) => reasons.extend(self.doubts_of(part)),
+                Some(_) => reasons.push(format!("its passport has {name} twice")),
+                None => reasons.push(format!(
+                    "the run is incomplete: {name} left no complete data"
                 )),
             }
         }
-        let foreign = by_number.keys();
-        words.extend(foreign.map(|number| format!("there is a part {number} of {}", self.count)));
-        words
+        let unexpected = by_number.keys();
+        reasons
+            .extend(unexpected.map(|number| format!("unexpected part {number} of {}", self.count)));
+        reasons
     }
 
-    /// Why one of its parts cannot be used.
+    /// Returns why the data of a part is incomplete; empty if it is complete.
     #[must_use]
-    pub fn doubts_of(&self, shard: &Shard) -> Vec<String> {
-        let name = self.name(shard.number);
-        let mut words = Vec::new();
-        if !shard.exit_codes.contains(&shard.exit_code) {
-            let end = match shard.exit_code {
+    pub fn doubts_of(&self, part: &Part) -> Vec<String> {
+        let name = self.name(part.number);
+        let mut reasons = Vec::new();
+        if !part.exit_codes.contains(&part.exit_code) {
+            let end = match part.exit_code {
                 code @ 0.. => format!("ended with exit code {code}"),
                 signal => format!("was killed by signal {}", signal.unsigned_abs()),
             };
-            let who = if self.count == 1 { "it" } else { &name };
-            words.push(format!("the run is incomplete: {who} {end}"));
+            let subject = if self.count == 1 { "it" } else { &name };
+            reasons.push(format!("the run is incomplete: {subject} {end}"));
         }
-        words.extend(shard.doubts.iter().map(|doubt| format!("{name} {doubt}")));
-        if shard.after != self.code.digest && shard.doubts.is_empty() {
-            words.push(format!(
+        reasons.extend(part.doubts.iter().map(|doubt| format!("{name} {doubt}")));
+        if part.after != self.code.digest && part.doubts.is_empty() {
+            reasons.push(format!(
                 "{name} ran while its sources or inputs were changed"
             ));
         }
-        words
+        reasons
     }
 
-    /// What is not as it was when the run began.
+    /// Returns the differences between the code of the run and the code `now`.
     #[must_use]
     pub fn changes(&self, now: &Code) -> Vec<String> {
         if self.code.digest == now.digest {
             return Vec::new();
         }
-        let mut words = file_changes(&by_path(&self.code.files), &by_path(&now.files));
+        let mut changes = file_changes(&by_path(&self.code.files), &by_path(&now.files));
         let names: BTreeSet<&String> = self.code.values.keys().chain(now.values.keys()).collect();
         let differing = names
             .into_iter()
             .filter(|name| self.code.values.get(*name) != now.values.get(*name));
-        words.extend(differing.map(|name| format!("{name} changed")));
-        if words.is_empty() {
-            words.push("the code is another one".to_owned());
+        changes.extend(differing.map(|name| format!("{name} changed")));
+        if changes.is_empty() {
+            changes.push("the code changed".to_owned());
         }
-        words
+        changes
     }
 
-    /// How people call a part.
+    /// Returns the name of a part in messages.
     #[must_use]
     pub fn name(&self, number: usize) -> String {
         if self.count == 1 {
@@ -259,10 +269,10 @@ fn by_path(files: &BTreeMap<String, Digest>) -> BTreeMap<&[u8], &Digest> {
         .collect()
 }
 
-/// The passports in the folder of a run, sorted by name.
+/// Returns the paths of the passports in the folder of a run, sorted.
 ///
 /// # Errors
-/// `Error::Coverage` where there is no such folder, or no passport in it; `Error::Io`.
+/// `Error::Coverage` if the folder does not exist or has no passport; `Error::Io`.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -281,7 +291,7 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     if paths.is_empty() {
-        let reason = "no part of this run has a passport: it did not end; run the tests again";
+        let reason = "the folder has no passport: its run did not finish; run the tests again";
         return Err(Error::coverage(folder, reason));
     }
     paths.sort_unstable();

@@ -1,4 +1,4 @@
-//! Reads a file of coverage data, once, and checks that it is whole.
+//! Reads a file of coverage data and checks that it is complete.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -17,20 +17,21 @@ use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::sqlite::schema::Budget;
 use crate::engine::sqlite::untrusted::MAGIC;
 
-/// Characters of a reason.
+/// Maximum length of a reason in characters.
 const LONGEST_REASON: usize = 500;
 
-/// Side files of a database that say that its writer did not finish.
+/// Suffixes of the side files of an SQLite database whose writer did not finish.
 const SIDE_FILES: [&str; 2] = ["-journal", "-wal"];
 
-/// What coverage.py 4 wrote.
+/// Start of a data file of coverage.py 4.
 const COVERAGE_4: &[u8] = b"!coverage.py: This is a private format";
 
-/// Time for the reading of one database: this much, and a second more for each of so many bytes.
+/// Time limit for reading an empty database.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of a database for which the time limit grows by a second.
 const BYTES_A_SECOND: u64 = 4 << 20;
 
-/// Who wrote a file of coverage data.
+/// Format of a file of coverage data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// coverage.py's SQLite database.
@@ -40,7 +41,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// As the tool calls itself.
+    /// Returns the name of the tool that writes the format.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -53,23 +54,23 @@ impl Format {
 /// The content of a file of coverage data.
 #[derive(Debug)]
 pub enum Content {
-    /// coverage.py's.
+    /// Data of coverage.py.
     CoveragePy(DataFile),
-    /// slipcover's.
+    /// Report of slipcover.
     Slipcover(Report),
 }
 
-/// A file of coverage data, read once and found whole.
+/// A file of coverage data that was read completely.
 #[derive(Debug)]
-pub struct Part {
-    /// BLAKE3 of its bytes.
+pub struct CoverageFile {
+    /// BLAKE3 digest of the file.
     pub digest: Digest,
-    /// What it says.
+    /// Content of the file.
     pub content: Content,
 }
 
-impl Part {
-    /// Who wrote it.
+impl CoverageFile {
+    /// Returns the format of the file.
     #[must_use]
     pub fn format(&self) -> Format {
         match self.content {
@@ -79,20 +80,20 @@ impl Part {
     }
 }
 
-/// Reads a file of coverage data, once. `stop` ends it.
+/// Reads a file of coverage data, twice if it changes during the first read. `stop` interrupts the reading.
 ///
 /// # Errors
-/// `Error::Coverage` where it cannot be trusted; `Error::Io`; `Error::Interrupted`.
-pub fn read(path: &Path, stop: &Arc<AtomicBool>) -> Result<Part> {
-    let mut part = read_through(path, stop);
-    // A file whose name was given to another one meanwhile counts as changed, too: the other one is read.
-    if matches!(part, Err(Error::Changed { .. })) {
-        part = read_through(path, stop);
+/// `Error::Coverage` if the data is invalid; `Error::Io`; `Error::Interrupted`.
+pub fn read(path: &Path, stop: &Arc<AtomicBool>) -> Result<CoverageFile> {
+    let mut file = read_through(path, stop);
+    // A file that was replaced during the read also counts as changed; the second read is that of the new file.
+    if matches!(file, Err(Error::Changed { .. })) {
+        file = read_through(path, stop);
     }
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    part.map_err(|error| match error {
+    file.map_err(|error| match error {
         Error::Changed { path } => {
             let reason = "changed while it was read; read it when its writer is done";
             Error::coverage(&path, reason)
@@ -110,7 +111,7 @@ pub fn read(path: &Path, stop: &Arc<AtomicBool>) -> Result<Part> {
     })
 }
 
-/// A reason may quote what stands in the file, and that may be long.
+/// Truncates a reason, which may quote a long value of the file.
 fn shortened(reason: String) -> String {
     match reason.char_indices().nth(LONGEST_REASON) {
         Some((end, _)) => format!("{}...", reason.get(..end).unwrap_or_default()),
@@ -118,10 +119,10 @@ fn shortened(reason: String) -> String {
     }
 }
 
-fn read_through(path: &Path, stop: &Arc<AtomicBool>) -> Result<Part> {
+fn read_through(path: &Path, stop: &Arc<AtomicBool>) -> Result<CoverageFile> {
     let (mut file, before) = open(path)?;
     if before.size() > LONGEST_FILE {
-        let reason = format!("longer than {LONGEST_FILE} bytes, the most that is read");
+        let reason = format!("longer than {LONGEST_FILE} bytes, the limit");
         return Err(Error::coverage(path, reason));
     }
     let start = start(&mut file, path)?;
@@ -134,21 +135,19 @@ fn read_through(path: &Path, stop: &Arc<AtomicBool>) -> Result<Part> {
     }
 }
 
-/// Opens it without following a link and without waiting for anybody.
+/// Opens the file without following a symbolic link and without blocking on a FIFO.
 fn open(path: &Path) -> Result<(File, Stat)> {
     open_regular(Place::at(path)).map_err(|error| match error {
-        Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
-            Error::coverage(path, missing(path))
-        }
+        error if error.is(ErrorKind::NotFound) => Error::coverage(path, missing(path)),
         Error::Io { .. } if path.is_symlink() => {
-            Error::coverage(path, "a symbolic link; name the file that it leads to")
+            Error::coverage(path, "a symbolic link; use the path of its target")
         }
         Error::Argument(_) => Error::coverage(path, "not a regular file"),
         other => other,
     })
 }
 
-/// Why a file is not there. The names that coverage.py gives by default start with a dot, and an upload leaves such out.
+/// Returns the reason for a missing file. coverage.py's default name starts with a dot, and artifact uploads skip such names.
 fn missing(path: &Path) -> String {
     let is_hidden = |part: &std::ffi::OsStr| {
         part.to_string_lossy().starts_with('.') && part != "." && part != ".."
@@ -156,13 +155,12 @@ fn missing(path: &Path) -> String {
     let hidden = path.iter().find(|part| is_hidden(part));
     let advice = match hidden {
         Some(name) => format!(
-            "uploads of artifacts leave out names that start with a dot, and {} does: keep coverage data under another \
-             name, such as build/coverage/",
+            "uploads of artifacts skip names that start with a dot, such as {}; write coverage data to another path, such \
+             as build/coverage/",
             name.display()
         ),
-        None => {
-            "see that the tests ran, and that its upload and its download name this path".to_owned()
-        }
+        None => "check that the tests ran, and that the upload and the download use this path"
+            .to_owned(),
     };
     format!("there is no such file; {advice}")
 }
@@ -171,21 +169,21 @@ fn unknown(start: &[u8]) -> String {
     if start.is_empty() {
         "empty: its writer did not finish".to_owned()
     } else if start.starts_with(COVERAGE_4) {
-        "written by coverage.py 4, whose format is not read; measure with coverage.py 5 or later"
+        "written by coverage.py 4, which is not supported; measure with coverage.py 5 or later"
             .to_owned()
     } else {
         "neither coverage.py's database nor slipcover's JSON".to_owned()
     }
 }
 
-/// The first bytes, enough to tell the format by.
+/// Reads the first bytes, which identify the format.
 fn start(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     let mut start = Vec::new();
     file.take(64).read_to_end(&mut start).at(path)?;
     Ok(start)
 }
 
-/// That nothing was written to it while it was read.
+/// Checks that the file did not change while it was read.
 fn check_at_rest(path: &Path, file: &File, before: &Stat, length: u64) -> Result<()> {
     let after = Stat::from(&file.metadata().at(path)?);
     if after == *before && length == after.size() {
@@ -200,17 +198,14 @@ fn check_side_files(path: &Path) -> Result<()> {
     for ending in SIDE_FILES {
         let side = with_ending(path, ending);
         if fs::metadata(&side).is_ok_and(|metadata| metadata.len() > 0) {
-            let reason = format!(
-                "its writer did not finish: {} lies beside it",
-                side.display()
-            );
+            let reason = format!("its writer did not finish: {} exists", side.display());
             return Err(Error::coverage(path, reason));
         }
     }
     Ok(())
 }
 
-/// Read the bytes after `start`, up to the size that the file had when it was opened: its writer may still append.
+/// Reads the bytes after `start`, up to the size of the file when it was opened: a writer may still append.
 fn read_rest(path: &Path, mut bytes: Vec<u8>, mut file: &File, before: &Stat) -> Result<Vec<u8>> {
     let size = usize::try_from(before.size()).unwrap_or_default();
     bytes.reserve_exact(size.saturating_sub(bytes.len()) + 1);
@@ -226,7 +221,7 @@ fn read_database(
     file: &File,
     before: &Stat,
     stop: &Arc<AtomicBool>,
-) -> Result<Part> {
+) -> Result<CoverageFile> {
     check_side_files(path)?;
     let image = read_rest(path, start, file, before)?;
     check_side_files(path)?;
@@ -235,20 +230,15 @@ fn read_database(
         stop: Arc::clone(stop),
         time: PATIENCE + Duration::from_secs(before.size() / BYTES_A_SECOND),
     };
-    let measured = datafile::read(image, &budget).map_err(|(doubt, reason)| Error::Coverage {
-        path: path.to_path_buf(),
-        doubt,
-        reason,
-    });
-    measured.map(|measured| Part {
+    Ok(CoverageFile {
         digest,
-        content: Content::CoveragePy(measured),
+        content: Content::CoveragePy(datafile::read(path, image, &budget)?),
     })
 }
 
-fn read_report(path: &Path, start: Vec<u8>, file: &File, before: &Stat) -> Result<Part> {
+fn read_report(path: &Path, start: Vec<u8>, file: &File, before: &Stat) -> Result<CoverageFile> {
     let bytes = read_rest(path, start, file, before)?;
-    Ok(Part {
+    Ok(CoverageFile {
         digest: Digest::of(&bytes),
         content: Content::Slipcover(slipcover::read(path, &bytes)?),
     })
@@ -259,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_was_written_to_while_it_was_read_is_refused() {
+    fn file_that_changes_during_the_read_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("part.json");
         fs::write(&path, "{}").unwrap();
@@ -272,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_that_is_stopped_is_interrupted() {
+    fn stopped_read_is_interrupted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("part.json");
         fs::write(&path, "{\"meta\": {").unwrap();

@@ -1,9 +1,9 @@
-//! Coverage data with a passport: sealing it, uniting the parts of a run, and proving it against the code as it stands.
+//! Reads, combines and writes coverage data with its passport, and compares it with the current code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::combine::{Combination, Expected};
+use super::combine::{CombinedCoverage, Expected};
 use super::passport::{self, Code, Data, Passport, Tool};
 use super::summary::{self, Summary};
 use crate::engine::files::path::parent;
@@ -11,10 +11,10 @@ use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Gives data its passport. No data is a part that left none.
+/// Writes the passport of a part. `data` is empty if the part left no data.
 ///
 /// # Errors
-/// `Error::Coverage` where a file of data cannot be trusted, or they are of different kinds; `Error::Io`.
+/// `Error::Coverage` if a file of data is invalid or measured differently from the others; `Error::Io`.
 pub fn seal(
     data: &[PathBuf],
     path: &Path,
@@ -25,9 +25,9 @@ pub fn seal(
         let summary = summary::inspect(file, interrupt)?;
         let tool = tool(&summary);
         let first = passport.tool.get_or_insert_with(|| tool.clone());
-        if (&first.name, first.has_branches) != (&tool.name, tool.has_branches) {
-            let reason = "not measured as the other data of its part";
-            return Err(Error::mixed(file, reason.to_owned()));
+        if !first.matches(&tool) {
+            let reason = "measured differently from the other data of its part";
+            return Err(Error::mixed(file, reason));
         }
         passport.data.push(Data {
             name: name(file)?,
@@ -37,10 +37,10 @@ pub fn seal(
     passport.save(path)
 }
 
-/// Summarizes a file of coverage data, with or without a passport. Writes nothing.
+/// Summarizes a file of coverage data with or without a passport. Writes nothing.
 ///
 /// # Errors
-/// Those of `summary::inspect`.
+/// The errors of `summary::inspect`.
 pub fn inspect(path: &Path, interrupt: &Interrupt<'_>) -> Result<Summary> {
     let summary = summary::inspect(path, interrupt)?;
     let passport = Passport::load(&passport::beside(path));
@@ -53,88 +53,79 @@ pub fn inspect(path: &Path, interrupt: &Interrupt<'_>) -> Result<Summary> {
     })
 }
 
-/// Data that was read, with its passport.
+/// Coverage data with its passport.
 #[derive(Debug)]
 pub struct Sealed {
-    /// The data.
-    pub combination: Combination,
-    /// Its passport.
+    /// The combined data.
+    pub combined: CombinedCoverage,
+    /// The passport of the data.
     pub passport: Passport,
-    /// The roots that the data may spell files by.
+    /// Project roots that paths in the data may start with.
     pub roots: BTreeSet<String>,
 }
 
 impl Sealed {
-    /// Reads the parts of one run, all of them.
+    /// Reads and combines all parts of a run.
     ///
     /// # Errors
-    /// `Error::Coverage` naming the part that is missing, incomplete, of another run or code, or not the bytes that its
-    /// passport is for; the other errors of `Combination::read`.
+    /// `Error::Coverage` if a part is missing, incomplete, of another run or code, or does not match its passport; the
+    /// errors of `CombinedCoverage::read`.
     pub fn gather(folder: &Path, interrupt: &Interrupt<'_>) -> Result<Self> {
         let mut loaded = Vec::new();
         for path in passport::list(folder)? {
             loaded.push((Passport::load(&path)?, path));
         }
         for (part, path) in &loaded {
-            if let Some(doubt) = of_part(part) {
-                return Err(Error::coverage(&data_path(path), doubt));
+            if let Some(reason) = doubt_of_part(part) {
+                return Err(Error::coverage(&data_path(path), reason));
             }
         }
         let mut parts = loaded.iter();
         let Some((first, first_path)) = parts.next() else {
-            return Err(Error::coverage(
-                folder,
-                "no part of this run has a passport",
-            ));
+            return Err(Error::coverage(folder, "the folder has no passport"));
         };
         let mut whole = first.clone();
         for (other, path) in parts {
             check_same_run(first, first_path, other, path)?;
-            whole.shards.extend(other.shards.iter().cloned());
+            whole.parts.extend(other.parts.iter().cloned());
         }
-        whole.shards.sort_by_key(|shard| shard.number);
-        if let Some(doubt) = whole.doubts().into_iter().next() {
-            return Err(Error::coverage(folder, doubt));
+        whole.parts.sort_by_key(|part| part.number);
+        if let Some(reason) = whole.doubts().into_iter().next() {
+            return Err(Error::coverage(folder, reason));
         }
         let data: BTreeMap<PathBuf, Digest> = loaded
             .iter()
             .flat_map(|(part, _)| &part.data)
             .map(|data| (folder.join(&data.name), data.digest))
             .collect();
-        let combination = read(&data, interrupt)?;
         Ok(Self {
-            combination,
+            combined: read(&data, interrupt)?,
             passport: whole,
             roots: loaded.into_iter().map(|(part, _)| part.root).collect(),
         })
     }
 
-    /// Reads data that is whole.
+    /// Reads one file of coverage data with its passport.
     ///
     /// # Errors
-    /// `Error::Coverage` where it has no passport, or is not the bytes that its passport is for.
+    /// `Error::Coverage` if the data is missing or invalid, has no passport or does not match it.
     pub fn read(data: &Path, interrupt: &Interrupt<'_>) -> Result<Self> {
-        // The data first: of two that are missing, the one that people look for is named.
-        let combination = Combination::read(
-            &[data.to_path_buf()],
-            &Expected::Given,
-            Path::new(""),
-            interrupt,
-        )?;
+        // If both the data and the passport are missing, the error names the data.
+        let combined = read_parts(&[data.to_path_buf()], interrupt)?;
         let passport = Passport::load(&passport::beside(data))?;
         let [only] = &passport.data[..] else {
-            let reason = "its passport is not for one file of data";
+            let reason = "its passport does not describe exactly one file of data";
             return Err(Error::coverage(data, reason));
         };
-        check_bytes(data, only.digest, &combination)?;
+        check_digest(data, only.digest, &combined)?;
         Ok(Self {
-            combination,
+            combined,
             roots: BTreeSet::from([passport.root.clone()]),
             passport,
         })
     }
 
-    /// BLAKE3 of each file of data that was read, by its name.
+    /// Returns the BLAKE3 digest of each file of data, by its file name.
     #[must_use]
     pub fn digests(&self) -> BTreeMap<String, String> {
         let name = |path: &Path| {
@@ -143,27 +134,27 @@ impl Sealed {
                 .to_string_lossy()
                 .into_owned()
         };
-        let digests = self.combination.digests.iter();
+        let digests = self.combined.digests.iter();
         digests
             .map(|(path, digest)| (name(path), digest.to_string()))
             .collect()
     }
 
-    /// Why it does not prove the code as it stands: the run is not whole, or was of something else.
+    /// Returns why the data is not that of a complete run of the code `now`; empty if it is. `whole` are all items.
     #[must_use]
     pub fn doubts(&self, now: &Code, whole: &[String]) -> Vec<String> {
-        let mut words = self.passport.doubts();
+        let mut reasons = self.passport.doubts();
         let changes = self.passport.changes(now);
-        words.extend(
+        reasons.extend(
             changes
                 .into_iter()
                 .map(|change| format!("{change} since the tests ran")),
         );
-        words.extend(self.not_run(whole));
-        words
+        reasons.extend(self.not_run(whole));
+        reasons
     }
 
-    /// What of the whole list was not run, in words.
+    /// Returns a message with the items of `whole` that no part ran.
     #[must_use]
     pub fn not_run(&self, whole: &[String]) -> Option<String> {
         let ran = self.passport.items();
@@ -178,10 +169,10 @@ impl Sealed {
         ))
     }
 
-    /// Writes the data under names that are spelled by `root`, and then its passport.
+    /// Writes the data with new paths, and its passport. `names` maps paths of measured files to paths below `root`.
     ///
     /// # Errors
-    /// Those of `Combination::write` and `Passport::save`.
+    /// The errors of `CombinedCoverage::write` and `Passport::save`.
     pub fn write(
         self,
         names: &BTreeMap<String, String>,
@@ -190,7 +181,7 @@ impl Sealed {
     ) -> Result<Summary> {
         let mut passport = self.passport;
         passport.root = root;
-        let summary = self.combination.write(names, into)?;
+        let summary = self.combined.write(names, into)?;
         passport.tool = Some(tool(&summary));
         passport.data = vec![Data {
             name: name(into)?,
@@ -204,14 +195,14 @@ impl Sealed {
     }
 }
 
-/// Why one part of a run cannot be used.
-fn of_part(part: &Passport) -> Option<String> {
-    let [shard] = &part.shards[..] else {
-        return Some("its passport is not one of one part".to_owned());
+/// Returns why the data of a part is incomplete.
+fn doubt_of_part(passport: &Passport) -> Option<String> {
+    let [part] = &passport.parts[..] else {
+        return Some("its passport does not describe exactly one part".to_owned());
     };
-    let empty = || format!("{} left no complete data", part.name(shard.number));
-    let doubt = part.doubts_of(shard).into_iter().next();
-    doubt.or_else(|| part.data.is_empty().then(empty))
+    let empty = || format!("{} left no complete data", passport.name(part.number));
+    let doubt = passport.doubts_of(part).into_iter().next();
+    doubt.or_else(|| passport.data.is_empty().then(empty))
 }
 
 fn check_same_run(
@@ -223,47 +214,49 @@ fn check_same_run(
     let first_path = first_path.display();
     let difference = if first.run != other.run {
         format!(
-            "of run {}, and {first_path} is of run {}",
+            "part of run {}, but {first_path} is part of run {}",
             other.run, first.run
         )
     } else if first.count != other.count {
         format!(
-            "of a run of {} parts, and {first_path} of one of {}",
+            "part of a run of {} parts, but the run of {first_path} has {}",
             other.count, first.count
         )
     } else if let Some(change) = other.changes(&first.code).into_iter().next() {
-        format!("of other code than {first_path}: {change}")
+        format!("measured other code than {first_path}: {change}")
     } else if let (Some(one), Some(two)) = (&first.tool, &other.tool)
-        && (&one.name, one.has_branches) != (&two.name, two.has_branches)
+        && !one.matches(two)
     {
-        return Err(Error::mixed(
-            &data_path(path),
-            format!("not measured as {first_path}"),
-        ));
+        let reason = format!("measured differently from {first_path}");
+        return Err(Error::mixed(&data_path(path), reason));
     } else {
         return Ok(());
     };
     Err(Error::coverage(&data_path(path), difference))
 }
 
-fn read(data: &BTreeMap<PathBuf, Digest>, interrupt: &Interrupt<'_>) -> Result<Combination> {
-    let paths: Vec<PathBuf> = data.keys().cloned().collect();
-    let combination = Combination::read(&paths, &Expected::Given, Path::new(""), interrupt)?;
-    for (path, digest) in data {
-        check_bytes(path, *digest, &combination)?;
-    }
-    Ok(combination)
+fn read_parts(paths: &[PathBuf], interrupt: &Interrupt<'_>) -> Result<CombinedCoverage> {
+    CombinedCoverage::read(paths, &Expected::Given, Path::new(""), interrupt)
 }
 
-fn check_bytes(path: &Path, digest: Digest, combination: &Combination) -> Result<()> {
-    if combination.digests.get(path) == Some(&digest) {
+fn read(data: &BTreeMap<PathBuf, Digest>, interrupt: &Interrupt<'_>) -> Result<CombinedCoverage> {
+    let paths: Vec<PathBuf> = data.keys().cloned().collect();
+    let combined = read_parts(&paths, interrupt)?;
+    for (path, digest) in data {
+        check_digest(path, *digest, &combined)?;
+    }
+    Ok(combined)
+}
+
+fn check_digest(path: &Path, digest: Digest, combined: &CombinedCoverage) -> Result<()> {
+    if combined.digests.get(path) == Some(&digest) {
         return Ok(());
     }
-    let reason = "not the bytes that its passport is for: changed or replaced after its run";
+    let reason = "does not match its passport: changed or replaced after its run";
     Err(Error::coverage(path, reason))
 }
 
-/// The data that a passport stands beside.
+/// Returns the path of the data of a passport.
 fn data_path(passport: &Path) -> PathBuf {
     let name = passport.file_name().unwrap_or_default().to_string_lossy();
     parent(passport).join(name.strip_suffix(passport::ENDING).unwrap_or(&name))

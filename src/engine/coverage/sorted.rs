@@ -1,20 +1,20 @@
-//! Sorted lists without duplicates, and versions in their order.
+//! Set operations on sorted lists without duplicates, and the comparison of versions.
 
-/// Adds the items of `more` to `there`. Both are sorted, and have no item twice; so has the result.
-pub fn combine_sorted<T: Copy + Ord>(there: &mut Vec<T>, mut more: Vec<T>) {
+/// Adds the items of `more` to `known`. Both lists and the result are sorted and have no duplicates.
+pub fn combine_sorted<T: Copy + Ord>(known: &mut Vec<T>, mut more: Vec<T>) {
     // Later parts rarely have anything new.
-    remove_sorted(&mut more, there);
+    remove_sorted(&mut more, known);
     if !more.is_empty() {
-        there.append(&mut more);
+        known.append(&mut more);
         // Two sorted runs: the stable sort merges them.
-        there.sort();
+        known.sort();
     }
 }
 
-/// Removes the items of `gone` from `there`. Both are sorted.
-pub fn remove_sorted<T: Copy + Ord>(there: &mut Vec<T>, gone: &[T]) {
-    let mut rest = gone;
-    there.retain(|item| {
+/// Removes the items of `removed` from `known`. Both lists are sorted.
+pub fn remove_sorted<T: Copy + Ord>(known: &mut Vec<T>, removed: &[T]) {
+    let mut rest = removed;
+    known.retain(|item| {
         while let [first, others @ ..] = rest
             && first < item
         {
@@ -24,7 +24,7 @@ pub fn remove_sorted<T: Copy + Ord>(there: &mut Vec<T>, gone: &[T]) {
     });
 }
 
-/// The newer of two versions, whichever comes first.
+/// Returns the newer of two versions, independent of their order.
 #[must_use]
 pub fn newer(one: String, other: String) -> String {
     let numbers = |version: &str| -> Vec<u64> {

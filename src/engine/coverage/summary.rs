@@ -1,4 +1,4 @@
-//! A summary of a file of coverage data.
+//! Summarizes a file of coverage data.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,49 +6,49 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::datafile;
 use super::lines::LineSet;
-use super::read::{Content, Format, Part, read};
+use super::read::{Content, CoverageFile, Format, read};
 use crate::engine::files::parallel;
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::Result;
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// What one wants to know of a file of coverage data.
+/// Summary of a file of coverage data.
 #[derive(Debug)]
 pub struct Summary {
-    /// Who wrote it.
+    /// The tool that wrote the file.
     pub format: Format,
-    /// The version of that tool.
+    /// Version of the tool.
     pub version: String,
-    /// Whether branches were measured, too.
+    /// Whether branches were measured.
     pub has_branches: bool,
-    /// The measured files, sorted, as they are spelled there.
+    /// Paths of the measured files as the data spells them, sorted.
     pub files: Vec<String>,
-    /// The contexts, sorted.
+    /// Contexts of coverage.py, sorted.
     pub contexts: Vec<String>,
-    /// Lines that were executed, in all files.
+    /// Number of executed lines in all files.
     pub covered_lines: u64,
-    /// Lines that were not, where the data says so.
+    /// Number of lines that were not executed; `None` for coverage.py, whose data lacks them.
     pub missing_lines: Option<u64>,
-    /// BLAKE3 of the file.
+    /// BLAKE3 digest of the file.
     pub digest: Digest,
-    /// Whether a passport beside the file is for its bytes.
+    /// Whether the passport beside the file has the file's digest.
     pub is_sealed: bool,
 }
 
-impl Part {
-    /// Its summary.
+impl CoverageFile {
+    /// Returns the summary of the file.
     #[must_use]
     pub fn summary(self) -> Summary {
         let (format, digest) = (self.format(), self.digest);
         let count = |lines: &LineSet| lines.len() as u64;
         let mut summary = match self.content {
-            Content::CoveragePy(measured) => Summary {
-                has_branches: measured.has_arcs,
-                covered_lines: measured.files.iter().map(datafile::FileData::covered).sum(),
+            Content::CoveragePy(data) => Summary {
+                has_branches: data.has_arcs,
+                covered_lines: data.files.iter().map(datafile::FileData::covered).sum(),
                 missing_lines: None,
-                files: measured.files.into_iter().map(|file| file.path).collect(),
-                contexts: measured.contexts,
-                version: measured.version,
+                files: data.files.into_iter().map(|file| file.path).collect(),
+                contexts: data.contexts,
+                version: data.version,
                 format,
                 digest,
                 is_sealed: false,
@@ -75,16 +75,16 @@ impl Part {
     }
 }
 
-/// Reads a file of coverage data and says what it is. Writes nothing, and leaves nothing beside it.
+/// Reads and summarizes a file of coverage data without writing anything.
 ///
 /// # Errors
-/// `Error::Coverage` where it cannot be trusted; `Error::Io`; the interrupt's.
+/// `Error::Coverage` if the data is invalid; `Error::Io`; `Error::Interrupted`.
 pub fn inspect(path: &Path, interrupt: &Interrupt<'_>) -> Result<Summary> {
     let stop = Arc::new(AtomicBool::new(false));
-    let part = parallel::watched(
+    let file = parallel::watched(
         interrupt,
         || stop.store(true, Ordering::Relaxed),
         || read(path, &stop),
     )?;
-    part.map(Part::summary)
+    file.map(CoverageFile::summary)
 }

@@ -1,5 +1,5 @@
-//! A database of unknown origin. It comes as bytes and is opened in memory: no file, no lock and no side file are
-//! touched. What it may hold is a written list, and what SQLite may do with it is next to nothing.
+//! Reads a database of unknown origin. The database is opened in memory, without files or locks. Only known tables are
+//! accepted, and SQLite may only read them.
 
 use super::schema::{Budget, LONGEST_VALUE, Reason, Table};
 use std::sync::atomic::Ordering;
@@ -11,17 +11,17 @@ use rusqlite::{Connection, ErrorCode, Row};
 use super::guards::{hardened, only_reading};
 use super::number_rows::Pages;
 
-/// What every SQLite database starts with.
+/// First bytes of an SQLite database.
 pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Objects in a schema. A hostile one could have millions, and each is parsed.
+/// Maximum number of objects in a schema. SQLite parses each object, and a crafted schema could have millions.
 const MOST_OBJECTS: usize = 64;
 
-/// A database in memory that can only be read.
+/// A read-only database in memory.
 pub struct Untrusted {
     connection: Connection,
     image: Vec<u8>,
-    /// The known tables that it has, and the pages that they start at.
+    /// Names and root pages of the known tables in the database.
     present: Vec<(&'static str, i64)>,
     refused: Vec<Reason>,
     budget: Budget,
@@ -29,17 +29,17 @@ pub struct Untrusted {
 }
 
 impl Untrusted {
-    /// Opens a database from its bytes and looks whether its pages are whole. `known` are the tables that it may have.
+    /// Opens a database from its bytes and checks its pages. `known` are the tables that the database may have.
     ///
     /// # Errors
-    /// Why these bytes are no whole database.
+    /// The reason if the bytes are not a valid database.
     pub fn open(
         mut image: Vec<u8>,
         known: &'static [Table],
         budget: &Budget,
     ) -> Result<Self, Reason> {
         check_header(&image)?;
-        // With no WAL file beside it, a database in WAL mode is whole by itself. In memory there is no such mode.
+        // In-memory databases do not support WAL mode. Without a WAL file, the database is complete in either mode.
         if let Some(versions) = image.get_mut(18..20) {
             versions.fill(1);
         }
@@ -53,7 +53,6 @@ impl Untrusted {
             budget: budget.clone(),
             deadline,
         };
-        // The first statement that reads.
         let verdict = opened.ask_one("PRAGMA quick_check(1)")?;
         if verdict != "ok" {
             let words: Vec<&str> = verdict.split_whitespace().collect();
@@ -65,22 +64,22 @@ impl Untrusted {
         Ok(opened)
     }
 
-    /// Whether it has this table, with exactly these columns.
+    /// Returns whether the database has the table with exactly its columns.
     #[must_use]
     pub fn has(&self, table: &Table) -> bool {
         self.root(table).is_some()
     }
 
-    /// What it has that no known table explains.
+    /// Returns descriptions of the unexpected objects in the schema.
     #[must_use]
     pub fn refused(&self) -> &[Reason] {
         &self.refused
     }
 
-    /// Gives all rows of a table to `each`, in the order of the table itself: an index may hold something else.
+    /// Calls `each` with all rows of a table. Reads the table itself, because a crafted index may differ from it.
     ///
     /// # Errors
-    /// SQLite's, or that of `each`, with the table and the row.
+    /// The reason of SQLite or of `each`, with the table and the row.
     pub fn rows(
         &self,
         table: &Table,
@@ -102,10 +101,10 @@ impl Untrusted {
         Ok(())
     }
 
-    /// As `rows`, for a table that holds only whole numbers: gives them, in a fraction of the time.
+    /// Calls `each` with all rows of a table of integers, in a fraction of the time that `rows` takes.
     ///
     /// # Errors
-    /// As `rows`, and where something else than a whole number stands there.
+    /// The errors of `rows`; a reason if a value is not an integer.
     pub fn number_rows<const WIDTH: usize>(
         &self,
         table: &Table,
@@ -128,7 +127,7 @@ impl Untrusted {
 
     fn too_slow(&self) -> Reason {
         let seconds = self.budget.time.as_secs();
-        format!("took more than {seconds} s to read; it is broken, or made to be slow")
+        format!("reading took more than {seconds} s; the file is damaged or crafted to be slow")
     }
 
     fn compare_schema(&mut self, known: &'static [Table]) -> Result<(), Reason> {
@@ -150,17 +149,19 @@ impl Untrusted {
                         self.refused.push(reason);
                     }
                 }
-                // What SQLite makes for `unique`.
+                // The index of a `unique` constraint.
                 _ if kind == "index"
                     && name.starts_with("sqlite_autoindex_")
                     && known.iter().any(|known| known.name == table) => {}
-                _ => self.refused.push(format!("has a foreign {kind}: {name:?}")),
+                _ => self
+                    .refused
+                    .push(format!("has an unexpected {kind}: {name:?}")),
             }
         }
         Ok(())
     }
 
-    /// Kind, name, table and root page of all that the schema has; one more than allowed at most.
+    /// Returns kind, name, table and root page of the schema's objects, at most one more than allowed.
     fn objects(&self) -> rusqlite::Result<Vec<(String, String, String, i64)>> {
         let sql = "SELECT type, name, tbl_name, rootpage FROM sqlite_schema";
         let mut statement = self.connection.prepare(sql)?;
@@ -170,7 +171,7 @@ impl Untrusted {
         objects.take(MOST_OBJECTS + 1).collect()
     }
 
-    /// Name, type and whether it is hidden (a generated column is) for each column.
+    /// Returns name and type of each column. Generated columns are marked.
     fn columns(&self, table: &str) -> rusqlite::Result<Vec<String>> {
         let sql = format!("PRAGMA table_xinfo({table})");
         let mut statement = self.connection.prepare(&sql)?;
@@ -202,14 +203,14 @@ impl Untrusted {
     }
 }
 
-/// One row: first its number, then the table's columns.
+/// Row of a table. Column 0 of `row` is the row id, followed by the columns of the table.
 pub struct Cells<'r> {
     row: &'r Row<'r>,
     table: &'r Table,
 }
 
 impl Cells<'_> {
-    /// The row's number.
+    /// Returns the row id.
     #[must_use]
     pub fn id(&self) -> i64 {
         match self.row.get_ref(0) {
@@ -218,10 +219,10 @@ impl Cells<'_> {
         }
     }
 
-    /// A whole number.
+    /// Returns the integer in a column.
     ///
     /// # Errors
-    /// Where it is anything else.
+    /// The reason if the value has another type.
     pub fn integer(&self, column: usize) -> Result<i64, Reason> {
         match self.value(column)? {
             ValueRef::Integer(number) => Ok(number),
@@ -229,10 +230,10 @@ impl Cells<'_> {
         }
     }
 
-    /// A text.
+    /// Returns the text in a column.
     ///
     /// # Errors
-    /// Where it is anything else, or not UTF-8, or has a NUL in it.
+    /// The reason if the value has another type, is not UTF-8 or contains a NUL.
     pub fn text(&self, column: usize) -> Result<&str, Reason> {
         let bytes = match self.value(column)? {
             ValueRef::Text(bytes) => bytes,
@@ -240,16 +241,16 @@ impl Cells<'_> {
         };
         let name = self.name(column);
         match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains('\0') => Err(format!("{name} has a NUL in it: {text:?}")),
+            Ok(text) if text.contains('\0') => Err(format!("{name} contains a NUL: {text:?}")),
             Ok(text) => Ok(text),
             Err(_) => Err(format!("{name} is not UTF-8: {}", bytes.escape_ascii())),
         }
     }
 
-    /// Bytes.
+    /// Returns the blob in a column.
     ///
     /// # Errors
-    /// Where it is anything else.
+    /// The reason if the value has another type.
     pub fn blob(&self, column: usize) -> Result<&[u8], Reason> {
         match self.value(column)? {
             ValueRef::Blob(bytes) => Ok(bytes),
@@ -277,7 +278,7 @@ fn expected(table: &Table) -> Vec<String> {
     table.columns.iter().map(column).collect()
 }
 
-/// What the header says of the file, against the file.
+/// Checks that the header is valid and matches the size of the file.
 fn check_header(image: &[u8]) -> Result<(), Reason> {
     let number = |at: usize| {
         let bytes = image.get(at..at + 4)?;
@@ -293,7 +294,7 @@ fn check_header(image: &[u8]) -> Result<(), Reason> {
     let (Some([high, low, write, read]), Some(changes), Some(pages), Some(encoding), Some(valid)) =
         fields
     else {
-        return Err("cut off: shorter than a database's header".to_owned());
+        return Err("truncated: shorter than the header of a database".to_owned());
     };
     let length = image.len() as u64;
     let page = match u64::from(u16::from_be_bytes([*high, *low])) {
@@ -301,22 +302,22 @@ fn check_header(image: &[u8]) -> Result<(), Reason> {
         page => page,
     };
     if !image.starts_with(MAGIC) || !page.is_power_of_two() || page < 512 {
-        return Err("damaged: its header is not that of a database".to_owned());
+        return Err("damaged: invalid database header".to_owned());
     }
     if !length.is_multiple_of(page) {
         return Err(format!(
-            "cut off, or something follows: {length} bytes are no whole pages of {page}"
+            "truncated or extended: {length} bytes are not a multiple of the page size {page}"
         ));
     }
     if changes == valid && pages != length / page {
         let there = length / page;
         return Err(format!(
-            "cut off, or something follows: its header says {pages} pages, there are {there}"
+            "truncated or extended: {pages} pages according to the header, but {there} in the file"
         ));
     }
     if !matches!((write, read), (1, 1) | (2, 2)) || encoding > 1 {
         return Err(
-            "damaged: its header has a format or an encoding that is not used here".to_owned(),
+            "damaged: unsupported format version or text encoding in the header".to_owned(),
         );
     }
     Ok(())
@@ -359,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_come_in_the_order_of_the_table_with_their_numbers() {
+    fn rows_are_read_in_table_order_with_their_ids() {
         let database = Untrusted::open(filled(), &TABLES, &budget(60, false)).unwrap();
         assert!(database.has(&TABLES[0]) && database.refused().is_empty());
         let mut ids = Vec::new();
@@ -373,18 +374,18 @@ mod tests {
     }
 
     #[test]
-    fn test_C14_reading_ends_with_the_time_that_it_has() {
+    fn test_C14_reading_ends_at_the_time_limit() {
         let reason = Untrusted::open(filled(), &TABLES, &budget(0, false));
         assert_eq!(
             reason.err().unwrap(),
-            "took more than 0 s to read; it is broken, or made to be slow"
+            "reading took more than 0 s; the file is damaged or crafted to be slow"
         );
         let stopped = Untrusted::open(filled(), &TABLES, &budget(60, true));
         assert!(stopped.err().unwrap().contains("interrupted"));
     }
 
     #[test]
-    fn sql_that_does_more_than_read_a_table_is_denied() {
+    fn sql_other_than_reading_a_table_is_denied() {
         let database = Untrusted::open(filled(), &TABLES, &budget(60, false)).unwrap();
         for sql in [
             "ATTACH 'other.db' AS other",
@@ -404,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn test_C01_every_cut_and_every_tail_is_refused() {
+    fn test_C01_truncated_and_extended_files_are_refused() {
         let whole = image("CREATE TABLE meta (key text, value text, unique (key))");
         for length in (0..whole.len()).step_by(97) {
             let opened = Untrusted::open(whole[..length].to_vec(), &TABLES, &budget(60, false));

@@ -65,7 +65,7 @@ def another_database(path: Path) -> None:
 
 DAMAGES = {
     # coverage.py warns, skips the part and exits with 0.
-    "cut off": Damage(content(lambda valid: valid[:8192]), 0, [1, 3], "cut off, or something follows"),
+    "truncated": Damage(content(lambda valid: valid[:8192]), 0, [1, 3], "truncated or extended"),
     "empty": Damage(content(lambda _: b""), 0, [1, 3], "empty: its writer did not finish"),
     "text": Damage(content(lambda _: b"hello"), 0, [1, 3], "neither coverage.py's database"),
     "schema 6": Damage(sql("UPDATE coverage_schema SET version = 6"), 0, [1, 3], "coverage.py's schema 6"),
@@ -73,14 +73,14 @@ DAMAGES = {
     "no schema": Damage(sql("DELETE FROM coverage_schema"), 0, [1, 3], "table coverage_schema is empty"),
     "another database": Damage(another_database, 0, [1, 3], "an SQLite database, but not coverage.py's"),
     # coverage.py silently loses lines.
-    "no such file": Damage(sql("UPDATE line_bits SET file_id = 77"), 0, [1, 3], "table line_bits, row 1: names"),
-    "no such context": Damage(sql("UPDATE line_bits SET context_id = 7"), 0, [1, 3], "table line_bits, row 1: names"),
-    "another name": Damage(sql("UPDATE file SET path = 'a' || char(0)"), 0, [1, 3], "table file, row 1: path has"),
+    "no such file": Damage(sql("UPDATE line_bits SET file_id = 77"), 0, [1, 3], "table line_bits, row 1: file 77"),
+    "no context": Damage(sql("UPDATE line_bits SET context_id = 7"), 0, [1, 3], "table line_bits, row 1: context"),
+    "another name": Damage(sql("UPDATE file SET path = 'a' || char(0)"), 0, [1, 3], "table file, row 1: path"),
     # coverage.py accepts the part silently and keeps all lines.
     "no has_arcs": Damage(sql("DELETE FROM meta WHERE key = 'has_arcs'"), 0, [1, 2, 3], "meta has no has_arcs"),
     "a trigger": Damage(sql("CREATE TRIGGER t AFTER INSERT ON arc BEGIN SELECT 1; END"), 0, [1, 2, 3], "not what"),
     "a table": Damage(sql("CREATE TABLE more (x)"), 0, [1, 2, 3], "not what coverage.py writes: it has"),
-    "bytes behind": Damage(content(lambda valid: valid + bytes(4096)), 0, [1, 2, 3], "cut off, or something follows"),
+    "appended bytes": Damage(content(lambda valid: valid + bytes(4096)), 0, [1, 2, 3], "truncated or extended"),
     # coverage.py fails, names another file or none, and leaves an incomplete result.
     "has_arcs is zzz": Damage(sql("UPDATE meta SET value = 'zzz' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
     "has_arcs is 2": Damage(sql("UPDATE meta SET value = '2' WHERE key = 'has_arcs'"), 1, [1], "meta.has_arcs is"),
@@ -119,7 +119,7 @@ def test_coverage_py_hangs_on_an_endless_view(tmp_path: Path, tools: Tools) -> N
     """coverage.py reads an endless view instead of a table; ci-accel refuses views."""
     parts = three_parts(tmp_path)
     change(parts[1], "DROP TABLE line_bits", ENDLESS)
-    refused(parts, parts[1], 'not what coverage.py writes: it has a foreign view: "line_bits"')
+    refused(parts, parts[1], 'not what coverage.py writes: it has an unexpected view: "line_bits"')
     with pytest.raises(subprocess.TimeoutExpired):
         tools.run(tmp_path, "coverage", "combine", "--keep", f"--data-file={tmp_path}/theirs", *parts, timeout=2)
 
@@ -140,7 +140,7 @@ def test_coverage_py_loses_lines_with_zeroed_pages(tmp_path: Path, tools: Tools)
 def test_coverage_py_leaves_an_incomplete_result_of_lines_and_arcs(tmp_path: Path, tools: Tools) -> None:
     """coverage.py fails after it has written some parts; ci-accel writes nothing."""
     parts = [write_lines(tmp_path / "part-1", {FILE: {1}}), write_arcs(tmp_path / "part-2", {FILE: {(-1, 2), (2, -1)}})]
-    refused(parts, parts[1], f"measured branches, and {parts[0]} did not")
+    refused(parts, parts[1], f"measured with branches, but {parts[0]} without")
     theirs = tools.combine(tmp_path, parts)
     assert (theirs["status"], theirs["found"]["files"][FILE][0]) == (1, [1])
 
@@ -162,7 +162,7 @@ def test_coverage_py_accepts_a_part_with_a_side_file(tmp_path: Path, tools: Tool
     parts = three_parts(tmp_path)
     side = parts[1].with_name(parts[1].name + ending)
     side.write_bytes(b"hot")
-    refused(parts, parts[1], f"its writer did not finish: {side} lies beside it")
+    refused(parts, parts[1], f"its writer did not finish: {side} exists")
     assert tools.combine(tmp_path, parts)["status"] == 0
     folder = tmp_path / "named"
     folder.mkdir()
@@ -175,7 +175,7 @@ def test_coverage_py_accepts_a_part_with_a_side_file(tmp_path: Path, tools: Tool
 
 SECOND: dict[str, tuple[Any, str]] = {
     "another tool's": (report({"a.py": entry({2})}, software="coverage"), 'meta.software: "coverage"'),
-    "with branches": (report({"a.py": branch_entry({2}, (), [[1, 2]], [])}, branches=True), "measured branches, and"),
+    "with branches": (report({"a.py": branch_entry({2}, (), [[1, 2]], [])}, branches=True), "measured with branches,"),
     "negative line": (report({"a.py": entry({-2})}), 'files["a.py"].executed_lines: -2 is not a line number'),
     "line twice": (report({"a.py": entry([2, 2])}), 'files["a.py"].executed_lines: duplicate line 2'),
     "line in both": (report({"a.py": entry({2}, {2})}), 'files["a.py"]: line 2 is both executed and missing'),

@@ -107,7 +107,7 @@ def test_path_that_looks_like_a_uri_is_a_path(tmp_path: Path, monkeypatch: pytes
     assert os.listdir(tmp_path) == ["file:evil.db?mode=rwc"]
 
 
-def test_C01_incomplete_or_foreign_file_is_refused(tmp_path: Path) -> None:
+def test_C01_incomplete_or_other_file_is_refused(tmp_path: Path) -> None:
     """An empty file, another format, a truncated file and appended bytes are errors."""
     valid = write_lines(tmp_path / "valid").read_bytes()
     path = tmp_path / "part-001.sqlite"
@@ -128,7 +128,7 @@ def test_C01_incomplete_or_foreign_file_is_refused(tmp_path: Path) -> None:
     assert reasons["empty"] == "empty: its writer did not finish"
     assert reasons["text"] == "neither coverage.py's database nor slipcover's JSON"
     assert "coverage.py 4" in reasons["version 4"]
-    assert all("cut off" in reason for name, reason in reasons.items() if "bytes" in name or name == "header only")
+    assert all("truncated" in reason for name, reason in reasons.items() if "bytes" in name or name == "header only")
 
 
 def test_C02_zeroed_page_is_refused(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_C02_file_with_changed_bytes_is_refused_or_read(tmp_path: Path) -> None:
     assert refused > 50
 
 
-FOREIGN = {
+UNEXPECTED = {
     "view": ["DROP TABLE tracer", "CREATE VIEW tracer AS SELECT 1 AS file_id, 'x' AS tracer"],
     "trigger": ["CREATE TRIGGER t AFTER INSERT ON arc BEGIN DELETE FROM line_bits; END"],
     "table": ["CREATE TABLE more (x)"],
@@ -175,23 +175,23 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("name", FOREIGN)
-def test_C03_foreign_objects_are_refused(tmp_path: Path, name: str) -> None:
-    """A schema that is not coverage.py's own is an error that names what is foreign."""
-    reason = refusal(change(write_lines(tmp_path / "part"), *FOREIGN[name]))
+@pytest.mark.parametrize("name", UNEXPECTED)
+def test_C03_unexpected_objects_are_refused(tmp_path: Path, name: str) -> None:
+    """A schema that is not coverage.py's own is an error that names the unexpected object."""
+    reason = refusal(change(write_lines(tmp_path / "part"), *UNEXPECTED[name]))
     assert "not what coverage.py writes" in reason
     expected = {"column": "more", "dropped": "no table tracer", "renamed": "name text", "type": "tracer blob"}
-    assert expected.get(name, "more" if name == "generated" else "has a foreign") in reason
+    assert expected.get(name, "more" if name == "generated" else "has an unexpected") in reason
 
 
 def test_C04_another_schema_is_an_error(tmp_path: Path) -> None:
     """The error of another schema names its version and the supported one."""
     path = change(write_lines(tmp_path / "six"), "UPDATE coverage_schema SET version = 6")
-    assert refusal(path, ci_accel.UnsupportedSchemaError) == "coverage.py's schema 6; this ci-accel reads 7"
+    assert refusal(path, ci_accel.UnsupportedSchemaError) == "coverage.py's schema 6 is not supported, only 7"
     path = change(write_lines(tmp_path / "none"), "DELETE FROM coverage_schema")
     assert "coverage_schema is empty" in refusal(path)
     path = change(write_lines(tmp_path / "two"), "INSERT INTO coverage_schema VALUES (7)")
-    assert "a second version" in refusal(path)
+    assert "duplicate version" in refusal(path)
     with closing(sqlite3.connect(tmp_path / "other")) as connection:
         connection.execute("CREATE TABLE orders (id)")
     assert refusal(tmp_path / "other") == "an SQLite database, but not coverage.py's: it has no table coverage_schema"
@@ -207,9 +207,9 @@ def test_C05_has_arcs_is_zero_or_one(tmp_path: Path, value: str) -> None:
 def test_C05_data_that_contradicts_has_arcs_is_refused(tmp_path: Path) -> None:
     """Lines in a file with has_arcs 1, arcs in one with 0, and missing rows of `meta` are errors."""
     path = change(write_lines(tmp_path / "lines"), "UPDATE meta SET value = '1' WHERE key = 'has_arcs'")
-    assert refusal(path) == "table line_bits, row 1: lines in a file of arcs: meta.has_arcs is 1"
+    assert refusal(path) == "table line_bits, row 1: lines, but meta.has_arcs is 1"
     path = change(write_arcs(tmp_path / "arcs"), "UPDATE meta SET value = '0' WHERE key = 'has_arcs'")
-    assert refusal(path) == "table arc, row 1: arcs in a file of lines: meta.has_arcs is 0"
+    assert refusal(path) == "table arc, row 1: arcs, but meta.has_arcs is 0"
     path = change(write_lines(tmp_path / "none"), "DELETE FROM meta WHERE key = 'has_arcs'")
     assert "meta has no has_arcs" in refusal(path)
     path = change(write_lines(tmp_path / "new"), "DELETE FROM meta WHERE key = 'version'")
@@ -242,28 +242,28 @@ def test_C07_unusual_arcs_of_coverage_py_are_read(tmp_path: Path) -> None:
 def test_C08_dangling_ids_are_refused(tmp_path: Path) -> None:
     """A row with the id of a missing file or context is an error."""
     path = change(write_lines(tmp_path / "file"), "UPDATE line_bits SET file_id = 77 WHERE file_id = 2")
-    assert refusal(path) == "table line_bits, row 2: names file 77, which table file does not have"
+    assert refusal(path) == "table line_bits, row 2: file 77 is missing in table file"
     path = change(write_lines(tmp_path / "context"), "UPDATE line_bits SET context_id = 5")
-    assert "names context 5" in refusal(path)
+    assert "context 5 is missing in table context" in refusal(path)
     path = change(write_arcs(tmp_path / "arc"), "UPDATE arc SET file_id = NULL")
     assert "file_id is Null" in refusal(path)
     path = change(write_lines(tmp_path / "tracer"), "INSERT INTO tracer VALUES (9, 'plugin')")
-    assert "names file 9" in refusal(path)
+    assert "file 9 is missing in table file" in refusal(path)
 
 
 @pytest.mark.parametrize(
     ("table", "columns", "more", "reason"),
     [
-        ("file", "id integer, path text", "id, 'more' || path", "table file, row 3: a second row of the same id"),
-        ("file", "id integer, path text", "id + 9, path", 'table file, row 3: "/code/shop/cart.py" stands there twice'),
-        ("context", "id integer, context text", "id, 'more'", "table context, row 2: a second row of the same id"),
+        ("file", "id integer, path text", "id, 'more' || path", "table file, row 3: duplicate id 1"),
+        ("file", "id integer, path text", "id + 9, path", 'table file, row 3: duplicate "/code/shop/cart.py"'),
+        ("context", "id integer, context text", "id, 'more'", "table context, row 2: duplicate id 1"),
         (
             "line_bits",
             "file_id integer, context_id integer, numbits blob",
             "*",
-            "table line_bits, row 3: a second row for the same file and context",
+            "table line_bits, row 3: duplicate file and context",
         ),
-        ("meta", "key text, value text", "key, '1'", "table meta, row 3: a second row for the same key"),
+        ("meta", "key text, value text", "key, '1'", 'table meta, row 3: duplicate key "version"'),
     ],
 )
 def test_C08_duplicate_rows_are_refused(tmp_path: Path, table: str, columns: str, more: str, reason: str) -> None:
@@ -289,7 +289,7 @@ def test_C09_paths_are_unchanged(tmp_path: Path, name: str) -> None:
 def test_C09_invalid_paths_are_refused(tmp_path: Path) -> None:
     """A path with NUL, a path that is not UTF-8, and NULL are errors with the path escaped."""
     path = change(write_lines(tmp_path / "nul"), "UPDATE file SET path = 'a' || char(0) || 'b' WHERE id = 1")
-    assert refusal(path) == 'table file, row 1: path has a NUL in it: "a\\0b"'
+    assert refusal(path) == 'table file, row 1: path contains a NUL: "a\\0b"'
     path = change(write_lines(tmp_path / "raw"), "UPDATE file SET path = cast(x'61ff62' AS text) WHERE id = 1")
     assert refusal(path) == "table file, row 1: path is not UTF-8: a\\xffb"
     path = change(write_lines(tmp_path / "null"), "UPDATE file SET path = NULL WHERE id = 1")
@@ -304,7 +304,7 @@ def test_C10_side_file_with_content_is_refused(tmp_path: Path, ending: str) -> N
     side.write_bytes(b"")
     assert ci_accel.inspect_coverage(path).covered_lines == 8
     side.write_bytes(b"hot")
-    assert refusal(path) == f"its writer did not finish: {side} lies beside it"
+    assert refusal(path) == f"its writer did not finish: {side} exists"
 
 
 def test_database_in_wal_mode_is_read_without_side_files(tmp_path: Path) -> None:
@@ -333,7 +333,7 @@ def test_C13_number_of_rows_is_limited(tmp_path: Path) -> None:
     numbers = "WITH RECURSIVE n(x) AS (SELECT 3 UNION ALL SELECT x + 1 FROM n WHERE x < 1000001) SELECT x, x FROM n"
     path = change(write_lines(tmp_path / "part"), f"INSERT INTO file {numbers}")
     # On a loaded machine, the engine's time limit may be reached first.
-    with pytest.raises(ci_accel.CoverageDataError, match=r"row 1000001: more than 1000000 rows|took more than"):
+    with pytest.raises(ci_accel.CoverageDataError, match=r"row 1000001: more than 1000000 rows|reading took more than"):
         ci_accel.inspect_coverage(path)
 
 
@@ -344,7 +344,7 @@ def test_C14_endless_view_is_not_run(tmp_path: Path) -> None:
         " SELECT 1 AS file_id, 1 AS context_id, x'02' AS numbits FROM n"
     )
     path = change(write_lines(tmp_path / "part"), "DROP TABLE line_bits", view)
-    assert refusal(path) == 'not what coverage.py writes: it has a foreign view: "line_bits"'
+    assert refusal(path) == 'not what coverage.py writes: it has an unexpected view: "line_bits"'
 
 
 def test_tables_are_read_instead_of_indexes(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_missing_file_with_a_hidden_name_is_explained(tmp_path: Path, name: str)
     """The error of a missing file below a hidden name says that uploads of artifacts skip such names."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.inspect_coverage(tmp_path / name)
-    assert "uploads of artifacts leave out names that start with a dot" in caught.value.reason
+    assert "uploads of artifacts skip names that start with a dot" in caught.value.reason
     assert caught.value.reason.endswith("such as build/coverage/")
 
 
@@ -35,7 +35,7 @@ def test_missing_file_with_a_plain_name(tmp_path: Path) -> None:
     """The error of a missing file without a hidden name does not mention hidden names."""
     with pytest.raises(ci_accel.CoverageDataError) as caught:
         ci_accel.inspect_coverage(f"{tmp_path}/./build/../coverage.sqlite")
-    assert caught.value.reason.startswith("there is no such file; see that the tests ran")
+    assert caught.value.reason.startswith("there is no such file; check that the tests ran")
 
 
 def test_C18_only_regular_files_are_read(tmp_path: Path) -> None:
@@ -51,8 +51,8 @@ def test_C18_only_regular_files_are_read(tmp_path: Path) -> None:
             assert refusal(tmp_path / name) == "not a regular file"
     with pytest.raises(ci_accel.CoverageDataError, match="not a regular file"):
         ci_accel.inspect_coverage("/dev/zero")
-    assert refusal(tmp_path / "link") == "a symbolic link; name the file that it leads to"
-    assert refusal(tmp_path / "dangling") == "a symbolic link; name the file that it leads to"
+    assert refusal(tmp_path / "link") == "a symbolic link; use the path of its target"
+    assert refusal(tmp_path / "dangling") == "a symbolic link; use the path of its target"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")

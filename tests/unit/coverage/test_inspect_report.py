@@ -83,7 +83,7 @@ BROKEN = {
     "NUL in a path": ('"a.py"', '"a\\u0000.py"'),
     "empty path": ('"a.py"', '""'),
     "trailing data": (TEXT, TEXT + "{}"),
-    "cut off": (TEXT, TEXT[:-1]),
+    "truncated": (TEXT, TEXT[:-1]),
     "comment": (TEXT, TEXT + "// done"),
     "unknown key": ('"meta"', '"totals": {}, "meta"'),
     "unknown key of a file": (LINES, LINES + ', "contexts": {}'),

@@ -103,7 +103,7 @@ def truncate_passport(parts: list[Path]) -> None:
         (delete_data, "part-002.data: there is no such file"),
         (delete_passport, "the run is incomplete: part 2 of 2 left no complete data"),
         (truncate, "part-002.data: "),
-        (replace, "part-002.data: not the bytes that its passport is for"),
+        (replace, "part-002.data: does not match its passport"),
         (truncate_passport, "part-002.data.passport.json: not a passport"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
@@ -152,7 +152,7 @@ def test_part_of_another_run_is_an_error(shop: Shop) -> None:
     second.write_bytes(other.read_bytes())
     passport_of(second).write_bytes(passport_of(other).read_bytes())
     Run(str(shop.folder), "run-1").begin()
-    assert f"{second}: of run run-2, and {passport_of(first)} is of run run-1" in refusal(shop.coverage())
+    assert f"{second}: part of run run-2, but {passport_of(first)} is part of run run-1" in refusal(shop.coverage())
 
 
 def test_parts_with_different_counts_are_an_error(shop: Shop) -> None:
@@ -218,7 +218,7 @@ def test_C05_parts_of_two_tools_do_not_combine(shop: Shop) -> None:
     (shop.folder / "run-1/part-002.data").unlink()
     passport_of(shop.folder / "run-1/part-002.data").unlink()
     shop.part(2, 2, FEATURES[1::2], tool="coverage.py")
-    with pytest.raises(ci_accel.MixedMeasurementError, match=r"part-002\.data: not measured as"):
+    with pytest.raises(ci_accel.MixedMeasurementError, match=r"part-002\.data: measured differently from"):
         shop.coverage().combine()
 
 
@@ -281,7 +281,7 @@ def test_combine_without_parts_is_an_error(shop: Shop) -> None:
     """`combine` is an error without a run, without parts and without the folder of the run."""
     assert "there is no run to combine; run the tests first" in refusal(shop.coverage())
     Run(str(shop.folder), "run-7").begin()
-    assert "no part of this run has a passport" in refusal(shop.coverage())
+    assert "the folder has no passport" in refusal(shop.coverage())
     (shop.folder / "run-7").rmdir()
     assert "there is no such run" in refusal(shop.coverage())
 
@@ -348,9 +348,9 @@ def test_missing_passport_or_artifact_is_named(shop: Shop) -> None:
     """A missing passport or artifact is an error that names the file."""
     path = shop.artifact()
     passport_of(path).unlink()
-    assert "there is no such passport" in shop.coverage().explain().reasons[0]
+    assert "missing passport" in shop.coverage().explain().reasons[0]
     path.unlink()
-    assert "coverage.json: there is no such file; see that the tests ran" in shop.coverage().explain().reasons[0]
+    assert "coverage.json: there is no such file; check that the tests ran" in shop.coverage().explain().reasons[0]
 
 
 @pytest.mark.parametrize("name", ["coverage.json", "coverage.json.passport.json"])
@@ -377,7 +377,7 @@ def test_passport_with_a_wrong_count_is_an_error(shop: Shop) -> None:
     path = shop.artifact()
     for count in (0, 10**6, 2**63):
         change_passport(path, count=count)
-        assert f"its passport speaks of a run of {count} parts" in shop.coverage().explain().reasons[0]
+        assert f"its passport has an invalid number of parts: {count}" in shop.coverage().explain().reasons[0]
 
 
 def test_C08_duplicate_part_in_a_passport_is_an_error(shop: Shop) -> None:
@@ -385,9 +385,9 @@ def test_C08_duplicate_part_in_a_passport_is_an_error(shop: Shop) -> None:
     path = shop.artifact()
     shards = json.loads(passport_of(path).read_text())["shards"]
     change_passport(path, shards=[*shards, shards[0]])
-    assert "part 1 of 2 is there twice" in shop.coverage().explain().reasons[0]
+    assert "its passport has part 1 of 2 twice" in shop.coverage().explain().reasons[0]
     change_passport(path, shards=[*shards, shards[0] | {"number": 3}])
-    assert "there is a part 3 of 2" in shop.coverage().explain().reasons[0]
+    assert "unexpected part 3 of 2" in shop.coverage().explain().reasons[0]
 
 
 def test_C09_file_name_that_is_not_utf_8_is_an_error(shop: Shop) -> None:

@@ -1,157 +1,153 @@
-//! The union of what coverage.py measured in many processes.
+//! Combines the data that coverage.py measured in several processes.
 
-use crate::engine::coverage::sorted::{combine_sorted, newer};
 use std::collections::{BTreeMap, HashMap};
 
-use super::numbits;
-use super::{DataFile, FileData};
+use super::{DataFile, FileData, numbits};
+use crate::engine::coverage::sorted::{combine_sorted, newer};
 use crate::engine::sqlite::schema::Reason;
 
-/// Lines, arcs, contexts and tracers of many data files. It does not depend on their order.
+/// Lines, arcs, contexts and tracers of several data files, independent of the files' order.
 #[derive(Debug, Default)]
 pub struct CombinedData {
-    /// The newest coverage.py among those that measured.
+    /// The newest version of coverage.py among the data files.
     pub version: String,
-    /// Whether arcs were measured, not lines.
+    /// Whether the data has arcs (branches) instead of lines.
     pub has_arcs: bool,
-    /// The contexts; measures name them by their places here.
+    /// Names of the contexts. Lines and arcs refer to a context by its index.
     pub contexts: Vec<String>,
-    /// What was measured, by file.
+    /// Data of each measured file, by its path.
     pub files: BTreeMap<String, FileData>,
-    places: HashMap<String, u32>,
+    context_indexes: HashMap<String, u32>,
 }
 
 impl CombinedData {
-    /// What one data file says.
+    /// Starts with one data file.
     ///
     /// # Errors
-    /// As `add`, where it has a file twice.
-    pub fn of(measured: DataFile) -> Result<Self, Reason> {
-        let mut union = Self {
-            has_arcs: measured.has_arcs,
+    /// The reason if a file occurs twice and two plugins traced it.
+    pub fn of(data: DataFile) -> Result<Self, Reason> {
+        let mut combined = Self {
+            has_arcs: data.has_arcs,
             ..Self::default()
         };
-        union.add(measured).map(|()| union)
+        combined.add(data).map(|()| combined)
     }
 
-    /// Adds what another data file says.
+    /// Adds another data file.
     ///
     /// # Errors
-    /// Where the two name different plugins for a file.
-    pub fn add(&mut self, measured: DataFile) -> Result<(), Reason> {
-        let contexts: Vec<u32> = measured
-            .contexts
-            .into_iter()
-            .map(|context| self.place(context))
-            .collect();
-        self.version = newer(std::mem::take(&mut self.version), measured.version);
-        for measure in measured.files {
-            self.add_file(measure, &contexts)?;
+    /// The reason if two plugins traced the same file.
+    pub fn add(&mut self, data: DataFile) -> Result<(), Reason> {
+        let contexts = data.contexts.into_iter();
+        let contexts: Vec<u32> = contexts.map(|context| self.index_of(context)).collect();
+        self.version = newer(std::mem::take(&mut self.version), data.version);
+        for file in data.files {
+            self.add_file(file, &contexts)?;
         }
         Ok(())
     }
 
-    /// The same with other names for the files. Files that get one name become one file.
+    /// Returns the data with other paths. Files that get the same path are combined.
     ///
     /// # Errors
-    /// Where two that become one were followed by different plugins.
+    /// The reason if two plugins traced files that get the same path.
     pub fn renamed(self, name: impl Fn(&str) -> String) -> Result<Self, Reason> {
-        let mut measured = DataFile::from(self);
-        for measure in &mut measured.files {
-            measure.path = name(&measure.path);
+        let mut data = DataFile::from(self);
+        for file in &mut data.files {
+            file.path = name(&file.path);
         }
-        Self::of(measured)
+        Self::of(data)
     }
 
-    /// As a data file has it: contexts and files sorted by name.
+    /// Returns the data as a data file, with contexts and files sorted by name.
     #[must_use]
-    pub fn into_measured(self) -> DataFile {
+    pub fn into_data_file(self) -> DataFile {
         let mut order: Vec<(String, u32)> = (0..).zip(self.contexts).map(|(n, c)| (c, n)).collect();
         order.sort_unstable();
-        let mut places = vec![0; order.len()];
-        for (place, (_, old)) in (0..).zip(&order) {
-            if let Some(new) = places.get_mut(*old as usize) {
-                *new = place;
+        let mut indexes = vec![0; order.len()];
+        for (index, (_, old)) in (0..).zip(&order) {
+            if let Some(new) = indexes.get_mut(*old as usize) {
+                *new = index;
             }
         }
+        let files = self.files.into_values();
         DataFile {
             version: self.version,
             has_arcs: self.has_arcs,
             contexts: order.into_iter().map(|(context, _)| context).collect(),
-            files: self
-                .files
-                .into_values()
-                .map(|measure| moved(measure, &places))
-                .collect(),
+            files: files.map(|file| renumbered(file, &indexes)).collect(),
         }
     }
 
-    fn place(&mut self, context: String) -> u32 {
-        if let Some(place) = self.places.get(&context) {
-            return *place;
+    fn index_of(&mut self, context: String) -> u32 {
+        if let Some(index) = self.context_indexes.get(&context) {
+            return *index;
         }
-        let place = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.contexts.len()).unwrap_or(u32::MAX);
         self.contexts.push(context.clone());
-        self.places.insert(context, place);
-        place
+        self.context_indexes.insert(context, index);
+        index
     }
 
-    fn add_file(&mut self, measure: FileData, contexts: &[u32]) -> Result<(), Reason> {
-        let measure = moved(measure, contexts);
-        let Some(there) = self.files.get_mut(&measure.path) else {
-            self.files.insert(measure.path.clone(), measure);
+    fn add_file(&mut self, file: FileData, contexts: &[u32]) -> Result<(), Reason> {
+        let file = renumbered(file, contexts);
+        let Some(known) = self.files.get_mut(&file.path) else {
+            self.files.insert(file.path.clone(), file);
             return Ok(());
         };
-        if there.tracer != measure.tracer {
-            let name = |tracer: &Option<String>| tracer.clone().unwrap_or("no plugin".to_owned());
-            let (one, other) = (name(&there.tracer), name(&measure.tracer));
+        if known.tracer != file.tracer {
+            let name = |tracer: &Option<String>| match tracer {
+                Some(plugin) => format!("the plugin {plugin:?}"),
+                None => "no plugin".to_owned(),
+            };
+            let (one, other) = (name(&known.tracer), name(&file.tracer));
             return Err(format!(
-                "{:?} was followed by {one} and by {other}",
-                measure.path
+                "{:?} was traced by {one} and by {other}",
+                file.path
             ));
         }
-        for (context, lines) in measure.lines {
-            match there
+        for (context, lines) in file.lines {
+            let place = known
                 .lines
-                .binary_search_by_key(&context, |(known, _)| *known)
-            {
+                .binary_search_by_key(&context, |(known, _)| *known);
+            match place {
                 Ok(place) => {
-                    if let Some((_, known)) = there.lines.get_mut(place) {
+                    if let Some((_, known)) = known.lines.get_mut(place) {
                         numbits::combine(known, &lines);
                     }
                 }
-                Err(place) => there.lines.insert(place, (context, lines)),
+                Err(place) => known.lines.insert(place, (context, lines)),
             }
         }
-        combine_sorted(&mut there.arcs, measure.arcs);
+        combine_sorted(&mut known.arcs, file.arcs);
         Ok(())
     }
 }
 
 impl From<CombinedData> for DataFile {
-    fn from(union: CombinedData) -> Self {
+    fn from(combined: CombinedData) -> Self {
         Self {
-            version: union.version,
-            has_arcs: union.has_arcs,
-            contexts: union.contexts,
-            files: union.files.into_values().collect(),
+            version: combined.version,
+            has_arcs: combined.has_arcs,
+            contexts: combined.contexts,
+            files: combined.files.into_values().collect(),
         }
     }
 }
 
-/// The measure with other numbers for its contexts, in their order.
-fn moved(mut measure: FileData, contexts: &[u32]) -> FileData {
+/// Returns the data with other context indexes, sorted by context.
+fn renumbered(mut file: FileData, contexts: &[u32]) -> FileData {
     let new = |old: u32| contexts.get(old as usize).copied().unwrap_or_default();
-    for (context, _) in &mut measure.lines {
+    for (context, _) in &mut file.lines {
         *context = new(*context);
     }
-    for (context, ..) in &mut measure.arcs {
+    for (context, ..) in &mut file.arcs {
         *context = new(*context);
     }
-    measure.lines.sort_unstable_by_key(|(context, _)| *context);
-    if !measure.arcs.is_sorted() {
-        measure.arcs.sort_unstable();
+    file.lines.sort_unstable_by_key(|(context, _)| *context);
+    if !file.arcs.is_sorted() {
+        file.arcs.sort_unstable();
     }
-    measure.arcs.dedup();
-    measure
+    file.arcs.dedup();
+    file
 }

@@ -1,4 +1,5 @@
-//! coverage.py's data file, schema 7: a database with lines or arcs by file and context.
+//! Reads coverage.py's data file, schema 7: an SQLite database with lines or arcs by file and context. The format is
+//! described in coverage.py's documentation, `dbschema`.
 
 pub mod combined;
 pub mod new;
@@ -6,16 +7,17 @@ pub mod numbits;
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use crate::engine::coverage::limits::{LAST_LINE, MOST_NAMES};
-use crate::engine::foundation::error::Doubt;
+use crate::engine::foundation::error::{Doubt, Error};
 use crate::engine::sqlite::schema::{Budget, Reason, Table};
 use crate::engine::sqlite::untrusted::{Cells, Untrusted};
 
-/// The one that is read: unchanged since coverage.py 5.0.
+/// The supported version of the schema, which all versions of coverage.py since 5.0 write.
 pub const SCHEMA: i64 = 7;
 
-/// All tables of the schema, in the order of coverage.py.
+/// The tables of the schema, in coverage.py's order.
 pub static TABLES: [Table; 7] = [
     Table {
         name: "coverage_schema",
@@ -56,41 +58,40 @@ pub static TABLES: [Table; 7] = [
     },
 ];
 
-/// What coverage.py measured.
+/// Content of a data file.
 #[derive(Debug, Default)]
 pub struct DataFile {
-    /// The coverage.py that did.
+    /// Version of the coverage.py that measured.
     pub version: String,
-    /// Whether it measured arcs (branches), not lines.
+    /// Whether the data has arcs (branches) instead of lines.
     pub has_arcs: bool,
-    /// The contexts, in the order of their numbers.
+    /// Names of the contexts. Lines and arcs refer to a context by its index.
     pub contexts: Vec<String>,
-    /// The files, in the order of theirs.
+    /// Data of each measured file.
     pub files: Vec<FileData>,
 }
 
-/// What coverage.py measured in one file.
+/// Data of one measured file.
 #[derive(Debug, Default)]
 pub struct FileData {
-    /// The file, as it is spelled there.
+    /// Path as the data spells it.
     pub path: String,
-    /// The plugin that followed it; none for Python.
+    /// Name of the plugin that traced the file; `None` for Python.
     pub tracer: Option<String>,
-    /// Lines by context (an index into the contexts).
+    /// Index of the context, and the executed lines as numbits.
     pub lines: Vec<(u32, Vec<u8>)>,
-    /// Context, from where, to where. A negative line is the start or the end of the code at that line.
+    /// Index of the context, start line and end line. -n is the entry or the exit of the code object at line n.
     pub arcs: Vec<(u32, i32, i32)>,
 }
 
 impl FileData {
-    /// How many lines were executed, in whatever context.
+    /// Returns the number of lines that were executed in any context.
     #[must_use]
     pub fn covered(&self) -> u64 {
         let mut set = Vec::new();
         for (_, lines) in &self.lines {
             numbits::combine(&mut set, lines);
         }
-        // Without the arcs of all contexts in one set, lines would be counted twice.
         let ends = self.arcs.iter().flat_map(|(_, from, to)| [*from, *to]);
         let mut lines: Vec<i32> = ends.filter(|line| *line > 0).collect();
         lines.sort_unstable();
@@ -98,7 +99,7 @@ impl FileData {
         numbits::count(&set) + lines.len() as u64
     }
 
-    /// The last line that is named.
+    /// Returns the highest line number in the data.
     #[must_use]
     pub fn last_line(&self) -> u32 {
         let lines = self.lines.iter().filter_map(|(_, set)| numbits::last(set));
@@ -108,64 +109,53 @@ impl FileData {
     }
 }
 
-/// Reads a data file from its bytes.
+/// Reads a data file from its bytes. `path` is the file that errors name.
 ///
 /// # Errors
-/// Why it cannot be trusted.
-pub fn read(image: Vec<u8>, budget: &Budget) -> Result<DataFile, (Doubt, Reason)> {
-    let damaged = |reason: Reason| (Doubt::Damaged, reason);
+/// `Error::Coverage` if the data is invalid or has another schema version.
+pub fn read(path: &Path, image: Vec<u8>, budget: &Budget) -> Result<DataFile, Error> {
+    let damaged = |reason: Reason| Error::coverage(path, reason);
     let database = Untrusted::open(image, &TABLES, budget).map_err(damaged)?;
-    check_version(&database)?;
-    if let Some(reason) = database.refused().first() {
-        return Err(damaged(format!("not what coverage.py writes: it {reason}")));
-    }
-    if let Some(table) = TABLES.iter().find(|table| !database.has(table)) {
-        return Err(damaged(format!(
-            "not what coverage.py writes: it has no table {}",
-            table.name
-        )));
+    let version = read_version(&database).map_err(damaged)?;
+    if version != SCHEMA {
+        return Err(Error::Coverage {
+            path: path.to_path_buf(),
+            doubt: Doubt::Schema,
+            reason: format!("coverage.py's schema {version} is not supported, only {SCHEMA}"),
+        });
     }
     read_tables(&database).map_err(damaged)
 }
 
-fn check_version(database: &Untrusted) -> Result<(), (Doubt, Reason)> {
+fn read_version(database: &Untrusted) -> Result<i64, Reason> {
     let [schema, ..] = &TABLES;
     if !database.has(schema) {
         let reason = "an SQLite database, but not coverage.py's: it has no table coverage_schema";
-        return Err((Doubt::Damaged, reason.to_owned()));
+        return Err(reason.to_owned());
     }
-    let mut versions = Vec::new();
-    let take = |row: &Cells<'_>| {
-        versions.push(row.integer(0)?);
-        if versions.len() > 1 {
-            Err("a second version".to_owned())
-        } else {
-            Ok(())
-        }
-    };
-    database
-        .rows(schema, take)
-        .map_err(|reason| (Doubt::Damaged, reason))?;
-    match versions.as_slice() {
-        [SCHEMA] => Ok(()),
-        [] => Err((
-            Doubt::Damaged,
-            "table coverage_schema is empty: its writer did not finish".to_owned(),
-        )),
-        [other, ..] => {
-            let reason = format!("coverage.py's schema {other}; this ci-accel reads {SCHEMA}");
-            Err((Doubt::Schema, reason))
-        }
-    }
+    let mut version = None;
+    database.rows(schema, |row| match version.replace(row.integer(0)?) {
+        None => Ok(()),
+        Some(_) => Err("duplicate version".to_owned()),
+    })?;
+    version.ok_or_else(|| "table coverage_schema is empty: its writer did not finish".to_owned())
 }
 
 fn read_tables(database: &Untrusted) -> Result<DataFile, Reason> {
+    if let Some(reason) = database.refused().first() {
+        return Err(format!("not what coverage.py writes: it {reason}"));
+    }
+    if let Some(Table { name, .. }) = TABLES.iter().find(|table| !database.has(table)) {
+        return Err(format!(
+            "not what coverage.py writes: it has no table {name}"
+        ));
+    }
     let [_, meta, file, context, line_bits, arc, tracer] = &TABLES;
-    let mut measured = read_meta(database, meta)?;
+    let mut data = read_meta(database, meta)?;
     let mut files = Names::default();
     database.rows(file, |row| {
         let path = files.add(row)?;
-        measured.files.push(FileData {
+        data.files.push(FileData {
             path,
             ..FileData::default()
         });
@@ -173,50 +163,50 @@ fn read_tables(database: &Untrusted) -> Result<DataFile, Reason> {
     })?;
     let mut contexts = Names::default();
     database.rows(context, |row| {
-        measured.contexts.push(contexts.add(row)?);
+        data.contexts.push(contexts.add(row)?);
         Ok(())
     })?;
     let DataFile {
         has_arcs,
         files: known,
         ..
-    } = &mut measured;
+    } = &mut data;
     let mut seen = HashSet::new();
     database.rows(line_bits, |row| {
         if *has_arcs {
-            return Err("lines in a file of arcs: meta.has_arcs is 1".to_owned());
+            return Err("lines, but meta.has_arcs is 1".to_owned());
         }
         let lines = row.blob(2)?;
         let context = contexts.find(row.integer(1)?, "context")?;
         let file = files.find(row.integer(0)?, "file")?;
         if !seen.insert((file, context)) {
-            return Err("a second row for the same file and context".to_owned());
+            return Err("duplicate file and context".to_owned());
         }
-        measure(known, file)?.lines.push((context, lines.to_vec()));
+        file_data(known, file)?
+            .lines
+            .push((context, lines.to_vec()));
         Ok(())
     })?;
     database.number_rows(arc, |[file, context, from, to]| {
         if !*has_arcs {
-            return Err("arcs in a file of lines: meta.has_arcs is 0".to_owned());
+            return Err("arcs, but meta.has_arcs is 0".to_owned());
         }
         let (from, to) = (line(from)?, line(to)?);
-        // From the start of the code to its end without a line between is an arc (-7, -7).
+        // (-7, -7) is an arc from the entry of the code object at line 7 to its exit.
         if from < 0 && to < 0 && from != to {
-            return Err(format!(
-                "an arc from {from} to {to}, from one chunk of code into another"
-            ));
+            return Err(format!("arc ({from}, {to}) joins two code objects"));
         }
         let context = contexts.find(context, "context")?;
-        let measure = measure(known, files.find(file, "file")?)?;
-        measure.arcs.push((context, from, to));
+        let file = file_data(known, files.find(file, "file")?)?;
+        file.arcs.push((context, from, to));
         Ok(())
     })?;
     database.rows(tracer, |row| {
-        let measure = measure(known, files.find(row.integer(0)?, "file")?)?;
-        measure.tracer = Some(row.text(1)?.to_owned());
+        let file = file_data(known, files.find(row.integer(0)?, "file")?)?;
+        file.tracer = Some(row.text(1)?.to_owned());
         Ok(())
     })?;
-    Ok(measured)
+    Ok(data)
 }
 
 fn read_meta(database: &Untrusted, meta: &Table) -> Result<DataFile, Reason> {
@@ -224,22 +214,18 @@ fn read_meta(database: &Untrusted, meta: &Table) -> Result<DataFile, Reason> {
     database.rows(meta, |row| {
         let (key, value) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
         if values.len() >= MOST_NAMES {
-            return Err(format!("more than {MOST_NAMES} rows"));
+            return Err(format!("more than {MOST_NAMES} rows, the limit"));
         }
-        match values.insert(key, value) {
-            None => Ok(()),
-            Some(_) => Err("a second row for the same key".to_owned()),
-        }
+        let reason = format!("duplicate key {key:?}");
+        values.insert(key, value).map_or(Ok(()), |_| Err(reason))
     })?;
     let has_arcs = match values.get("has_arcs").map(String::as_str) {
         Some("0") => false,
         Some("1") => true,
         Some(other) => return Err(format!("meta.has_arcs is {other:?}, not 0 or 1")),
         None => {
-            return Err(
-                "meta has no has_arcs: nothing was measured, or its writer did not finish"
-                    .to_owned(),
-            );
+            let reason = "meta has no has_arcs: nothing was measured, or its writer did not finish";
+            return Err(reason.to_owned());
         }
     };
     let version = values.remove("version");
@@ -250,58 +236,52 @@ fn read_meta(database: &Untrusted, meta: &Table) -> Result<DataFile, Reason> {
     })
 }
 
-/// Which names a table has, and which place each of its numbers stands for.
+/// Indexes of the rows of table `file` or `context` by their ids.
 #[derive(Default)]
 struct Names {
-    places: HashMap<i64, u32>,
+    indexes: HashMap<i64, u32>,
     known: HashSet<String>,
-    // Rows that name the same file mostly stand together, and there are millions of them.
+    /// The last result of `find`: most of the millions of rows have the file and the context of the row before.
     last: Cell<Option<(i64, u32)>>,
 }
 
 impl Names {
     fn add(&mut self, row: &Cells<'_>) -> Result<String, Reason> {
-        if self.places.len() >= MOST_NAMES {
-            return Err(format!(
-                "more than {MOST_NAMES} rows, the most that are read"
-            ));
+        if self.indexes.len() >= MOST_NAMES {
+            return Err(format!("more than {MOST_NAMES} rows, the limit"));
         }
-        let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        let name = row.text(1)?;
-        if self.places.insert(row.integer(0)?, place).is_some() {
-            return Err("a second row of the same id".to_owned());
+        let index = u32::try_from(self.indexes.len()).unwrap_or(u32::MAX);
+        let (id, name) = (row.integer(0)?, row.text(1)?);
+        if self.indexes.insert(id, index).is_some() {
+            return Err(format!("duplicate id {id}"));
         }
         if !self.known.insert(name.to_owned()) {
-            return Err(format!("{name:?} stands there twice"));
+            return Err(format!("duplicate {name:?}"));
         }
         Ok(name.to_owned())
     }
 
     fn find(&self, id: i64, table: &str) -> Result<u32, Reason> {
-        if let Some((last, place)) = self.last.get()
+        if let Some((last, index)) = self.last.get()
             && last == id
         {
-            return Ok(place);
+            return Ok(index);
         }
-        let place = self.places.get(&id).copied();
-        let place = place
-            .ok_or_else(|| format!("names {table} {id}, which table {table} does not have"))?;
-        self.last.set(Some((id, place)));
-        Ok(place)
+        let index = self.indexes.get(&id).copied();
+        let index = index.ok_or_else(|| format!("{table} {id} is missing in table {table}"))?;
+        self.last.set(Some((id, index)));
+        Ok(index)
     }
 }
 
-fn measure(measures: &mut [FileData], place: u32) -> Result<&mut FileData, Reason> {
-    let place = usize::try_from(place).ok();
-    let measure = place.and_then(|place| measures.get_mut(place));
-    measure.ok_or_else(|| "names a file that is not there".to_owned())
+fn file_data(files: &mut [FileData], index: u32) -> Result<&mut FileData, Reason> {
+    let file = files.get_mut(index as usize);
+    file.ok_or_else(|| format!("file at index {index} is missing"))
 }
 
 fn line(number: i64) -> Result<i32, Reason> {
     match i32::try_from(number) {
         Ok(line) if line.unsigned_abs() <= LAST_LINE => Ok(line),
-        _ => Err(format!(
-            "line {number}; {LAST_LINE} is the last that is believed"
-        )),
+        _ => Err(format!("line {number} exceeds the limit {LAST_LINE}")),
     }
 }

@@ -1,39 +1,35 @@
-//! A new data file of coverage.py, as it would write it itself.
+//! Writes a data file with coverage.py's schema.
 
 use super::{DataFile, SCHEMA, TABLES};
 use crate::engine::sqlite::new::{Cell, Written};
 use crate::engine::sqlite::schema::Reason;
 
-/// The data file that says this. Names sorted the same way give the same bytes.
+/// Returns the bytes of a data file. Equal data in the same order gives equal bytes.
 ///
 /// # Errors
-/// SQLite's: there is not enough memory.
-pub fn write(measured: &DataFile) -> Result<Vec<u8>, Reason> {
+/// The reason if SQLite runs out of memory.
+pub fn write(data: &DataFile) -> Result<Vec<u8>, Reason> {
     let [schema, meta, file, context, line_bits, arc, tracer] = &TABLES;
     let written = Written::new(SCHEMA_SQL)?;
     written.rows(schema, std::iter::once([Cell::Integer(SCHEMA)]))?;
-    let has_arcs = if measured.has_arcs { "1" } else { "0" };
-    let metas = [
-        ("version", measured.version.as_str()),
-        ("has_arcs", has_arcs),
-    ];
+    let has_arcs = if data.has_arcs { "1" } else { "0" };
+    let metas = [("version", data.version.as_str()), ("has_arcs", has_arcs)];
     let texts = metas
         .iter()
         .map(|(key, value)| [Cell::Text(key), Cell::Text(value)]);
     written.rows(meta, texts)?;
-    let files = || (1..).zip(&measured.files);
-    let paths = files().map(|(id, measure)| [Cell::Integer(id), Cell::Text(&measure.path)]);
+    let files = || (1..).zip(&data.files);
+    let paths = files().map(|(id, file)| [Cell::Integer(id), Cell::Text(&file.path)]);
     written.rows(file, paths)?;
-    let names = (1..).zip(&measured.contexts);
+    let names = (1..).zip(&data.contexts);
     let contexts = names.map(|(id, name)| [Cell::Integer(id), Cell::Text(name)]);
     written.rows(context, contexts)?;
     let id = |context: u32| Cell::Integer(i64::from(context) + 1);
-    let lines =
-        files().flat_map(|(file, measure)| measure.lines.iter().map(move |line| (file, line)));
+    let lines = files().flat_map(|(id, file)| file.lines.iter().map(move |line| (id, line)));
     let lines = lines
         .map(|(file, (context, lines))| [Cell::Integer(file), id(*context), Cell::Blob(lines)]);
     written.rows(line_bits, lines)?;
-    let arcs = files().flat_map(|(file, measure)| measure.arcs.iter().map(move |arc| (file, arc)));
+    let arcs = files().flat_map(|(id, file)| file.arcs.iter().map(move |arc| (id, arc)));
     let arcs = arcs.map(|(file, (context, from, to))| {
         let (from, to) = (i64::from(*from), i64::from(*to));
         [
@@ -44,13 +40,13 @@ pub fn write(measured: &DataFile) -> Result<Vec<u8>, Reason> {
         ]
     });
     written.rows(arc, arcs)?;
-    let tracers = files().filter_map(|(file, measure)| Some((file, measure.tracer.as_deref()?)));
+    let tracers = files().filter_map(|(id, file)| Some((id, file.tracer.as_deref()?)));
     let tracers = tracers.map(|(file, name)| [Cell::Integer(file), Cell::Text(name)]);
     written.rows(tracer, tracers)?;
     written.into_bytes()
 }
 
-/// As coverage.py makes it.
+/// coverage.py's schema 7, from `coverage/sqldata.py` of coverage.py 7.
 const SCHEMA_SQL: &str = "
 CREATE TABLE coverage_schema (
     version integer

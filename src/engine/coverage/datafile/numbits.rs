@@ -1,6 +1,7 @@
-//! coverage.py's sets of line numbers: bit n % 8 (the lowest first) of byte n / 8 says whether line n is in the set.
+//! coverage.py's sets of line numbers: bit n % 8 of byte n / 8, counted from the lowest, is set if line n is a member.
+//! See `coverage/numbits.py` of coverage.py.
 
-/// The set of these lines. Sorted ones take the least time.
+/// Returns the set of some lines.
 #[must_use]
 pub fn of(lines: impl IntoIterator<Item = u32>) -> Vec<u8> {
     let mut set = Vec::new();
@@ -26,13 +27,13 @@ pub fn combine(set: &mut Vec<u8>, other: &[u8]) {
     }
 }
 
-/// How many lines are in the set.
+/// Returns the number of lines in the set.
 #[must_use]
 pub fn count(set: &[u8]) -> u64 {
     set.iter().map(|byte| u64::from(byte.count_ones())).sum()
 }
 
-/// The last line of the set.
+/// Returns the highest line of the set.
 #[must_use]
 pub fn last(set: &[u8]) -> Option<u32> {
     let place = set.iter().rposition(|byte| *byte != 0)?;
@@ -53,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_one_to_three_are_the_bits_that_coverage_py_sets() {
+    fn sets_have_the_bytes_that_coverage_py_writes() {
         assert_eq!(of([1, 2, 3]), b"\x0e");
         assert_eq!(of([16, 9]), b"\x00\x02\x01");
         assert_eq!(of([]), b"");
@@ -61,7 +62,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_union_has_the_lines_of_both(
+        fn combined_sets_have_the_lines_of_both(
             one in prop::collection::btree_set(0_u32..200, 0..40),
             other in prop::collection::btree_set(0_u32..200, 0..40),
         ) {
