@@ -1,5 +1,5 @@
-//! `ci-accel` lets a noxfile skip the work that is proved done. `engine` does the proving and works without
-//! Python; `bindings` is the staircase up to the Python package `ci_accel`.
+//! The compiled part of `ci-accel`. `engine` hashes files, reuses template databases and reads coverage data without
+//! Python; `bindings` exports it to the Python package `ci_accel`.
 
 #![cfg_attr(
     test,
@@ -23,7 +23,7 @@ mod _native {
     #[pymodule_export]
     use crate::bindings::outcome::panic_in_next_call;
 
-    /// Whether this is a debug build: correct, and slow.
+    /// Whether this is a debug build, which is slow.
     #[pymodule_export]
     const IS_DEBUG_BUILD: bool = cfg!(debug_assertions);
 

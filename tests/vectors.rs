@@ -1,6 +1,6 @@
-//! The golden vectors of tests/vectors, which the plain-Python reference reads too.
+//! Checks the engine against the golden vectors of tests/vectors, which the Python tests also read.
 
-// A test says what it expects by failing.
+// A panic fails the test.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ fn entry_key(path: &[u8]) -> String {
 }
 
 #[test]
-fn every_golden_vector_gives_its_digest_and_entries() {
+fn fingerprints_are_those_of_the_golden_vectors() {
     let document = include_str!("vectors/fingerprint.json");
     let document: Value = serde_json::from_str(document).unwrap();
     let cases = document
@@ -122,23 +122,23 @@ fn every_golden_vector_gives_its_digest_and_entries() {
 }
 
 #[test]
-fn every_golden_template_key_is_that_of_its_manifest() {
+fn template_keys_are_those_of_the_golden_vectors() {
     let document = include_str!("vectors/template_key.json");
     let cases: Vec<Value> = serde_json::from_str(document).unwrap();
     let mut keys = BTreeMap::new();
     for case in &cases {
         let name = text(case, "name").unwrap();
-        let basis: TemplateInputs = serde_json::from_value(case["made_from"].clone()).unwrap();
+        let inputs: TemplateInputs = serde_json::from_value(case["made_from"].clone()).unwrap();
         assert_eq!(
-            serde_json::to_value(&basis).unwrap(),
+            serde_json::to_value(&inputs).unwrap(),
             case["made_from"],
             "{name}"
         );
         assert_eq!(
-            basis.key().to_string(),
+            inputs.key().to_string(),
             text(case, "key").unwrap(),
             "{name}"
         );
-        assert_eq!(keys.insert(basis.key(), name), None, "{name}");
+        assert_eq!(keys.insert(inputs.key(), name), None, "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Fingerprints for Python.
+//! Bindings for fingerprints.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -17,10 +17,10 @@ use crate::engine::foundation::digest::Digest;
 
 type Files = HashMap<OsString, String>;
 type Values = BTreeMap<String, String>;
-/// Digest, digests of the files, and pairs of paths that collide.
+/// Digest, digest of each file by path, and pairs of colliding paths.
 type FingerprintParts<'py> = (String, Bound<'py, PyDict>, Vec<(String, String)>);
 
-/// Returns the digest, the digest of each file, and the pairs of paths that some file systems take for one.
+/// Returns the digest, the digest of each file, and the pairs of paths that are equal on some file systems.
 ///
 /// Reads every file once, in parallel, without the GIL. See `ci_accel.fingerprint`.
 #[pyfunction]
@@ -46,9 +46,9 @@ pub(crate) fn fingerprint(
     })
 }
 
-/// Returns what `fingerprint` does of all that some groups of inputs select together, and the files of each group.
+/// Returns the result of `fingerprint` for all groups together, and the files of each group.
 ///
-/// Each group is inputs and what of them does not count. A file that is in several is read once.
+/// Each group is a list of inputs and a list of excludes. A file in several groups is read once.
 #[pyfunction]
 #[pyo3(signature = (groups, *, root, values))]
 pub(crate) fn fingerprint_groups(
@@ -80,7 +80,7 @@ pub(crate) fn fingerprint_groups(
 
 fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<FingerprintParts<'_>> {
     let collisions = found.collisions();
-    // A dictionary keeps its order: that of the paths' raw bytes.
+    // The dictionary keeps the order of the entries, which are sorted by the raw bytes of the paths.
     let files = PyDict::new(py);
     for entry in found.entries {
         files.set_item(OsString::from_vec(entry.path), entry.digest.to_string())?;
@@ -88,7 +88,7 @@ fn as_python(py: Python<'_>, found: Fingerprint) -> PyResult<FingerprintParts<'_
     Ok((found.digest.to_string(), files, collisions))
 }
 
-/// Returns in words what differs between two fingerprints: files first, then values.
+/// Returns the differences between two fingerprints as messages: files first, then values.
 #[pyfunction]
 #[pyo3(signature = (older_files, older_values, files, values))]
 pub(crate) fn fingerprint_changes(
@@ -99,9 +99,9 @@ pub(crate) fn fingerprint_changes(
 ) -> PyResult<Vec<String>> {
     guarded(|| {
         let (before, now) = (digests(&older_files)?, digests(&files)?);
-        let mut words = file_changes(&by_path(&before), &by_path(&now));
-        words.extend(value_changes(&older_values, &values));
-        Ok(words)
+        let mut changes = file_changes(&by_path(&before), &by_path(&now));
+        changes.extend(value_changes(&older_values, &values));
+        Ok(changes)
     })
 }
 

@@ -1,6 +1,6 @@
-//! Bindings: they take arguments, release the GIL, call the engine and wrap its result.
+//! Python bindings. Each converts its arguments, releases the GIL, calls the engine and converts the result.
 
-// PyO3 hands arguments over by value.
+// PyO3 passes arguments by value.
 #![allow(clippy::needless_pass_by_value)]
 
 pub(crate) mod coverage;

@@ -1,5 +1,5 @@
-//! How a call into the engine ends: a value, a Python exception, Ctrl-C, or a panic, which becomes an `Exception`
-//! and never the BaseException that would escape nox.
+//! Runs calls into the engine and converts their errors to Python exceptions. A panic becomes `CiAccelInternalError`
+//! instead of `PanicException`, a `BaseException` that nox does not catch.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -18,10 +18,10 @@ pyo3::import_exception!(ci_accel.exceptions, MixedMeasurementError);
 pyo3::import_exception!(ci_accel.exceptions, TemplateDatabaseError);
 pyo3::import_exception!(ci_accel.exceptions, UnsupportedSchemaError);
 
-/// Text of the last panic, with its place: the payload alone does not have it.
+/// Message and location of the last panic. The payload of a panic does not have the location.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// Panics are told by the exception that they become, not by a line on standard error, which may be closed.
+/// Replaces the panic hook, which writes to standard error. The exception has the message instead.
 pub(crate) fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|panic| {
         if let Ok(mut last) = LAST_PANIC.lock() {
@@ -30,12 +30,12 @@ pub(crate) fn keep_panics_quiet() {
     }));
 }
 
-/// What the callbacks of one call raised: the engine only learns that it has to stop.
+/// Exception of the Python callbacks of one call. The engine receives `Error::Interrupted` instead.
 #[derive(Default)]
 pub(crate) struct Raised(Mutex<Option<PyErr>>);
 
 impl Raised {
-    /// Runs a piece of Python in the middle of the engine's work.
+    /// Runs a Python callback with the GIL.
     pub(crate) fn ask(&self, python: impl FnOnce(Python<'_>) -> PyResult<()>) -> Result<()> {
         Python::attach(python).map_err(|error| {
             if let Ok(mut raised) = self.0.lock() {
@@ -50,13 +50,11 @@ impl Raised {
     }
 }
 
-/// Runs the body of a function, method or getter. A panic becomes a `CiAccelInternalError`.
-///
-/// Every body below `bindings` is in a call of this function.
+/// Runs the body of a function, method or getter and converts a panic to `CiAccelInternalError`. All bindings use it.
 pub(crate) fn guarded<T>(body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let result = catch_unwind(AssertUnwindSafe(|| {
         #[cfg(debug_assertions)]
-        panic_if_asked();
+        panic_if_requested();
         body()
     }));
     result.unwrap_or_else(|_| {
@@ -70,14 +68,14 @@ pub(crate) fn guarded<T>(body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     })
 }
 
-/// Runs `work` without the GIL and checks for signals meanwhile.
+/// Runs `work` without the GIL. The interrupt that it gets checks for signals.
 pub(crate) fn call<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&Interrupt<'_>, &Raised) -> Result<T> + Send,
 ) -> PyResult<T> {
     let raised = Raised::default();
     let result = py.detach(|| {
-        // The method itself does not fit: it takes one lifetime, a closure takes any.
+        // The path of the method is bound to one lifetime; the closure accepts any.
         #[allow(clippy::redundant_closure_for_method_calls)]
         let ask = || raised.ask(|py| py.check_signals());
         work(&Interrupt::new(&ask), &raised)
@@ -97,13 +95,13 @@ pub(crate) fn call<T: Send>(
 impl From<Error> for PyErr {
     fn from(error: Error) -> Self {
         match error {
-            // OSError chooses its own subclass by the number, and keeps the file's name.
+            // OSError selects its subclass by the number.
             Error::Io { path, source } => {
                 let number = source
                     .raw_os_error()
                     .unwrap_or_else(|| number_of(source.kind()));
                 let text = match source.raw_os_error() {
-                    Some(_) => rustix_text(&source),
+                    Some(_) => text_without_number(&source),
                     None => source.to_string(),
                 };
                 PyOSError::new_err((number, text, path.into_os_string()))
@@ -137,8 +135,8 @@ impl From<Error> for PyErr {
     }
 }
 
-/// The operating system's words, without the number that std puts behind them.
-fn rustix_text(error: &std::io::Error) -> String {
+/// Returns the message of the operating system without the number that std appends.
+fn text_without_number(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error")
         .next()
@@ -155,14 +153,14 @@ fn number_of(kind: std::io::ErrorKind) -> i32 {
     errno.raw_os_error()
 }
 
-/// Whether the next call panics.
+/// Whether the next call panics, for tests.
 #[cfg(debug_assertions)]
-static PANIC_IS_ASKED: AtomicBool = AtomicBool::new(false);
+static PANICS_NEXT: AtomicBool = AtomicBool::new(false);
 
-/// Panics if a test has asked for it.
+/// Panics if `panic_in_next_call` was called.
 #[cfg(debug_assertions)]
-fn panic_if_asked() {
-    assert!(!PANIC_IS_ASKED.swap(false, Ordering::Relaxed), "on purpose");
+fn panic_if_requested() {
+    assert!(!PANICS_NEXT.swap(false, Ordering::Relaxed), "on purpose");
 }
 
 /// Makes the next call of this module panic. Debug builds only.
@@ -170,7 +168,7 @@ fn panic_if_asked() {
 #[pyfunction]
 pub(crate) fn panic_in_next_call() -> PyResult<()> {
     guarded(|| {
-        PANIC_IS_ASKED.store(true, Ordering::Relaxed);
+        PANICS_NEXT.store(true, Ordering::Relaxed);
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
-//! The engine: hashing, walking, locking, proving. It does not use Python and is tested without it.
+//! Hashing, file access, template databases and coverage data. The engine does not use Python.
 //!
-//! `foundation` is used by everything; then come `files`, `sqlite`, `cpython`, `fingerprint` and `changes`. The
-//! features `template` and `coverage` never import each other.
+//! All modules may import `foundation`; the features `template` and `coverage` may also import `files`, `sqlite`,
+//! `cpython`, `fingerprint` and `changes`, but not each other.
 
 pub mod changes;
 pub mod coverage;

@@ -95,7 +95,7 @@ RUST_LAYERS = {
     """,
     "engine.sqlite": """
         untrusted
-        finish guards new number_rows snapshot
+        finish guards header new number_rows snapshot
         connection schema
     """,
     "engine.cpython": """

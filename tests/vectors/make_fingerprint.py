@@ -24,7 +24,7 @@ VECTORS = Path(__file__).with_name("fingerprint.json")
 
 
 class Repeat(TypedDict):
-    """A long text, said shortly."""
+    """A text, and how often it is repeated."""
 
     text: str
     times: int
@@ -48,7 +48,7 @@ class Link(TypedDict):
 
 
 class Case(TypedDict):
-    """A golden case: a tree, the arguments, and what they give."""
+    """A golden case: a tree, the arguments, and the expected digests."""
 
     name: str
     files: list[File]
@@ -87,7 +87,7 @@ def lay_out(case: Case, root: Path) -> None:
 
 
 def entries_of(files: dict[str, str]) -> dict[str, str]:
-    """Return the digests by path, with the paths that are no UTF-8 in hex."""
+    """Return the digests by path, with paths that are not UTF-8 in hex."""
     entries = {}
     for name, digest in files.items():
         raw = os.fsencode(name)
@@ -172,7 +172,7 @@ BYTECODE = {
 
 
 def framing_cases() -> list[Case]:
-    """Return cases that a digest without lengths, names or counts would confuse."""
+    """Return cases that have equal digests if lengths, names or counts are not hashed."""
     order = {"a/b": "1", "a-b": "2", "a.b": "3", "a0b": "4", "B": "5", "\uffff": "6", "\U00010000": "7"}
     return [
         make_case("one file", {"a.sql": "select 1;\n"}, ["a.sql"]),
@@ -195,12 +195,12 @@ def framing_cases() -> list[Case]:
             {"bom.sql": "\ufeffselect 1;\n", "crlf.sql": "select 1;\r\n", "lf.sql": "select 1;\n"},
             ["."],
         ),
-        make_case("content that is no UTF-8", {"a.bin": bytes(range(256))}, ["a.bin"]),
+        make_case("content that is not UTF-8", {"a.bin": bytes(range(256))}, ["a.bin"]),
     ]
 
 
 def name_cases() -> list[Case]:
-    """Return cases with names that are easily merged."""
+    """Return cases with names that some file systems treat as equal."""
     raw = {
         os.fsdecode(b"q/\xff.sql"): "ff",
         os.fsdecode(b"q/\xfe.sql"): "fe",
@@ -211,7 +211,7 @@ def name_cases() -> list[Case]:
     return [
         make_case("NFC and NFD names", {"caf\u00e9.sql": "nfc", "cafe\u0301.sql": "nfd"}, ["."]),
         make_case("case twins", {"A.sql": "upper", "a.sql": "lower"}, ["."]),
-        make_case("names that are no UTF-8", raw, ["q"]),
+        make_case("names that are not UTF-8", raw, ["q"]),
         make_case("odd but plain names", {" ": "1", "a\nb": "2", "-r": "3", "a\\b": "4", "...": "5"}, ["."]),
     ]
 

@@ -45,7 +45,7 @@ def make_case(
 
 
 def vouched(name: str, *values: Any) -> list[dict[str, Any]]:
-    """Return the items of a list that the project takes out."""
+    """Return the inputs for the items of a list setting."""
     return [{"kind": "vouched", "name": name, "value": value} for value in values]
 
 

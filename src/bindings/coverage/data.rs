@@ -1,7 +1,9 @@
 //! Bindings for a single file of coverage data.
 
 use std::path::PathBuf;
+use std::sync::Mutex;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -9,9 +11,9 @@ use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::sealed;
 use crate::engine::coverage::summary::Summary;
 
-/// Returns what a file of coverage data is, by the names of `ci_accel.results.CoverageInfo`.
+/// Returns the summary of a file of coverage data as a dictionary of the fields of `CoverageInfo`.
 ///
-/// Reads it once, without the GIL. See `ci_accel.inspect_coverage`.
+/// See `ci_accel.inspect_coverage`.
 #[pyfunction]
 pub(crate) fn inspect_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyDict>> {
     guarded(|| {
@@ -32,4 +34,15 @@ pub(super) fn as_dictionary(py: Python<'_>, summary: Summary) -> PyResult<Bound<
     info.set_item("digest", summary.digest.to_string())?;
     info.set_item("sealed", summary.is_sealed)?;
     Ok(info)
+}
+
+/// Takes data that can be written once.
+pub(super) fn take<T>(data: &Mutex<Option<T>>) -> PyResult<T> {
+    let taken = data.lock().ok().and_then(|mut data| data.take());
+    taken.ok_or_else(written)
+}
+
+/// Returns the error of data that was taken before.
+pub(super) fn written() -> PyErr {
+    PyValueError::new_err("already written, or its write failed; read it again")
 }

@@ -1,4 +1,4 @@
-//! Bindings of coverage data.
+//! Bindings for coverage data.
 
 pub(crate) mod data;
 pub(crate) mod parts;

@@ -4,24 +4,23 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::data::as_dictionary;
+use super::data::{as_dictionary, take};
 use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::combine::{CombinedCoverage, Expected};
 use crate::engine::coverage::convert::convert;
 
-/// Parts of coverage data, read and united, until they are written.
+/// Combined coverage data that can be written once.
 #[pyclass(frozen, module = "ci_accel._native.coverage")]
 pub(crate) struct CoverageParts {
-    combination: Mutex<Option<CombinedCoverage>>,
+    combined: Mutex<Option<CombinedCoverage>>,
     format: &'static str,
     files: Vec<String>,
 }
 
-/// Reads parts of coverage data, each once, some at a time, without the GIL. See `ci_accel.combine_coverage`.
+/// Reads and combines parts of coverage data. See `ci_accel.combine_coverage`.
 #[pyfunction]
 #[pyo3(signature = (parts, *, into, count, names))]
 pub(crate) fn read_coverage_parts(
@@ -44,7 +43,7 @@ pub(crate) fn read_coverage_parts(
     })
 }
 
-/// Reads slipcover's report, once, without the GIL; says whether it has branches, too. See `ci_accel.convert_coverage`.
+/// Reads slipcover's report. Returns its lines and whether it has branches. See `ci_accel.convert_coverage`.
 #[pyfunction]
 #[pyo3(signature = (path, *, into))]
 pub(crate) fn read_slipcover_lines(
@@ -59,30 +58,30 @@ pub(crate) fn read_slipcover_lines(
 }
 
 impl From<CombinedCoverage> for CoverageParts {
-    fn from(combination: CombinedCoverage) -> Self {
+    fn from(combined: CombinedCoverage) -> Self {
         Self {
-            format: combination.format().name(),
-            files: combination.files().into_iter().map(str::to_owned).collect(),
-            combination: Mutex::new(Some(combination)),
+            format: combined.format().name(),
+            files: combined.files().into_iter().map(str::to_owned).collect(),
+            combined: Mutex::new(Some(combined)),
         }
     }
 }
 
 #[pymethods]
 impl CoverageParts {
-    /// Whose they are: "coverage.py" or "slipcover".
+    /// Name of the tool: "coverage.py" or "slipcover".
     #[getter]
     fn format(&self) -> PyResult<&'static str> {
         guarded(|| Ok(self.format))
     }
 
-    /// The measured files, as the parts spell them.
+    /// Paths of the measured files, as the parts spell them.
     #[getter]
     fn files(&self) -> PyResult<Vec<String>> {
         guarded(|| Ok(self.files.clone()))
     }
 
-    /// Writes what they say together, whole or not at all; says what it is, as `inspect_coverage` does. Once.
+    /// Writes the combined data atomically. Returns its summary as `inspect_coverage` does. Can be called once.
     #[pyo3(signature = (into, *, spellings))]
     fn write<'py>(
         &self,
@@ -91,15 +90,8 @@ impl CoverageParts {
         spellings: BTreeMap<String, String>,
     ) -> PyResult<Bound<'py, PyDict>> {
         guarded(|| {
-            let taken = self
-                .combination
-                .lock()
-                .ok()
-                .and_then(|mut parts| parts.take());
-            let combination = taken.ok_or_else(|| {
-                PyValueError::new_err("already written, or its write failed; read it again")
-            })?;
-            let summary = call(py, move |_, _| combination.write(&spellings, &into))?;
+            let combined = take(&self.combined)?;
+            let summary = call(py, move |_, _| combined.write(&spellings, &into))?;
             as_dictionary(py, summary)
         })
     }

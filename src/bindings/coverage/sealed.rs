@@ -1,4 +1,4 @@
-//! Coverage data with passports, for Python.
+//! Bindings for coverage data with passports.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,19 +8,19 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::data::as_dictionary;
+use super::data::{as_dictionary, take, written};
 use crate::bindings::outcome::{call, guarded};
 use crate::engine::coverage::passport::{Code, Part, Passport};
 use crate::engine::coverage::sealed::{self, Sealed};
 use crate::engine::coverage::slipcover;
 use crate::engine::foundation::digest::Digest;
 
-/// Digest, digests of files, values: the three fields of a fingerprint.
+/// Fingerprint: digest, digest of each file by path, values by name.
 type Fingerprinted = (String, BTreeMap<String, String>, BTreeMap<String, String>);
-/// Executed and missing lines, executed and missing branches.
+/// Executed lines, missing lines, executed branches, missing branches.
 type FileLines = (Vec<u32>, Vec<u32>, Vec<(u32, u32)>, Vec<(u32, u32)>);
 
-/// A dictionary: `PassportFields` of the stub.
+/// Dictionary `PassportFields` of the stub.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct PassportFields {
@@ -74,7 +74,7 @@ pub(crate) fn seal_coverage(
     })
 }
 
-/// Reads the parts of the run that a folder holds, all of them, without the GIL. See `ci_accel.Coverage.combine`.
+/// Reads and combines all parts in the folder of a run. See `ci_accel.Coverage.combine`.
 #[pyfunction]
 pub(crate) fn gather_sealed_coverage(py: Python<'_>, folder: PathBuf) -> PyResult<SealedCoverage> {
     guarded(|| {
@@ -82,7 +82,7 @@ pub(crate) fn gather_sealed_coverage(py: Python<'_>, folder: PathBuf) -> PyResul
     })
 }
 
-/// Reads data with its passport, without the GIL. See `ci_accel.Coverage.check`.
+/// Reads coverage data with its passport. See `ci_accel.Coverage.check`.
 #[pyfunction]
 pub(crate) fn read_sealed_coverage(py: Python<'_>, path: PathBuf) -> PyResult<SealedCoverage> {
     guarded(|| {
@@ -90,7 +90,7 @@ pub(crate) fn read_sealed_coverage(py: Python<'_>, path: PathBuf) -> PyResult<Se
     })
 }
 
-/// Coverage data with its passport, read.
+/// Coverage data with its passport. The data can be written once.
 #[pyclass(frozen, module = "ci_accel._native.coverage")]
 pub(crate) struct SealedCoverage {
     sealed: Mutex<Option<Sealed>>,
@@ -121,52 +121,47 @@ impl SealedCoverage {
         let sealed = guard.as_ref().and_then(|guard| guard.as_ref());
         sealed.map(work).ok_or_else(written)
     }
-
-    fn take(&self) -> PyResult<Sealed> {
-        let taken = self.sealed.lock().ok().and_then(|mut sealed| sealed.take());
-        taken.ok_or_else(written)
-    }
 }
 
 #[pymethods]
 impl SealedCoverage {
-    /// Whose it is: "coverage.py" or "slipcover".
+    /// Name of the tool: "coverage.py" or "slipcover".
     #[getter]
     fn format(&self) -> PyResult<&'static str> {
         guarded(|| Ok(self.format))
     }
 
-    /// The measured files, as the data spells them.
+    /// Paths of the measured files, as the data spells them.
     #[getter]
     fn files(&self) -> PyResult<Vec<String>> {
         guarded(|| Ok(self.files.clone()))
     }
 
-    /// Absolute paths of the roots that it was measured in: the data may spell files by them.
+    /// Absolute paths of the project roots that paths in the data may start with.
     #[getter]
     fn roots(&self) -> PyResult<Vec<String>> {
         guarded(|| Ok(self.roots.clone()))
     }
 
-    /// Whether branches were measured, too.
+    /// Whether branches were measured.
     #[getter]
     fn has_branches(&self) -> PyResult<bool> {
         guarded(|| Ok(self.has_branches))
     }
 
-    /// How many parts its run had.
+    /// Number of parts of the run.
     #[getter]
     fn count(&self) -> PyResult<usize> {
         guarded(|| Ok(self.count))
     }
 
-    /// BLAKE3 of each file of data that was read, by its name.
+    /// BLAKE3 digest of each file of data, by its file name.
     #[getter]
     fn digests(&self) -> PyResult<BTreeMap<String, String>> {
         guarded(|| Ok(self.digests.clone()))
     }
 
-    /// Why it does not prove the code as it stands; nothing where it does.
+    /// Returns why the data is not that of a complete run of the code `now`; empty if it is. `items` are all items.
     #[pyo3(signature = (now, *, items))]
     fn doubts(&self, now: Fingerprinted, items: Vec<String>) -> PyResult<Vec<String>> {
         guarded(|| {
@@ -175,12 +170,12 @@ impl SealedCoverage {
         })
     }
 
-    /// Which of the items were not run, in words.
+    /// Returns a message with the items that no part ran.
     fn not_run(&self, items: Vec<String>) -> PyResult<Option<String>> {
         guarded(|| self.with(|sealed| sealed.not_run(&items)))
     }
 
-    /// Executed and missing lines and branches by file: slipcover's. None for coverage.py's, which does not say.
+    /// Returns slipcover's lines and branches by file; `None` for coverage.py, whose data lacks the missing lines.
     fn lines(&self) -> PyResult<Option<BTreeMap<String, FileLines>>> {
         guarded(|| {
             let numbers = |lines: &slipcover::FileLines| {
@@ -202,7 +197,7 @@ impl SealedCoverage {
         })
     }
 
-    /// The last line that is named of each file: no source that was measured ends before it.
+    /// Returns the highest line number in the data of each file. The measured source has at least this many lines.
     fn last_lines(&self) -> PyResult<BTreeMap<String, u32>> {
         guarded(|| {
             self.with(|sealed| {
@@ -212,7 +207,7 @@ impl SealedCoverage {
         })
     }
 
-    /// Writes the data with its passport, each whole or not at all; says what it is, as `inspect_coverage` does. Once.
+    /// Writes the data and its passport. Returns the summary as `inspect_coverage` does. Can be called once.
     #[pyo3(signature = (into, *, spellings, root))]
     fn write<'py>(
         &self,
@@ -222,13 +217,13 @@ impl SealedCoverage {
         root: String,
     ) -> PyResult<Bound<'py, PyDict>> {
         guarded(|| {
-            let sealed = self.take()?;
+            let sealed = take(&self.sealed)?;
             let summary = call(py, move |_, _| sealed.write(&spellings, root, &into))?;
             as_dictionary(py, summary)
         })
     }
 
-    /// Writes the data without its passport: a private copy. Once.
+    /// Writes the data without its passport. Can be called once.
     #[pyo3(signature = (into, *, spellings))]
     fn copy(
         &self,
@@ -237,16 +232,12 @@ impl SealedCoverage {
         spellings: BTreeMap<String, String>,
     ) -> PyResult<()> {
         guarded(|| {
-            let sealed = self.take()?;
+            let sealed = take(&self.sealed)?;
             call(py, move |_, _| {
                 sealed.combined.write(&spellings, &into).map(drop)
             })
         })
     }
-}
-
-fn written() -> PyErr {
-    PyValueError::new_err("already written, or its write failed; read it again")
 }
 
 fn parsed(digest: &str) -> PyResult<Digest> {

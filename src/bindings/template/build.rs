@@ -1,4 +1,4 @@
-//! Builds of template databases for Python.
+//! Bindings for a build under way.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::engine::template::build::Build;
 use crate::engine::template::request::Request;
 use crate::engine::template::watch::BuilderRun;
 
-/// A build under way: a staging path to build into, under the lock.
+/// Build under way. It holds the lock and the staging path of the database.
 #[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct TemplateBuild {
     request: Request,
@@ -24,31 +24,30 @@ pub(crate) struct TemplateBuild {
 
 #[pymethods]
 impl TemplateBuild {
-    /// Where the builder has to write to.
+    /// Path that the builder must write to.
     #[getter]
     fn database(&self) -> PyResult<OsString> {
         guarded(|| Ok(self.database.clone()))
     }
 
-    /// Why it has to be built.
+    /// Reasons for the build.
     #[getter]
     fn reasons(&self) -> PyResult<Vec<String>> {
         guarded(|| Ok(self.reasons.clone()))
     }
 
-    /// Where a traced builder's processes write down what they look at.
+    /// Path of the log that the processes of a traced builder write.
     #[getter]
     fn log(&self) -> PyResult<Option<OsString>> {
         guarded(|| {
-            Ok({
-                self.lock()
-                    .as_ref()
-                    .map(|build| build.log().into_os_string())
-            })
+            Ok(self
+                .lock()
+                .as_ref()
+                .map(|build| build.log().into_os_string()))
         })
     }
 
-    /// Makes inputs of what a traced builder wrote down. Returns bytecode to be compared with its source: both paths.
+    /// Reads the log of a traced builder as inputs. Returns pairs of bytecode and source that must be compared.
     #[pyo3(signature = (*, program))]
     fn observe(&self, py: Python<'_>, program: PathBuf) -> PyResult<Vec<(OsString, OsString)>> {
         guarded(|| {
@@ -70,7 +69,7 @@ impl TemplateBuild {
         })
     }
 
-    /// Finishes what the builder made, stores and records it, and releases the lock.
+    /// Finishes the database, stores it with its manifest, and releases the lock.
     #[pyo3(signature = (*, seconds, doubts))]
     fn publish(
         &self,
@@ -87,7 +86,7 @@ impl TemplateBuild {
         })
     }
 
-    /// Ends the build without a result: nothing is left, the lock is free.
+    /// Ends the build without a result: deletes its files and releases the lock.
     fn close(&self) -> PyResult<()> {
         guarded(|| {
             drop(self.take());
@@ -116,5 +115,5 @@ impl TemplateBuild {
 }
 
 fn ended() -> PyErr {
-    PyValueError::new_err("this build has ended already")
+    PyValueError::new_err("this build has already ended")
 }

@@ -1,4 +1,4 @@
-//! Bindings of template databases.
+//! Bindings for template databases.
 
 pub(crate) mod build;
 pub(crate) mod state;

@@ -1,4 +1,4 @@
-//! The state of a template database, for Python.
+//! Bindings for the results of lookups and builds.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,16 +10,15 @@ use crate::bindings::outcome::{call, guarded};
 use crate::engine::files::atomic::Durability;
 use crate::engine::files::own_folder::OwnFolder;
 use crate::engine::template::build::BuildResult;
-use crate::engine::template::look::Lookup;
-use crate::engine::template::look::VerifiedDatabase;
+use crate::engine::template::look::{Lookup, VerifiedDatabase};
 
-/// What a look or a build led to: a status, its reasons, and the proved database, held open.
+/// Result of a lookup or a build: status, reasons, and the verified database, which is kept open.
 #[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct TemplateState {
     status: &'static str,
     reasons: Vec<String>,
-    proved: Option<VerifiedDatabase>,
-    /// A private build's folder goes with this object.
+    verified: Option<VerifiedDatabase>,
+    /// Folder of a private build, which is deleted with this object.
     _private: Option<OwnFolder>,
 }
 
@@ -31,7 +30,7 @@ impl TemplateState {
         guarded(|| Ok(self.status))
     }
 
-    /// Why, in words.
+    /// Reasons for the status.
     #[getter]
     fn reasons(&self) -> PyResult<Vec<String>> {
         guarded(|| Ok(self.reasons.clone()))
@@ -41,66 +40,64 @@ impl TemplateState {
     #[getter]
     fn manifest(&self) -> PyResult<Option<String>> {
         guarded(|| {
-            Ok(self
-                .proved
-                .as_ref()
-                .map(|proved| String::from_utf8_lossy(&proved.manifest.to_bytes()).into_owned()))
+            Ok(self.verified.as_ref().map(|verified| {
+                String::from_utf8_lossy(&verified.manifest.to_bytes()).into_owned()
+            }))
         })
     }
 
-    /// Where the database is.
+    /// Path of the database.
     #[getter]
     fn database(&self) -> PyResult<Option<OsString>> {
         guarded(|| {
             Ok(self
-                .proved
+                .verified
                 .as_ref()
-                .map(|proved| proved.database.path.clone().into_os_string()))
+                .map(|verified| verified.database.path.clone().into_os_string()))
         })
     }
 
-    /// BLAKE3 of the database's bytes.
+    /// BLAKE3 digest of the database.
     #[getter]
     fn digest(&self) -> PyResult<Option<String>> {
         guarded(|| {
             Ok(self
-                .proved
+                .verified
                 .as_ref()
-                .map(|proved| proved.database.made.digest.to_string()))
+                .map(|verified| verified.database.made.digest.to_string()))
         })
     }
 
-    /// Seconds that its build took.
+    /// Duration of the build in seconds.
     #[getter]
     fn build_seconds(&self) -> PyResult<Option<f64>> {
         guarded(|| {
             Ok(self
-                .proved
+                .verified
                 .as_ref()
-                .map(|proved| proved.manifest.build_seconds))
+                .map(|verified| verified.manifest.build_seconds))
         })
     }
 
-    /// Number of inputs that prove it.
+    /// Number of inputs of the database.
     #[getter]
     fn input_count(&self) -> PyResult<usize> {
         guarded(|| {
-            Ok({
-                self.proved
-                    .as_ref()
-                    .map_or(0, |proved| proved.manifest.basis.count())
-            })
+            Ok(self
+                .verified
+                .as_ref()
+                .map_or(0, |verified| verified.manifest.basis.count()))
         })
     }
 
-    /// Copies the database: read, hashed and written in one pass, under its name only when proved.
+    /// Copies the database. The destination is created only if the bytes have the digest of the manifest.
     #[pyo3(signature = (destination, *, replace))]
     fn copy_to(&self, py: Python<'_>, destination: PathBuf, replace: bool) -> PyResult<()> {
         guarded(|| {
-            let proved = self.proved()?;
+            let verified = self.verified()?;
             call(py, |interrupt, _| {
                 let durability = Durability::Unsynced;
-                proved
+                verified
                     .database
                     .copy_to(&destination, replace, durability, interrupt)
             })
@@ -109,33 +106,33 @@ impl TemplateState {
 }
 
 impl TemplateState {
-    pub(super) fn hit(proved: VerifiedDatabase) -> Self {
+    pub(super) fn hit(verified: VerifiedDatabase) -> Self {
         Self {
             status: "hit",
             reasons: Vec::new(),
-            proved: Some(proved),
+            verified: Some(verified),
             _private: None,
         }
     }
 
-    pub(super) fn proved(&self) -> PyResult<&VerifiedDatabase> {
-        self.proved
+    pub(super) fn verified(&self) -> PyResult<&VerifiedDatabase> {
+        self.verified
             .as_ref()
-            .ok_or_else(|| PyValueError::new_err("there is no database"))
+            .ok_or_else(|| PyValueError::new_err("there is no database; build it first"))
     }
 }
 
 impl From<Lookup> for TemplateState {
     fn from(look: Lookup) -> Self {
         let (status, reasons) = match look {
-            Lookup::Hit(proved) => return Self::hit(*proved),
+            Lookup::Hit(verified) => return Self::hit(*verified),
             Lookup::Miss(reasons) => ("miss", reasons),
             Lookup::Disabled(reason) => ("disabled", vec![reason]),
         };
         Self {
             status,
             reasons,
-            proved: None,
+            verified: None,
             _private: None,
         }
     }
@@ -150,7 +147,7 @@ impl From<BuildResult> for TemplateState {
                 "miss"
             },
             reasons: built.reasons,
-            proved: Some(built.proved),
+            verified: Some(built.proved),
             _private: built.private,
         }
     }

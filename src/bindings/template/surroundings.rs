@@ -1,4 +1,4 @@
-//! Where a traced builder runs, as Python says it.
+//! Conversion of the environment of a traced builder.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::engine::template::surroundings::Surroundings;
 use crate::engine::template::surroundings::places::{KnownFolders, PathTokens};
 
-/// A dictionary: `ci_accel.template.surroundings.Surroundings`.
+/// Dictionary `Surroundings` of `ci_accel.template.surroundings`.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Tracing {
@@ -27,7 +27,7 @@ pub(crate) struct Tracing {
 }
 
 impl Tracing {
-    /// The same for the engine.
+    /// Converts the dictionary to the engine's type.
     pub(crate) fn into_surroundings(self) -> Surroundings {
         let folders = KnownFolders {
             root: self.root,

@@ -1,4 +1,4 @@
-//! Template databases for Python.
+//! Bindings for lookups and builds of template databases.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,11 +15,11 @@ use crate::engine::template::begin::Begin;
 use crate::engine::template::opened;
 use crate::engine::template::request::Request;
 
-/// What is asked for: one template database, by its builder, its inputs and the interpreter.
+/// Template database with its builder, its inputs and the interpreter.
 #[pyclass(frozen, module = "ci_accel._native.template")]
 pub(crate) struct Template(Request);
 
-/// A dictionary: `TemplateRequest` of the stub.
+/// Dictionary `TemplateRequest` of the stub.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct TemplateRequest {
@@ -58,19 +58,18 @@ impl From<TemplateRequest> for Request {
 
 #[pymethods]
 impl Template {
-    /// Args:
-    ///     request: The declaration and the interpreter, by the names of `TemplateRequest`.
+    /// Creates a template database from a dictionary `TemplateRequest`.
     #[new]
     fn new(request: TemplateRequest) -> PyResult<Self> {
         guarded(|| Ok(Self(request.into())))
     }
 
-    /// Returns whether a stored database is proved to be the one asked for. Builds and changes nothing.
+    /// Looks for a stored database whose inputs are unchanged. Builds and changes nothing.
     fn look(&self, py: Python<'_>) -> PyResult<TemplateState> {
         guarded(|| call(py, |interrupt, _| self.0.look(interrupt)).map(TemplateState::from))
     }
 
-    /// Returns the database that was found meanwhile, or a build to carry out under the lock.
+    /// Waits for the lock. Returns the state of a database that another process has stored meanwhile, or a build.
     #[pyo3(signature = (*, lock_timeout, note, on_wait))]
     fn begin(
         &self,
@@ -83,13 +82,15 @@ impl Template {
             let timeout = Duration::try_from_secs_f64(lock_timeout)
                 .map_err(|error| PyValueError::new_err(error.to_string()))?;
             let begin = call(py, |interrupt, raised| {
-                let mut tell = |holder: &str, lock: &str| {
+                let mut report_wait = |holder: &str, lock: &str| {
                     raised.ask(|py| on_wait.call1(py, (holder, lock)).map(drop))
                 };
-                self.0.begin(timeout, note, &mut tell, interrupt)
+                self.0.begin(timeout, note, &mut report_wait, interrupt)
             })?;
             match begin {
-                Begin::Found(proved) => Ok(Py::new(py, TemplateState::hit(*proved))?.into_any()),
+                Begin::Found(verified) => {
+                    Ok(Py::new(py, TemplateState::hit(*verified))?.into_any())
+                }
                 Begin::Build(build) => {
                     let build = TemplateBuild::new(self.0.clone(), *build);
                     Ok(Py::new(py, build)?.into_any())
@@ -98,35 +99,36 @@ impl Template {
         })
     }
 
-    /// Returns the state with its database in the store, if it was found at the plain path only.
+    /// Stores the database of the state if it was found only at the plain path. Returns the state with the stored
+    /// database, or with the one at the plain path if the store cannot be used.
     fn stored(&self, py: Python<'_>, state: &TemplateState) -> PyResult<TemplateState> {
         guarded(|| {
-            let found = state.proved()?;
-            let proved = call(py, |interrupt, _| self.0.stored(found.reopen()?, interrupt))?;
-            Ok(TemplateState::hit(proved))
+            let found = state.verified()?;
+            let verified = call(py, |interrupt, _| self.0.stored(found.reopen()?, interrupt))?;
+            Ok(TemplateState::hit(verified))
         })
     }
 
-    /// Keeps the plain path a byte copy of the state's database, with its manifest. Returns why the manifest could
-    /// not be written, if so.
+    /// Updates the copy of the state's database at the plain path and its manifest. Returns the reason if the manifest
+    /// could not be written.
     fn keep_plain(&self, py: Python<'_>, state: &TemplateState) -> PyResult<Option<String>> {
         guarded(|| {
-            let proved = state.proved()?;
-            call(py, |interrupt, _| self.0.keep_plain(proved, interrupt))
+            let verified = state.verified()?;
+            call(py, |interrupt, _| self.0.keep_plain(verified, interrupt))
         })
     }
 
-    /// Returns what has changed in the project since the state's database was built.
+    /// Returns the changes in the project since the build of the state's database.
     fn changes_since(&self, py: Python<'_>, state: &TemplateState) -> PyResult<Vec<String>> {
         guarded(|| {
-            let proved = state.proved()?;
+            let verified = state.verified()?;
             call(py, |interrupt, _| {
-                self.0.changes_since(&proved.manifest, interrupt)
+                self.0.changes_since(&verified.manifest, interrupt)
             })
         })
     }
 
-    /// Returns the stored manifests as JSON, most recently used first, each with what changed since in the project.
+    /// Returns the stored manifests as JSON with the changes since their builds, most recently used first.
     fn variants(&self, py: Python<'_>) -> PyResult<Vec<(String, Vec<String>)>> {
         guarded(|| {
             let variants = call(py, |interrupt, _| self.0.variants(interrupt))?;
@@ -139,7 +141,7 @@ impl Template {
     }
 }
 
-/// Opens a database with the manifest that proves its bytes.
+/// Opens a database and checks its bytes against its manifest.
 #[pyfunction]
 pub(crate) fn open_template(py: Python<'_>, path: PathBuf) -> PyResult<TemplateState> {
     guarded(|| call(py, |interrupt, _| opened::open(&path, interrupt)).map(TemplateState::hit))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::datafile::combined::CombinedData;
-use super::datafile::new;
+use super::datafile::{FileData, new};
 use super::limits::MOST_PARTS;
 use super::read::{Content, CoverageFile, Format, read};
 use super::slipcover::{FileLines, Report};
@@ -136,18 +136,8 @@ impl CombinedCoverage {
     #[must_use]
     pub fn last_lines(&self) -> BTreeMap<&str, u32> {
         match &self.content {
-            CombinedContent::CoveragePy(data) => {
-                let files = data.files.iter();
-                files
-                    .map(|(path, file)| (path.as_str(), file.last_line()))
-                    .collect()
-            }
-            CombinedContent::Slipcover(report) => {
-                let files = report.files.iter();
-                files
-                    .map(|(path, lines)| (path.as_str(), lines.last_line()))
-                    .collect()
-            }
+            CombinedContent::CoveragePy(data) => by_path(&data.files, FileData::last_line),
+            CombinedContent::Slipcover(report) => by_path(&report.files, FileLines::last_line),
         }
     }
 
@@ -225,6 +215,13 @@ impl From<CombinedContent> for Content {
             CombinedContent::Slipcover(report) => Self::Slipcover(report),
         }
     }
+}
+
+fn by_path<T>(files: &BTreeMap<String, T>, line: impl Fn(&T) -> u32) -> BTreeMap<&str, u32> {
+    let files = files.iter();
+    files
+        .map(|(path, file)| (path.as_str(), line(file)))
+        .collect()
 }
 
 /// Starts the combined file. It is not synced: a reader detects a torn file, and it can be combined again.

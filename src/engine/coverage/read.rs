@@ -14,8 +14,8 @@ use crate::engine::files::path::with_ending;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Error, Result};
+use crate::engine::sqlite::header::MAGIC;
 use crate::engine::sqlite::schema::Budget;
-use crate::engine::sqlite::untrusted::MAGIC;
 
 /// Maximum length of a reason in characters.
 const LONGEST_REASON: usize = 500;

@@ -6,6 +6,7 @@
 mod connection;
 pub mod finish;
 mod guards;
+pub mod header;
 pub mod new;
 mod number_rows;
 pub mod schema;

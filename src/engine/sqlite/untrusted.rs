@@ -1,7 +1,6 @@
 //! Reads a database of unknown origin. The database is opened in memory, without files or locks. Only known tables are
 //! accepted, and SQLite may only read them.
 
-use super::schema::{Budget, LONGEST_VALUE, Reason, Table};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -9,10 +8,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, Row};
 
 use super::guards::{hardened, only_reading};
+use super::header::check_header;
 use super::number_rows::Pages;
-
-/// First bytes of an SQLite database.
-pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+use super::schema::{Budget, LONGEST_VALUE, Reason, Table};
 
 /// Maximum number of objects in a schema. SQLite parses each object, and a crafted schema could have millions.
 const MOST_OBJECTS: usize = 64;
@@ -276,51 +274,6 @@ impl Cells<'_> {
 fn expected(table: &Table) -> Vec<String> {
     let column = |(name, kind): &(&str, &str)| format!("{name} {kind}");
     table.columns.iter().map(column).collect()
-}
-
-/// Checks that the header is valid and matches the size of the file.
-fn check_header(image: &[u8]) -> Result<(), Reason> {
-    let number = |at: usize| {
-        let bytes = image.get(at..at + 4)?;
-        Some(u64::from(u32::from_be_bytes(bytes.try_into().ok()?)))
-    };
-    let fields = (
-        image.get(16..20),
-        number(24),
-        number(28),
-        number(56),
-        number(92),
-    );
-    let (Some([high, low, write, read]), Some(changes), Some(pages), Some(encoding), Some(valid)) =
-        fields
-    else {
-        return Err("truncated: shorter than the header of a database".to_owned());
-    };
-    let length = image.len() as u64;
-    let page = match u64::from(u16::from_be_bytes([*high, *low])) {
-        1 => 1 << 16,
-        page => page,
-    };
-    if !image.starts_with(MAGIC) || !page.is_power_of_two() || page < 512 {
-        return Err("damaged: invalid database header".to_owned());
-    }
-    if !length.is_multiple_of(page) {
-        return Err(format!(
-            "truncated or extended: {length} bytes are not a multiple of the page size {page}"
-        ));
-    }
-    if changes == valid && pages != length / page {
-        let there = length / page;
-        return Err(format!(
-            "truncated or extended: {pages} pages according to the header, but {there} in the file"
-        ));
-    }
-    if !matches!((write, read), (1, 1) | (2, 2)) || encoding > 1 {
-        return Err(
-            "damaged: unsupported format version or text encoding in the header".to_owned(),
-        );
-    }
-    Ok(())
 }
 
 #[cfg(test)]
