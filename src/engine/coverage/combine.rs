@@ -248,10 +248,8 @@ fn combine_chunk(parts: &[PathBuf], stop: &Arc<AtomicBool>) -> Result<Option<Com
             Some(mut known) => known.add(part.content, path).map(|()| known),
             None => CombinedCoverage::of(part.content, path),
         };
-        combined
-            .insert(known?)
-            .digests
-            .insert(path.clone(), part.digest);
+        let digests = &mut combined.insert(known?).digests;
+        digests.insert(path.clone(), part.digest);
     }
     Ok(combined)
 }

@@ -147,7 +147,8 @@ fn open(path: &Path) -> Result<(File, Stat)> {
     })
 }
 
-/// Returns the reason for a missing file. coverage.py's default name starts with a dot, and artifact uploads skip such names.
+/// Returns the reason for a missing file. coverage.py's default name starts with a dot, and artifact uploads skip such
+/// names.
 fn missing(path: &Path) -> String {
     let is_hidden = |part: &std::ffi::OsStr| {
         part.to_string_lossy().starts_with('.') && part != "." && part != ".."
@@ -155,8 +156,8 @@ fn missing(path: &Path) -> String {
     let hidden = path.iter().find(|part| is_hidden(part));
     let advice = match hidden {
         Some(name) => format!(
-            "uploads of artifacts skip names that start with a dot, such as {}; write coverage data to another path, such \
-             as build/coverage/",
+            "uploads of artifacts skip names that start with a dot, such as {}; write coverage data to another path, \
+             such as build/coverage/",
             name.display()
         ),
         None => "check that the tests ran, and that the upload and the download use this path"
