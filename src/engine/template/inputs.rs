@@ -1,4 +1,4 @@
-//! The basis: all that a template database is made from, each input with the kind of its digest.
+//! The inputs of a template database, each with its kind, and the key over them.
 
 use crate::engine::foundation::document::path_text;
 use std::collections::BTreeMap;
@@ -10,60 +10,60 @@ use crate::engine::fingerprint::Entry;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::template::traced_input::{PathText, TracedInput};
 
-/// The context of a manifest's key. Version 2: lists item by item, and the fields of traced inputs instead of their JSON.
+/// Context of a manifest's key. Version 2 hashes lists item by item, and the fields of traced inputs instead of their JSON.
 pub const TEMPLATE_CONTEXT: &str = "ci_accel 2026-11 template v2";
 
-/// Version 1. One field: the value of an environment variable. The manifest never holds the value itself.
+/// Context of an environment variable's value, version 1. The manifest contains this digest, never the value.
 pub const ENVIRONMENT_CONTEXT: &str = "ci_accel 2026-11 environment value v1";
 
-/// One input, by its kind.
+/// A declared input, by kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Input {
-    /// A file, by its content.
+    /// A file, compared by content.
     File(DeclaredFile),
-    /// A symbolic link, by its text.
+    /// A symbolic link, compared by its text.
     Link(DeclaredFile),
-    /// A variable that the builder gets, by the digest of its value as it was written down.
+    /// A variable passed to the builder, compared by the digest of its value, `{db}` as written.
     Environment {
-        /// The variable's name.
+        /// Name of the variable.
         name: String,
-        /// Its value under `ENVIRONMENT_CONTEXT`.
+        /// Digest of the value under `ENVIRONMENT_CONTEXT`.
         digest: Digest,
     },
-    /// A value that the user declared.
+    /// A value declared by the user.
     Value(NamedText),
-    /// A property of the interpreter that runs the builder: its version, its SQLite, its platform.
+    /// A property of the interpreter that runs the builder, such as its version, SQLite or platform.
     Interpreter(NamedText),
-    /// A distribution in the builder's environment, with its version.
+    /// A distribution in the builder's environment with its version.
     Distribution(NamedText),
-    /// What the user answers for in place of a traced builder: `exclude`, `exclude_env`, `programs`.
+    /// An item that the user excludes from tracing: of `exclude`, `exclude_env` or `programs`.
     Vouched(NamedText),
 }
 
-/// A file's or link's digest.
+/// A declared file or link with its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredFile {
-    /// Relative to the root.
+    /// Path relative to the root.
     #[serde(with = "path_text")]
     pub path: Vec<u8>,
-    /// In bytes.
+    /// Length in bytes.
     pub length: u64,
-    /// Of the content, or of the link's text.
+    /// Digest of the content, or of the link's text.
     pub digest: Digest,
 }
 
-/// A name with its text. A list is one `NamedText` for each item.
+/// A named text. A list is represented by one `NamedText` for each item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedText {
-    /// The name of the property.
+    /// Name of the property.
     pub name: String,
-    /// Its text, or one item of the list.
+    /// The text, or one item of the list.
     pub value: PathText,
 }
 
 impl NamedText {
-    /// A name with its text.
+    /// Creates a named text.
     pub fn new(name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
         Self {
             name: name.into(),
@@ -72,24 +72,24 @@ impl NamedText {
     }
 }
 
-/// All that a database is made from.
+/// All inputs of a database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateInputs {
-    /// The builder's argv, `{db}` as written.
+    /// Arguments of the build command, `{db}` as written.
     pub build: Vec<String>,
-    /// Whether the inputs were traced while the builder ran; if not, the declared ones are all.
+    /// Whether the inputs were traced while the builder ran; otherwise only the declared ones count.
     pub traced: bool,
-    /// Every input that was declared, or that says who builds.
+    /// Declared inputs, and the properties of the interpreter.
     pub inputs: Vec<Input>,
-    /// Every input that a traced builder was seen to use beside these.
+    /// Further inputs that the traced builder used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<TracedInput>,
 }
 
 impl TemplateInputs {
-    /// The name of this basis among the manifests. It covers: count and arguments of the builder; whether the inputs
-    /// were traced; count of inputs; of each its kind, its name or path, and its digest and length or its text; count
-    /// of traced inputs; of each its kind and its fields.
+    /// Returns the key, which names the manifest. It covers the count and arguments of the builder; whether the inputs
+    /// were traced; the count of inputs; kind, name or path, and digest and length or text of each; the count of traced
+    /// inputs; kind and fields of each.
     #[must_use]
     pub fn key(&self) -> Digest {
         let mut framed = Framed::new(TEMPLATE_CONTEXT);
@@ -130,7 +130,7 @@ impl TemplateInputs {
         framed.finish()
     }
 
-    /// What differs from an older one, in words.
+    /// Returns the differences from older inputs, one line each.
     #[must_use]
     pub fn changes(&self, older: &Self) -> Vec<String> {
         let mut words = Vec::new();
@@ -142,9 +142,7 @@ impl TemplateInputs {
             ));
         }
         if self.traced != older.traced {
-            words.push(
-                "the stored inputs were not found in the way that is asked for now".to_owned(),
-            );
+            words.push("trace was switched on or off since the database was built".to_owned());
         }
         for kind in ["interpreter", "distribution", "value", "vouched"] {
             words.extend(list_changes(&older.named(kind), &self.named(kind)));
@@ -154,7 +152,7 @@ impl TemplateInputs {
         words
     }
 
-    /// What differs from an older one, in words, but for the interpreter and the distributions.
+    /// Returns the differences from older inputs, except those of the interpreter and the distributions.
     #[must_use]
     pub fn changes_but_tools(&self, older: &Self) -> Vec<String> {
         let is_tool =
@@ -173,7 +171,7 @@ impl TemplateInputs {
         same_tools.changes(older)
     }
 
-    /// The texts of each name; more than one for a list.
+    /// Returns the texts by name; a list has several.
     fn named(&self, wanted: &str) -> BTreeMap<String, Vec<String>> {
         let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for input in &self.inputs {
@@ -200,7 +198,7 @@ impl TemplateInputs {
         environment
     }
 
-    /// Values are never shown: they may be secrets.
+    /// Returns the changed variables by name. Values may be secrets and are never shown.
     fn environment_changes(&self, older: &Self) -> Vec<String> {
         let (before, now) = (older.environment(), self.environment());
         let changed = now
@@ -217,13 +215,13 @@ impl TemplateInputs {
             .collect()
     }
 
-    /// How many inputs there are, declared and seen.
+    /// Returns the number of inputs, declared and traced.
     #[must_use]
     pub fn count(&self) -> usize {
         self.inputs.len() + self.seen.len()
     }
 
-    /// The paths that are declared, relative to the root.
+    /// Returns the declared paths, relative to the root.
     pub fn paths(&self) -> impl Iterator<Item = &[u8]> {
         self.inputs.iter().filter_map(|input| match input {
             Input::File(content) | Input::Link(content) => Some(content.path.as_slice()),
@@ -231,7 +229,8 @@ impl TemplateInputs {
         })
     }
 
-    /// Files and links by path. A link's digest has a context of its own, so a link that became a file has changed.
+    /// Returns the digests of files and links by path. A link's digest has its own context, so replacing a link by a file
+    /// with the same text is a change.
     fn contents(&self) -> BTreeMap<&[u8], &Digest> {
         let mut contents = BTreeMap::new();
         for input in &self.inputs {
@@ -244,7 +243,7 @@ impl TemplateInputs {
 }
 
 impl Input {
-    /// The kind as the manifest has it.
+    /// Returns the kind as written in the manifest.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

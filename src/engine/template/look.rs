@@ -1,4 +1,4 @@
-//! Looks for a stored database that is proved to be the one that is asked for.
+//! Looks for a stored database whose inputs are unchanged.
 
 use super::request::{Reading, Request};
 use std::io::ErrorKind;
@@ -12,29 +12,29 @@ use crate::engine::files::path::with_ending;
 use crate::engine::foundation::error::{Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// A database proved to be the one that is asked for.
+/// A verified database with its manifest.
 pub struct VerifiedDatabase {
-    /// Its bytes.
+    /// The open database.
     pub database: Database,
-    /// What it was made from.
+    /// The manifest.
     pub manifest: Manifest,
 }
 
-/// What a look found.
+/// Result of a look.
 pub enum Lookup {
-    /// It is there.
+    /// A stored database can be reused.
     Hit(Box<VerifiedDatabase>),
-    /// It has to be built, and why.
+    /// The database must be built, for these reasons.
     Miss(Vec<String>),
-    /// The cache cannot be used, and why.
+    /// The cache cannot be used, for this reason.
     Disabled(String),
 }
 
 impl Request {
-    /// Looks for a stored database that is proved to be the one that is asked for. Builds and changes nothing.
+    /// Looks for a stored database whose inputs are unchanged. Builds and changes nothing.
     ///
     /// # Errors
-    /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's.
+    /// `Error::Argument` and `Error::Io` for the declared inputs, and the interrupt's error.
     pub fn look(&self, interrupt: &Interrupt<'_>) -> Result<Lookup> {
         let reading = self.snapshot(interrupt)?;
         self.find(&reading, interrupt)
@@ -53,7 +53,7 @@ impl Request {
         };
         let plain = with_ending(&self.path, MANIFEST);
         let mut candidates = if self.surroundings.is_some() {
-            // What a traced builder used is known only afterwards: any that is proved fresh will do.
+            // The inputs of a traced builder are known only after the build, so every stored manifest is a candidate.
             store.manifest_paths()
         } else {
             vec![store.manifest(&basis.key())]
@@ -62,7 +62,7 @@ impl Request {
         let mut reasons = Vec::new();
         let mut others = StaleDatabases::default();
         for path in &candidates {
-            // The plain path is for a template that was copied here; it does not cover up for a damaged store.
+            // The plain path is for a template that was copied here. It does not hide a damaged store.
             if path == &plain && !reasons.is_empty() {
                 break;
             }
@@ -108,17 +108,17 @@ impl Request {
         Ok(Lookup::Miss(reasons))
     }
 
-    /// Removes what dead processes left, in the store and beside the plain path.
+    /// Removes what killed processes left in the store and beside the plain path.
     pub(super) fn sweep(&self) {
         self.store().sweep();
         sweep_unfinished(&self.path);
     }
 
-    /// A proved database as the store has it: one that was found at the plain path only (copied there with its
-    /// manifest, from another checkout) is stored. If it cannot be, the plain path serves.
+    /// Stores a database that was found only at the plain path, for example copied there from another checkout with its
+    /// manifest. If it cannot be stored, the plain path is used.
     ///
     /// # Errors
-    /// The interrupt's.
+    /// The interrupt's error.
     pub fn stored(
         &self,
         proved: VerifiedDatabase,
@@ -146,11 +146,10 @@ impl Request {
         }
     }
 
-    /// Keeps the plain path a byte copy of a proved database, its manifest beside it. Inside: why the manifest could
-    /// not be written, if so.
+    /// Copies a verified database to the plain path, with its manifest. Returns why the manifest could not be written.
     ///
     /// # Errors
-    /// `Error::Io` naming the plain path or what lies beside it.
+    /// `Error::Io` with the plain path or a file beside it.
     pub fn keep_plain(
         &self,
         proved: &VerifiedDatabase,
@@ -173,16 +172,16 @@ impl Request {
             file.write(&bytes)?;
             file.replace().map(drop)
         };
-        // The copy is what tools need; without its manifest it can only not be opened as proved.
+        // Tools need only the copy; without its manifest it cannot be opened by `TemplateDB.open`.
         Ok(write().err().map(|error| error.to_string()))
     }
 }
 
 impl VerifiedDatabase {
-    /// The same, for another holder.
+    /// Returns another handle of the same database.
     ///
     /// # Errors
-    /// The operating system's, out of file handles.
+    /// The operating system's error if no file handle is left.
     pub fn reopen(&self) -> Result<Self> {
         Ok(Self {
             database: self.database.reopen()?,

@@ -1,4 +1,4 @@
-//! The manifest: what a template database was made from, and which bytes came of it. Format and fields: docs/cache-keys.md.
+//! The manifest: the inputs of a template database and the digest of its bytes. docs/cache-keys.md has the format.
 
 use std::path::Path;
 
@@ -10,18 +10,18 @@ use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::document::{Kind, MOST_BYTES};
 use crate::engine::foundation::error::Result;
 
-/// Version 1 had the heads of Alembic's version files, too; versions 1 and 2 had lists as one text in
-/// `made_from.inputs`.
+/// Format of the manifest. Version 1 also had the heads of Alembic's version files; versions 1 and 2 had each list as one
+/// text in `made_from.inputs`.
 const KIND: Kind = Kind {
     noun: "template manifest",
     format: "ci-accel template manifest",
     version: 3,
 };
 
-/// The bytes that came of it.
+/// Length and digest of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatabaseDigest {
-    /// In bytes.
+    /// Length in bytes.
     pub length: u64,
     /// BLAKE3 of the database's bytes.
     pub digest: Digest,
@@ -32,40 +32,40 @@ pub struct DatabaseDigest {
 pub struct Manifest {
     format: String,
     version: u32,
-    /// Whether it may prove a hit. Where not, it only proves its database's bytes.
+    /// Whether it can lead to a hit; otherwise it only verifies its database's bytes.
     pub recorded: bool,
-    /// The patterns that the files were found by.
+    /// Patterns that selected the files.
     pub declared: Declared,
-    /// What the database was made from.
+    /// Inputs of the database.
     #[serde(rename = "made_from")]
     pub basis: TemplateInputs,
-    /// What was made.
+    /// The built database.
     pub database: DatabaseDigest,
-    /// Seconds that the builder took.
+    /// Duration of the build in seconds.
     pub build_seconds: f64,
-    /// Revisions in the database's table `alembic_version`, sorted. They are shown, and never a reason for a miss.
+    /// Revisions in the table `alembic_version`, sorted. They are displayed and never cause a miss.
     pub alembic_revisions: Vec<String>,
 }
 
-/// The user's own words for the inputs.
+/// The inputs as the user declared them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
-    /// Paths and globs.
+    /// Paths and globs to select.
     pub inputs: Vec<String>,
-    /// Paths and globs that do not count.
+    /// Paths and globs to leave out.
     pub exclude: Vec<String>,
 }
 
-/// What is at a manifest's path.
+/// Result of reading a manifest.
 pub enum Loaded {
-    /// A manifest of the present version.
+    /// A manifest of the current version.
     Manifest(Box<Manifest>),
-    /// Something else, and why it is not used.
+    /// Why the file is not used.
     Refused(String),
 }
 
 impl Manifest {
-    /// One of the present version.
+    /// Creates a manifest of the current version.
     #[must_use]
     pub fn new(
         declared: Declared,
@@ -89,7 +89,7 @@ impl Manifest {
     /// Reads a manifest.
     ///
     /// # Errors
-    /// The operating system's.
+    /// The operating system's error.
     pub fn load(path: &Path) -> Result<Loaded> {
         let bytes = read(path)?;
         Ok(match KIND.parse(&bytes) {
@@ -98,7 +98,7 @@ impl Manifest {
         })
     }
 
-    /// Its bytes as stored: JSON on one line.
+    /// Returns the bytes to store: JSON on one line.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing plain data into memory cannot fail; if it ever did, an empty manifest proves nothing.
@@ -108,10 +108,10 @@ impl Manifest {
     }
 }
 
-/// Reads the bytes of a manifest, unparsed.
+/// Reads the bytes of a manifest without parsing them.
 ///
 /// # Errors
-/// The operating system's.
+/// The operating system's error.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     read_at_most(path, MOST_BYTES)
 }
@@ -142,14 +142,14 @@ mod tests {
         #[test]
         fn a_torn_manifest_is_none(basis in basis(), position in any::<prop::sample::Index>()) {
             let bytes = manifest(basis).to_bytes();
-            // Whole without the line's end.
+            // Complete without the line break.
             let torn = &bytes[..position.index(bytes.len() - 1)];
             prop_assert!(KIND.parse::<Manifest>(torn).is_err());
         }
     }
 
     #[test]
-    fn a_newer_manifest_is_refused_by_its_version_even_if_its_inputs_are_of_unknown_kinds() {
+    fn a_newer_manifest_is_refused_by_its_version_before_its_inputs_are_read() {
         let newer =
             br#"{"format": "ci-accel template manifest", "version": 4, "made_from": "else"}"#;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A database that is opened by its path alone, proved by the manifest that speaks for it.
+//! Opens a database by its path alone and verifies it with its manifest.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -15,11 +15,11 @@ use crate::engine::template::look::VerifiedDatabase;
 /// Opens a database with the manifest beside it: a stored one, a private one, or the plain path.
 ///
 /// # Errors
-/// `Error::Template` where no manifest proves the bytes, `Error::Io` where there is no database.
+/// `Error::Template` if no manifest matches the bytes, `Error::Io` if there is no database.
 pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<VerifiedDatabase> {
     fs::metadata(path).map_err(|error| Error::io(path, error))?;
     let mut reason = String::new();
-    // A reader may stand between the two renames of somebody who keeps the plain path: he looks again.
+    // Another process may be replacing the plain path and its manifest, which are two renames: try again.
     for _ in 0..5 {
         for manifest in beside(path)? {
             match Database::prove(path, manifest.database, interrupt)? {
@@ -31,11 +31,11 @@ pub fn open(path: &Path, interrupt: &Interrupt<'_>) -> Result<VerifiedDatabase> 
     }
     Err(Error::template(
         path,
-        format!("the file {reason}; make it anew with ensure()"),
+        format!("the file {reason}; run ensure() to rebuild it"),
     ))
 }
 
-/// The manifests that may speak for a database: its own, or in a store those that name its digest.
+/// Returns the manifests that may describe a database: the one beside it, or in a store those with its digest.
 fn beside(path: &Path) -> Result<Vec<Manifest>> {
     let own = with_ending(path, MANIFEST);
     match Manifest::load(&own) {
@@ -43,7 +43,7 @@ fn beside(path: &Path) -> Result<Vec<Manifest>> {
         Ok(Loaded::Refused(reason)) => {
             return Err(Error::template(
                 path,
-                format!("{reason}; make it anew with ensure()"),
+                format!("{reason}; run ensure() to rebuild it"),
             ));
         }
         Err(error) if !error.is(ErrorKind::NotFound) => return Err(error),
@@ -64,7 +64,9 @@ fn beside(path: &Path) -> Result<Vec<Manifest>> {
         let own = own.display();
         return Err(Error::template(
             path,
-            format!("no manifest at {own} proves it; make it with ensure(), or copy both"),
+            format!(
+                "the manifest {own} is missing; build the database with ensure(), or copy both files"
+            ),
         ));
     }
     Ok(found)

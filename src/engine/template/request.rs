@@ -1,4 +1,4 @@
-//! The request for a template database: which one, made from which inputs, by which builder.
+//! The request for a template database: its path, store, build command and inputs.
 
 use super::inputs::{ENVIRONMENT_CONTEXT, Input, NamedText, TemplateInputs};
 use super::manifest::Declared;
@@ -16,40 +16,40 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// What is asked for: which database, made from what, by whom.
+/// A template database as declared, with the interpreter that builds it.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The project's root; the builder's working directory.
+    /// Root of the project, and working directory of the builder.
     pub root: PathBuf,
-    /// The plain path: a copy of the last database that was ensured. Absolute.
+    /// Absolute path of the plain copy of the last database.
     pub path: PathBuf,
-    /// The store's folder. Absolute.
+    /// Absolute path of the store.
     pub store: PathBuf,
     /// The folder that gets CACHEDIR.TAG.
     pub tagged: PathBuf,
-    /// The builder's argv, with `{db}`.
+    /// Arguments of the build command, with `{db}`.
     pub build: Vec<String>,
     /// Declared paths and globs.
     pub inputs: Vec<PathBuf>,
-    /// Paths and globs that do not count.
+    /// Paths and globs to leave out.
     pub exclude: Vec<PathBuf>,
-    /// Variables that the builder gets, with `{db}`.
+    /// Variables passed to the builder, with `{db}`.
     pub environment: BTreeMap<String, String>,
-    /// The user's own values.
+    /// Values declared by the user.
     pub values: BTreeMap<String, String>,
-    /// What the builder's interpreter says of itself.
+    /// Properties of the builder's interpreter.
     pub interpreter: BTreeMap<String, String>,
     /// Migration tools in the builder's environment, with their versions.
     pub distributions: BTreeMap<String, String>,
-    /// Where a traced builder runs; nothing where the declared inputs are all.
+    /// Surroundings of a traced builder; `None` if only the declared inputs count.
     pub surroundings: Option<Surroundings>,
 }
 
-/// What the inputs were at one moment.
+/// The inputs at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snapshot {
     pub(super) basis: TemplateInputs,
-    /// The state of each file, in the order of the inputs: equal ones, before and after, mean that it rested.
+    /// State of each file, in the order of the inputs. Equal states before and after mean that the file did not change.
     pub(super) at_rest: Vec<Stat>,
 }
 
@@ -71,10 +71,10 @@ impl Request {
         }
     }
 
-    /// Reads everything that the database would be made from now.
+    /// Reads the current inputs.
     ///
     /// # Errors
-    /// Those of `Fingerprint::take`.
+    /// As `Fingerprint::take`.
     pub(super) fn read(&self, interrupt: &Interrupt<'_>) -> Result<Snapshot> {
         let selection = Selection {
             root: &walk::resolve_root(&self.root)?,
@@ -109,7 +109,7 @@ impl Request {
         Ok(Snapshot { basis, at_rest })
     }
 
-    /// The user's exceptions for a traced builder: one item for each pattern, variable and program, sorted.
+    /// Returns the exceptions for a traced builder: one item for each pattern, variable and program, sorted.
     fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = NamedText> {
         let paths = self.exclude.iter().map(|path| path.as_os_str().as_bytes());
         let lists: [(&str, BTreeSet<&[u8]>); 3] = [
@@ -125,7 +125,7 @@ impl Request {
         items.collect::<Vec<_>>().into_iter()
     }
 
-    /// What this module writes below the root: never an input, however wide the patterns are.
+    /// Returns the files that ci-accel itself writes below the root. They are never inputs, even if a pattern matches them.
     fn own_files(&self) -> Vec<PathBuf> {
         let beside = ["", MANIFEST, "-journal", "-wal", "-shm"];
         let beside = beside.map(|ending| with_ending(&self.path, ending));
@@ -142,7 +142,7 @@ impl Request {
         .collect()
     }
 
-    /// A path as the user knows it: relative to the root where it lies below.
+    /// Returns a path for display: relative to the root if it lies below it.
     pub(super) fn below_root<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
@@ -160,7 +160,7 @@ impl Request {
         }
     }
 
-    /// Builds with one command and one interpreter wait for each other; others need not.
+    /// Returns the family, which names the lock: builds with the same command and interpreter wait for each other.
     pub(super) fn family(&self) -> String {
         let mut framed = Framed::new("ci_accel 2026-11 template family v1");
         framed.number(self.build.len() as u64);
@@ -173,10 +173,10 @@ impl Request {
         framed.finish().short()
     }
 
-    /// Reads what the database would be made from now.
+    /// Reads the current inputs. An input that changes meanwhile is reported in the result.
     ///
     /// # Errors
-    /// Those of `read`, except for inputs that change meanwhile: they prove nothing, and are not an error.
+    /// As `read`, except for inputs that change meanwhile.
     pub(super) fn snapshot(&self, interrupt: &Interrupt<'_>) -> Result<Reading> {
         match self.read(interrupt) {
             Ok(snapshot) => Ok(Reading::Stable(snapshot)),
@@ -186,14 +186,14 @@ impl Request {
             Err(Error::Io { path, source })
                 if source.kind() == ErrorKind::NotFound && path != self.root =>
             {
-                Ok(Reading::Unstable(format!("{} went away", path.display())))
+                Ok(Reading::Unstable(format!("{} disappeared", path.display())))
             }
             Err(error) => Err(error),
         }
     }
 }
 
-/// A path with the links in it resolved, as far as it exists.
+/// Returns a path with its links resolved as far as it exists.
 fn resolved(path: &Path) -> PathBuf {
     for folder in path.ancestors().skip(1) {
         if let (Ok(real), Ok(rest)) = (folder.canonicalize(), path.strip_prefix(folder)) {
@@ -222,7 +222,7 @@ mod tests {
     use crate::engine::foundation::interrupt::never;
     use crate::engine::template::surroundings::places::{KnownFolders, PathTokens};
 
-    /// The lists of a request that reach its key and nothing else.
+    /// Returns a request with the given lists, which affect nothing but its key.
     #[derive(Clone, Debug, PartialEq, Eq)]
     struct Lists {
         build: Vec<String>,

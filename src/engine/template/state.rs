@@ -1,4 +1,4 @@
-//! The state of a path: what is there, and whether it can be reached.
+//! The state of a path: its kind, and whether it can be reached.
 
 use std::fs::DirEntry;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-/// What is at a path. Behind a link it is what that leads to, but where the link itself was asked about.
+/// Kind of a path, following links unless the link itself was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
@@ -33,25 +33,25 @@ pub enum State {
     /// A symbolic link to a folder.
     #[serde(rename = "link to a folder")]
     LinkToFolder,
-    /// Nothing, not even a link that leads nowhere.
+    /// Nothing, not even a dangling link.
     Nothing,
-    /// No path at all: it goes through a file, or through a link that leads to itself. Python has other errors for these.
+    /// Unreachable: the path goes through a file or a link loop, for which Python has other errors.
     Blocked,
 }
 
-/// Whether a path is one, and whether there is something.
+/// Whether a path can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reachability {
-    /// To something.
+    /// The path exists.
     Open,
-    /// To nothing.
+    /// The path does not exist.
     Ends,
-    /// Through a file, or through a link that leads to itself.
+    /// The path goes through a file or a link loop.
     Blocked,
 }
 
 impl Reachability {
-    /// That of a path, through links.
+    /// Returns the reachability of a path, following links.
     #[must_use]
     pub fn to(path: &Path) -> Self {
         match path.metadata() {
@@ -65,7 +65,7 @@ impl Reachability {
 }
 
 impl State {
-    /// By the letter that the tracer writes: small ones through links, large ones not.
+    /// Returns the state for a letter in the tracer's log: lower case if links were followed, otherwise upper case.
     #[must_use]
     pub fn of_letter(letter: u8) -> Option<Self> {
         Some(match letter {
@@ -81,7 +81,7 @@ impl State {
         })
     }
 
-    /// The name that the manifest and its key have.
+    /// Returns the name used in the manifest and its key.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl State {
         }
     }
 
-    /// Whether a path is in this state.
+    /// Returns whether a path is in this state.
     #[must_use]
     pub fn holds(self, path: &Path) -> bool {
         let found = match self {
@@ -122,7 +122,7 @@ impl State {
         }
     }
 
-    /// What a name in a folder is, by its entry.
+    /// Returns the state of a folder's entry.
     #[must_use]
     pub fn of_entry(entry: &DirEntry) -> Self {
         match entry.file_type() {
@@ -133,7 +133,7 @@ impl State {
         }
     }
 
-    /// What a link is, by where it leads.
+    /// Returns the state of a link, by its target.
     #[must_use]
     pub fn of_link(path: &Path) -> Self {
         match path.metadata() {

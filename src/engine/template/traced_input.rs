@@ -1,4 +1,4 @@
-//! What a traced builder looked at, as a manifest keeps it: each input with the kind of its proof.
+//! Traced inputs: what a builder used, as stored in a manifest.
 
 use super::state::State;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use crate::engine::files::path::escaped;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::foundation::document::path_text;
 
-/// A path as `PathTokens::spell` gives it, or a name.
+/// A path as spelled by `PathTokens::spell`, or a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PathText(#[serde(with = "path_text")] pub Vec<u8>);
@@ -20,98 +20,98 @@ impl std::fmt::Display for PathText {
     }
 }
 
-/// One input that was seen.
+/// A traced input, by kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum TracedInput {
-    /// A file that was read or loaded, by its content.
+    /// A file that was read or loaded, compared by content.
     Read {
-        /// Where.
+        /// Path of the file.
         path: PathText,
-        /// In bytes.
+        /// Length in bytes.
         length: u64,
-        /// Of the content.
+        /// Digest of the content.
         digest: Digest,
     },
-    /// A path that was looked for, and not there.
+    /// A path that was looked up and missing.
     Absent {
-        /// Where.
+        /// The missing path.
         path: PathText,
     },
-    /// A path that was asked about.
+    /// A path whose kind was checked.
     State {
-        /// Where.
+        /// Path that was checked.
         path: PathText,
-        /// What was there.
+        /// Kind that was found.
         is: State,
     },
     /// A link whose text was read.
     Target {
-        /// Where.
+        /// Path of the link.
         path: PathText,
-        /// What it said, its places spelled as tokens.
+        /// Text of the link, with places as tokens.
         text: PathText,
     },
     /// A folder that was listed.
     Listed {
-        /// Where.
+        /// Path of the folder.
         path: PathText,
-        /// The names in it with what each is, less bytecode, what tools leave, and what the builder made.
+        /// Names with their states, without bytecode, leftovers of tools, and files that the builder made.
         names: BTreeMap<PathText, State>,
-        /// What the builder made there.
+        /// Names that the builder made.
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         made: BTreeSet<PathText>,
     },
-    /// A folder in which modules were looked for.
+    /// A folder in which modules were looked up.
     Importable {
-        /// Where.
+        /// Path of the folder.
         path: PathText,
-        /// What would be imported under each name: `a/__init__.py`, `a.py`, `a/`, or nothing.
+        /// What is imported under each name: `a/__init__.py`, `a.py`, `a/`, or an empty text.
         modules: BTreeMap<String, String>,
     },
-    /// A variable that was read, or that counts since the environment was taken whole.
+    /// A variable that was read, or that counts because the complete environment was read.
     Variable {
-        /// Its name.
+        /// Name of the variable.
         name: PathText,
-        /// Of its value, its places spelled as tokens; nothing where it was not set.
+        /// Digest of the value with places as tokens; `None` if it was not set.
         digest: Option<Digest>,
     },
-    /// The environment was taken whole.
+    /// The complete environment was read.
     Environment,
     /// A distribution of which a file was used.
     Distribution {
-        /// Its name.
+        /// Name of the distribution.
         name: String,
-        /// Its version.
+        /// Version of the distribution.
         version: String,
-        /// The folder that it is installed in.
+        /// Folder in which it is installed.
         path: PathText,
-        /// Of its RECORD; nothing where it came from a path or a version control system: then its used files count.
+        /// Digest of RECORD; `None` if it came from a path or a version control system, so that its used files count.
         digest: Option<Digest>,
     },
     /// A folder that was searched for installed distributions.
     Installed {
-        /// Where.
+        /// Path of the folder.
         path: PathText,
-        /// The distributions' folders.
+        /// Names of the distributions' folders.
         names: BTreeSet<PathText>,
     },
-    /// A file of the environment itself, by its content with the places in it spelled as tokens.
+    /// A configuration file of the environment, compared by content with places as tokens.
     Configuration {
-        /// Where.
+        /// Path of the file.
         path: PathText,
-        /// Of the content; nothing where there was none.
+        /// Digest of the content; `None` if the file was missing.
         digest: Option<Digest>,
     },
-    /// A program that was started, as it was resolved. What it reads is vouched for.
+    /// A program that was started and needs no trace.
     Program {
-        /// Where.
+        /// Resolved path of the program.
         path: PathText,
     },
 }
 
 impl TracedInput {
-    /// Whether it is about the project or the machine, and not about the environment that runs the builder.
+    /// Returns whether the input belongs to the project or the machine, not to the environment of the builder.
     #[must_use]
     pub fn is_of_project(&self) -> bool {
         match self {
@@ -125,7 +125,7 @@ impl TracedInput {
         }
     }
 
-    /// Adds the kind and the fields to a key, in the order of the manifest's documentation.
+    /// Adds the kind and the fields to a key, in the order that docs/cache-keys.md lists.
     pub fn frame(&self, framed: &mut Framed) {
         framed.field(self.kind().as_bytes());
         match self {
@@ -186,7 +186,7 @@ impl TracedInput {
         }
     }
 
-    /// The kind as the manifest has it.
+    /// Returns the kind as written in the manifest.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

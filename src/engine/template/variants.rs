@@ -1,5 +1,5 @@
-//! The store: a folder of databases named by their digest, never overwritten by other bytes, of manifests named by
-//! the key of what a database was made from, and of lock files, which are never deleted.
+//! The store: a folder of databases named by their digest, manifests named by their key, and lock files. A database is
+//! never overwritten with other bytes, and a lock file is never deleted.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -19,44 +19,44 @@ use crate::engine::foundation::digest::Digest;
 use crate::engine::foundation::error::{At, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Databases that are kept; the least recently used go first.
+/// Largest number of databases that are kept; the least recently used are removed first.
 const MOST_DATABASES: usize = 8;
 
-/// Manifests that are kept: several can lead to one database.
+/// Largest number of manifests that are kept. Several manifests can name the same database.
 const MOST_MANIFESTS: usize = 64;
 
-/// Ending of stored databases.
+/// Suffix of stored databases.
 const DATABASE: &str = ".db";
 
-/// Ending of manifests, in the store and beside the plain path.
+/// Suffix of manifests, in the store and beside the plain path.
 pub const MANIFEST: &str = ".manifest.json";
 
-/// What a build's folder is called while the build runs, behind its family.
+/// Suffix of the folder of a running build, after the family.
 const STAGING: &str = "staging";
 
-/// What it is called when the build is used but not stored.
+/// Suffix of the folder of a build that is used but not stored.
 const PRIVATE: &str = "private";
 
-/// The database's name in a build's folder.
+/// Name of the database in the folder of a build.
 const BUILT: &str = "template.db";
 
-/// Tells backup tools to pass the folder over. Source: bford.info/cachedir.
+/// Content of CACHEDIR.TAG, which makes backup tools skip the folder. Source: bford.info/cachedir.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This folder holds what ci-accel can make again.\n\
     # For the meaning of this file see https://bford.info/cachedir/\n";
 
-/// A store's folder.
+/// A store.
 pub struct Store<'a> {
-    /// Where it is.
+    /// Folder of the store.
     pub folder: &'a Path,
     /// The folder that gets CACHEDIR.TAG: the store's own or one above it.
     pub tagged: &'a Path,
-    /// The project's root, whose owner is trusted.
+    /// Root of the project, whose owner is trusted.
     pub root: &'a Path,
 }
 
 impl Store<'_> {
-    /// Why the store cannot be used, if so. A store that is not there yet can.
+    /// Returns why the store cannot be used. A store that does not exist yet can be used.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         match distrust(self.folder, self.root) {
@@ -66,10 +66,10 @@ impl Store<'_> {
         }
     }
 
-    /// Makes the folder ready to be written to.
+    /// Creates the folder if needed.
     ///
     /// # Errors
-    /// The operating system's.
+    /// The operating system's error.
     pub fn prepare(&self) -> Result<()> {
         make_folder(self.folder)?;
         let tag = self.tag();
@@ -85,25 +85,25 @@ impl Store<'_> {
         self.tagged.join("CACHEDIR.TAG")
     }
 
-    /// Where the database with this digest is.
+    /// Returns the path of the database with this digest.
     #[must_use]
     pub fn database(&self, digest: &Digest) -> PathBuf {
         self.folder.join(format!("{digest}{DATABASE}"))
     }
 
-    /// Where the manifest with this key is.
+    /// Returns the path of the manifest with this key.
     #[must_use]
     pub fn manifest(&self, key: &Digest) -> PathBuf {
         self.folder.join(format!("{key}{MANIFEST}"))
     }
 
-    /// The lock file of a family of builds: those with one command and one interpreter.
+    /// Returns the lock file of a family of builds: those with the same command and interpreter.
     #[must_use]
     pub fn lock(&self, family: &str) -> PathBuf {
         self.folder.join(format!("{family}.lock"))
     }
 
-    /// Where the manifests are, most recently used first.
+    /// Returns the paths of the manifests, most recently used first.
     #[must_use]
     pub fn manifest_paths(&self) -> Vec<PathBuf> {
         let used = |path: &PathBuf| {
@@ -116,7 +116,7 @@ impl Store<'_> {
         paths
     }
 
-    /// The readable manifests, most recently used first.
+    /// Returns the readable manifests, most recently used first.
     #[must_use]
     pub fn manifests(&self) -> Vec<(PathBuf, Manifest)> {
         let load = |path: PathBuf| match Manifest::load(&path) {
@@ -139,18 +139,18 @@ impl Store<'_> {
             .collect()
     }
 
-    /// Notes that the manifest was of use just now, for pruning; nothing is proved by it.
+    /// Updates the time at which a manifest was last used, which only orders pruning.
     pub fn mark_used(&self, key: &Digest) {
         if let Ok(file) = fs::File::open(self.manifest(key)) {
             let _ = file.set_modified(SystemTime::now());
         }
     }
 
-    /// Stores a copy of a finished database under its digest, on a fresh inode, so that a handle that some process
-    /// kept cannot write into it. Inside nothing: the file changed while it was copied.
+    /// Stores a copy of a finished database under its digest, on a new inode, so that no handle kept by another process can
+    /// write to it. Returns `None` if the file changed while it was copied.
     ///
     /// # Errors
-    /// The operating system's and the interrupt's.
+    /// The operating system's error and the interrupt's error.
     pub fn adopt(
         &self,
         from: &Path,
@@ -166,7 +166,7 @@ impl Store<'_> {
         }
         let target = self.database(&digest);
         let copy = copy.named(&target);
-        // What is there under this name is the same database, or was damaged. The handle spares it from pruning.
+        // A file of this name is the same database, or a damaged one. The open handle protects it from pruning.
         let _held = match Database::prove(&target, made, interrupt)? {
             Proof::Proved(database) => return Ok(Some(database)),
             Proof::Refused(_) => copy.replace()?,
@@ -176,10 +176,10 @@ impl Store<'_> {
             .map(Some)
     }
 
-    /// Stores a manifest. With `alone` false nobody is locked out, so one that is there already stays.
+    /// Stores a manifest. If `alone` is false, no lock is held, so an existing manifest is kept.
     ///
     /// # Errors
-    /// The operating system's.
+    /// The operating system's error.
     pub fn record(&self, manifest: &Manifest, staging: &OwnFolder, alone: bool) -> Result<()> {
         let mut file = Unfinished::beside(
             &with_ending(&built_in(staging), MANIFEST),
@@ -195,15 +195,15 @@ impl Store<'_> {
         }
     }
 
-    /// A folder for one build of this family.
+    /// Creates a folder for a build of this family.
     ///
     /// # Errors
-    /// The operating system's.
+    /// The operating system's error.
     pub fn stage(&self, family: &str) -> Result<OwnFolder> {
         OwnFolder::create(self.folder, &format!("{family}.{STAGING}."))
     }
 
-    /// Removes what dead builders left. Living ones hold a lock in their folders.
+    /// Removes the folders of killed builds. Running builds hold a lock in their folders.
     pub fn sweep(&self) {
         for folder in self.entries(|name| is_build(name, STAGING) || is_build(name, PRIVATE)) {
             sweep_folder(&folder);
@@ -211,7 +211,7 @@ impl Store<'_> {
         sweep_unfinished(&self.tag());
     }
 
-    /// Removes the least recently used databases and manifests, but no database that a process holds.
+    /// Removes the least recently used databases and manifests, except databases that a process has open.
     pub fn prune(&self) {
         let mut kept = BTreeSet::new();
         for (position, (path, manifest)) in self.manifests().into_iter().enumerate() {
@@ -227,7 +227,7 @@ impl Store<'_> {
         for path in self.entries(|name| is_digest(name, DATABASE)) {
             let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
             let is_kept = name.parse().is_ok_and(|digest| kept.contains(&digest));
-            // Locked while it goes, so that nobody takes it for stored meanwhile.
+            // The lock is held during removal, so that no other process uses the database meanwhile.
             if !is_kept && let Some(_held) = take_abandoned(&path) {
                 let _ = fs::remove_file(&path);
             }
@@ -235,13 +235,13 @@ impl Store<'_> {
     }
 }
 
-/// Whether a name is a digest with this ending. Others are not ours: a store may lie in a folder with other files.
+/// Returns whether a name is a digest with this suffix. Other files in the folder do not belong to the store.
 fn is_digest(name: &str, ending: &str) -> bool {
     name.strip_suffix(ending)
         .is_some_and(|stem| stem.parse::<Digest>().is_ok())
 }
 
-/// Whether a name is that of a build's folder: family, what it is for, and six letters.
+/// Returns whether a name is that of a build's folder: family, suffix and six letters.
 fn is_build(name: &str, purpose: &str) -> bool {
     let parts: Vec<&str> = name.split('.').collect();
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -249,24 +249,24 @@ fn is_build(name: &str, purpose: &str) -> bool {
         if middle == purpose && family.len() == 12 && is_hex(family) && rest.len() == 6)
 }
 
-/// Whether a running process holds the database; one that is not there is held by none.
+/// Returns whether a process has the database open.
 fn is_held(database: &Path) -> bool {
     database.exists() && take_abandoned(database).is_none()
 }
 
-/// Where the builder writes to in a build's folder.
+/// Returns the path in a build's folder to which the builder writes.
 #[must_use]
 pub fn built_in(folder: &OwnFolder) -> PathBuf {
     folder.path().join(BUILT)
 }
 
-/// Keeps a build's folder for this process alone.
+/// Renames a build's folder so that only this process uses it.
 pub fn make_private(folder: &mut OwnFolder) {
     let name = folder
         .path()
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    // Under its old name it would be swept while it is in use; if it cannot be renamed, that is still only a miss.
+    // Under its old name the folder could be swept while it is in use. If renaming fails, the next run is a miss.
     let _ = folder.rename(&name.replace(&format!(".{STAGING}."), &format!(".{PRIVATE}.")));
 }

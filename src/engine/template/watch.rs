@@ -75,7 +75,7 @@ fn settled(path: &Path, caller: &TracedBuilder<'_>, interrupt: &Interrupt<'_>) -
         let mut running = trace.unended.iter().chain(&trace.workers);
         if !running.any(is_alive) || started.elapsed() > PATIENCE {
             for number in std::mem::take(&mut trace.unended) {
-                trace.doubt(format!("Python process {number} left no end mark"));
+                trace.doubt(format!("Python process {number} did not log its end"));
             }
             return Ok(trace);
         }

@@ -1,5 +1,4 @@
-//! The surroundings of a traced builder, as they are now: where it would run, with which variables, and what stands in
-//! the folders and files that it would look at.
+//! The surroundings of a traced builder now: its folders, its variables, and the current content of what it looked at.
 
 pub mod places;
 pub mod variables;
@@ -21,17 +20,17 @@ use crate::engine::template::inputs::NamedText;
 use crate::engine::template::state::State;
 use crate::engine::template::traced_input::{PathText, TracedInput};
 
-/// Version 2. Count of the files; of each its name, then 1 and its content with the places spelled as tokens, or for a
-/// file that is longer than a configuration 0, 1 and the digest of its content, or for one that cannot be read 0, 0.
+/// Context of configuration files, version 2. Fields: the count of files; for each its name, then 1 and its content with
+/// places as tokens, or 0, 1 and the digest of a file that is too long, or 0, 0 for a file that cannot be read.
 pub const CONFIGURATION_CONTEXT: &str = "ci_accel 2026-11 configuration v2";
 
-/// The longest file whose content is compared with the places spelled as tokens.
+/// Longest configuration file whose places are replaced by tokens, in bytes.
 const MOST_CONFIGURATION: u64 = 1 << 20;
 
-/// What stands for all path configuration files of a folder.
+/// Name that represents all path configuration files of a folder.
 pub const PATH_CONFIGURATION: &str = "*.pth";
 
-/// What tools leave in folders that others list. docs/tracing.md lists them.
+/// Patterns of files that tools leave in listed folders. docs/tracing.md lists them.
 const LEFT_BEHIND: [&str; 24] = [
     "*.log",
     "*.pyc",
@@ -59,28 +58,28 @@ const LEFT_BEHIND: [&str; 24] = [
     "venv",
 ];
 
-/// Where and with which environment a builder would run now.
+/// Folders and environment of a builder now.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
-    /// The folders that paths are told relative to.
+    /// Folders that are replaced by tokens in paths and values.
     pub places: PathTokens,
-    /// The builder's environment.
+    /// Environment of the builder.
     pub variables: Variables,
-    /// Names, and beginnings with `*`, of variables that do not count.
+    /// Names of variables that do not count; a trailing `*` matches any rest.
     pub exclude_env: Vec<String>,
-    /// Programs that the builder may run: the user answers for what they read.
+    /// Programs that need no trace, as declared by the user.
     pub programs: Vec<String>,
 }
 
 impl Surroundings {
-    /// The folders that modules of distributions are found in: one `site` each, sorted.
+    /// Returns the folders of installed distributions, one `site` each, sorted.
     pub fn searched(&self) -> impl Iterator<Item = NamedText> {
         let sites = self.places.sites().iter();
         let spelled: BTreeSet<Vec<u8>> = sites.map(|site| self.places.spell(site)).collect();
         spelled.into_iter().map(|site| NamedText::new("site", site))
     }
 
-    /// What the interpreter goes by before a builder does: in each folder of distributions their names, and its path
+    /// Returns what the interpreter reads at start-up: for each folder of distributions their names and the path
     /// configuration files.
     #[must_use]
     pub fn installation(&self) -> Vec<TracedInput> {
@@ -98,15 +97,15 @@ impl Surroundings {
             .collect()
     }
 
-    /// A file of the environment as it is now.
+    /// Returns a configuration file of the environment as an input.
     #[must_use]
     pub fn configured(&self, path: PathText) -> TracedInput {
         let digest = self.configuration(&path.0);
         TracedInput::Configuration { path, digest }
     }
 
-    /// Digest of a file of the environment, or of all path configuration files of a folder. `None` where there is no
-    /// such file or folder.
+    /// Returns the digest of a configuration file, or of all path configuration files of a folder; `None` if the file or
+    /// folder is missing.
     #[must_use]
     pub fn configuration(&self, spelled: &[u8]) -> Option<Digest> {
         let path = self.places.find(spelled);
@@ -132,8 +131,7 @@ impl Surroundings {
         Some(framed.finish())
     }
 
-    /// The content of a configuration file with the places spelled as tokens. `None` where it is too long for one, or
-    /// cannot be read.
+    /// Returns the content of a configuration file with places as tokens; `None` if it is too long or cannot be read.
     fn tokenized(&self, file: &Path) -> Option<Vec<u8>> {
         let (open, stat) = open_regular(Place::at(&file.canonicalize().ok()?)).ok()?;
         let mut content = Vec::new();
@@ -146,14 +144,15 @@ impl Surroundings {
         (content.len() as u64 <= MOST_CONFIGURATION).then(|| self.places.tokens(&content))
     }
 
-    /// A link's text.
+    /// Returns the text of a link with places as tokens.
     #[must_use]
     pub fn target(&self, path: &Path) -> Option<PathText> {
         let text = fs::read_link(path).ok()?;
         Some(PathText(self.places.tokens(text.as_os_str().as_bytes())))
     }
 
-    /// The names in a folder that count, less what the builder made, with what each is; nothing where it is no folder.
+    /// Returns the names in a folder that count, with their states, except those that the builder made; `None` if it is not
+    /// a folder.
     #[must_use]
     pub fn listed(
         &self,
@@ -171,7 +170,7 @@ impl Surroundings {
         )
     }
 
-    /// Whether a name in a folder counts where the folder is listed.
+    /// Returns whether a name counts in the listing of a folder.
     #[must_use]
     pub fn counts(&self, folder: &Path, name: &PathText) -> bool {
         let path = folder.join(OsStr::from_bytes(&name.0));
@@ -179,29 +178,29 @@ impl Surroundings {
     }
 }
 
-/// The distributions' folders in a folder.
+/// Returns the names of the distributions' folders in a folder.
 #[must_use]
 pub fn installed(site: &Path) -> BTreeSet<PathText> {
     metadata_names(site).into_iter().map(PathText).collect()
 }
 
-/// Digest of a file's whole content; `None` where it cannot be read.
+/// Returns the digest of a file's content; `None` if it cannot be read.
 fn whole(file: &Path) -> Option<Digest> {
     let (_, digest, _) = hash(file, &mut Vec::new(), &mut || Ok(())).ok()?;
     Some(digest)
 }
 
-/// Length, digest and state of a file that may be reached through links.
+/// Returns length, digest and state of a file, following links.
 ///
 /// # Errors
-/// Those of `hash_file`.
+/// As `hash_file`.
 pub fn hash(
     path: &Path,
     buffer: &mut Vec<u8>,
     check: &mut dyn FnMut() -> Result<()>,
 ) -> Result<(u64, Digest, Stat)> {
     match hash_file(Place::at(path), buffer, check) {
-        // The last component is a link; what it leads to is what was read.
+        // The last component is a link; its target was read.
         Err(error) if path.is_symlink() => match path.canonicalize() {
             Ok(real) => hash_file(Place::at(&real), buffer, check),
             Err(_) => Err(error),

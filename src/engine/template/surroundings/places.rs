@@ -1,63 +1,63 @@
-//! Where a path lies, and how a manifest spells it: the same in another checkout, for another user, in another
-//! environment of the same kind.
+//! Classifies paths and spells them with tokens, so that a manifest is valid in another checkout, for another user and in
+//! another environment of the same kind.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Folders of the kernel's own: what is read there is no file.
+/// Folders of the kernel, which do not contain ordinary files.
 const KERNEL: [&str; 3] = ["/dev", "/proc", "/sys"];
 
-/// Names of folders that distributions are installed in.
+/// Names of folders in which distributions are installed.
 const SITES: [&[u8]; 2] = [b"dist-packages", b"site-packages"];
 
-/// The folders that paths and values are told relative to.
+/// The folders that tokens replace in paths and values.
 #[derive(Clone, Debug, Default)]
 pub struct KnownFolders {
-    /// The project's root.
+    /// Root of the project.
     pub root: PathBuf,
-    /// The environment's prefix: `sys.prefix`.
+    /// Prefix of the environment: `sys.prefix`.
     pub prefix: PathBuf,
-    /// The prefix of the interpreter that the environment was made from: `sys.base_prefix`.
+    /// Prefix of the base interpreter: `sys.base_prefix`.
     pub base_prefix: PathBuf,
-    /// The user's home, if there is one.
+    /// Home folder of the user.
     pub home: Option<PathBuf>,
-    /// Folders of the standard library. The interpreter's version stands for them.
+    /// Folders of the standard library, which count by the interpreter's version.
     pub standard: Vec<PathBuf>,
-    /// Folders that distributions are installed in.
+    /// Folders in which distributions are installed.
     pub sites: Vec<PathBuf>,
-    /// Files and folders that are ours: the store, the tracer.
+    /// Files and folders of ci-accel itself: the store, the tracer.
     pub own: Vec<PathBuf>,
 }
 
-/// The same, ready to be asked about many paths.
+/// The known folders, prepared for classifying many paths.
 #[derive(Clone, Debug)]
 pub struct PathTokens {
     folders: KnownFolders,
-    /// Prefix, root and home with the tokens that stand for them, in each spelling, the longest first.
+    /// Prefix, root and home in each spelling with their tokens, the longest first.
     tokens: Vec<(PathBuf, &'static str)>,
 }
 
-/// What stands for a path.
+/// What a path belongs to, which decides how it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathOwner {
-    /// Ours or the kernel's.
+    /// ci-accel itself or the kernel: the path does not count.
     Ignored,
-    /// The interpreter's version.
+    /// The standard library, compared by the interpreter's version.
     Standard,
-    /// A distribution, or the file itself, below this folder.
+    /// This folder of distributions: compared by the owning distribution, or else by content.
     Site(PathBuf),
-    /// The file, which may name the environment's own paths.
+    /// The environment itself, compared by content with places as tokens.
     Environment,
-    /// The file, in the project.
+    /// The project, compared by content.
     Project,
-    /// The file, elsewhere.
+    /// Another place, compared by content.
     Outside,
 }
 
 impl PathTokens {
-    /// Every folder counts under its real path, too: a path may come in either spelling.
+    /// Prepares the folders. Each counts under its real path as well, because a path may have either spelling.
     #[must_use]
     pub fn new(mut folders: KnownFolders) -> Self {
         for list in [&mut folders.standard, &mut folders.sites, &mut folders.own] {
@@ -80,13 +80,13 @@ impl PathTokens {
         Self { folders, tokens }
     }
 
-    /// Folders that distributions are installed in.
+    /// Returns the folders in which distributions are installed.
     #[must_use]
     pub fn sites(&self) -> &[PathBuf] {
         &self.folders.sites
     }
 
-    /// Whether a path is one of the places, or above one: then it is there, under whatever name.
+    /// Returns whether a path is a known folder or contains one. Such a path exists wherever the project is checked out.
     #[must_use]
     pub fn is_above(&self, path: &Path) -> bool {
         let tokens = self.tokens.iter().map(|(folder, _)| folder);
@@ -100,7 +100,7 @@ impl PathTokens {
             .any(|place| place.starts_with(path))
     }
 
-    /// Whether a folder is the environment's prefix, or its interpreter's own, in whatever spelling.
+    /// Returns whether a folder is the prefix of the environment or of its base interpreter, in any spelling.
     #[must_use]
     pub fn is_prefix(&self, folder: &Path) -> bool {
         let prefixes = [&self.folders.prefix, &self.folders.base_prefix];
@@ -108,27 +108,27 @@ impl PathTokens {
         prefixes.iter().any(is_one)
     }
 
-    /// Whether a path is ours.
+    /// Returns whether a path belongs to ci-accel itself.
     #[must_use]
     pub fn is_own(&self, path: &Path) -> bool {
         self.folders.own.iter().any(|own| path.starts_with(own))
     }
 
-    /// The token of the deepest of prefix, root and home above a path, and the rest of the path.
+    /// Returns the token of the deepest of prefix, root and home that contains a path, and the rest of the path.
     fn below<'a>(&self, path: &'a Path) -> Option<(&'static str, &'a Path)> {
         self.tokens
             .iter()
             .find_map(|(folder, token)| Some((*token, path.strip_prefix(folder).ok()?)))
     }
 
-    /// What stands for a path.
+    /// Returns what a path belongs to.
     #[must_use]
     pub fn kind(&self, path: &Path) -> PathOwner {
         let is_below = |folders: &[PathBuf]| folders.iter().any(|folder| path.starts_with(folder));
         if is_below(&self.folders.own) || KERNEL.iter().any(|folder| path.starts_with(folder)) {
             return PathOwner::Ignored;
         }
-        // The deepest: a folder of distributions often lies in the standard library's.
+        // The deepest folder decides: a folder of distributions often lies inside the standard library's.
         let deepest = |folders: &[PathBuf]| {
             let above = folders.iter().filter(|folder| path.starts_with(folder));
             above.max_by_key(|folder| folder.as_os_str().len()).cloned()
@@ -140,7 +140,7 @@ impl PathTokens {
         match (site, standard) {
             (Some(site), Some(standard)) if site.starts_with(&standard) => PathOwner::Site(site),
             (Some(site), None) => PathOwner::Site(site),
-            // Another environment's distributions are not the interpreter's.
+            // The distributions of another environment do not belong to this interpreter.
             (_, Some(_)) if path.iter().any(|name| SITES.contains(&name.as_bytes())) => {
                 PathOwner::Outside
             }
@@ -153,7 +153,7 @@ impl PathTokens {
         }
     }
 
-    /// The path as a manifest spells it: relative to the root, or behind `{prefix}` or `{home}`, or absolute.
+    /// Returns the path as spelled in a manifest: relative to the root, after `{prefix}` or `{home}`, or absolute.
     #[must_use]
     pub fn spell(&self, path: &Path) -> Vec<u8> {
         let Some((token, rest)) = self.below(path) else {
@@ -173,7 +173,7 @@ impl PathTokens {
         text
     }
 
-    /// Where a spelled path lies here.
+    /// Returns the path of a spelled path on this machine.
     #[must_use]
     pub fn find(&self, spelled: &[u8]) -> PathBuf {
         let home = self.folders.home.as_deref().unwrap_or(Path::new("/"));
@@ -192,7 +192,7 @@ impl PathTokens {
         self.folders.root.join(OsStr::from_bytes(inner))
     }
 
-    /// A value or a content with the places in it spelled as tokens.
+    /// Returns a value or content with places replaced by tokens.
     #[must_use]
     pub fn tokens(&self, bytes: &[u8]) -> Vec<u8> {
         let mut text = Vec::with_capacity(bytes.len());
@@ -206,7 +206,7 @@ impl PathTokens {
                 text.extend(token.as_bytes());
                 rest = behind;
             } else {
-                // What looks like a token is none.
+                // Escape text that looks like a token.
                 text.extend((*first == b'{').then_some(b'{'));
                 text.push(*first);
                 rest = behind;
@@ -216,7 +216,7 @@ impl PathTokens {
     }
 }
 
-/// Whether a name ends here: `/srv/shop` stands in `/srv/shop/x`, and not in `/srv/shopping`.
+/// Returns whether a name ends here: `/srv/shop` occurs in `/srv/shop/x` but not in `/srv/shopping`.
 fn is_end_of_name(behind: &[u8]) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
     !behind.first().is_some_and(goes_on)
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_deepest_place_decides() {
+    fn the_deepest_folder_decides() {
         let site = |path: &str| PathOwner::Site(path.into());
         for (path, kind) in [
             ("/usr/lib/python3.11/json/__init__.py", PathOwner::Standard),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_the_same_wherever_the_places_lie() {
+    fn a_value_is_the_same_wherever_the_folders_are() {
         let text = b"sqlite:////srv/shop/a.db:/srv/shopping:/srv/shop/.nox/tests/bin:/home/ann";
         let expected = b"sqlite:///{root}/a.db:/srv/shopping:{prefix}/bin:{home}";
         assert_eq!(places().tokens(text), expected.to_vec());

@@ -1,5 +1,5 @@
-//! Environment variables as inputs: which names count when a builder takes its environment whole, and the digest of a
-//! value, in which the places are spelled as tokens. The values themselves are never written down.
+//! Environment variables as inputs: which names count when a builder reads its complete environment, and the digest of a
+//! value with places as tokens. Values are never stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use super::places::PathTokens;
 use crate::engine::foundation::digest::{Digest, Framed};
 use crate::engine::template::inputs::ENVIRONMENT_CONTEXT;
 
-/// Names and beginnings of names (with `*`) that say who runs the builder and on which screen, not what it is to make.
-/// docs/tracing.md lists them. Read by its own name, each of them counts all the same.
+/// Names and prefixes (with `*`) of variables that describe the user and the terminal, not the build. docs/tracing.md
+/// lists them. A variable that the builder reads by its name counts nevertheless.
 const SURROUNDINGS: &[&str] = &[
     "ACTIONS_*",
     "AWS_CA_BUNDLE",
@@ -94,11 +94,11 @@ const SURROUNDINGS: &[&str] = &[
     "_",
 ];
 
-/// Read by the interpreter and the C library before any hook, so they always count: but for those that only say how fast
-/// or how loud.
+/// Variables that the interpreter and the C library read before the tracer starts. They always count, except those that
+/// only affect speed or verbosity.
 const INTERPRETER: &[&str] = &["LD_*", "PYTHON*", "TZ"];
 
-/// The interpreter's that do not count.
+/// Variables of the interpreter that do not count.
 const INTERPRETER_SURROUNDINGS: &[&str] = &[
     "PYTHONBREAKPOINT",
     "PYTHONDONTWRITEBYTECODE",
@@ -111,11 +111,11 @@ const INTERPRETER_SURROUNDINGS: &[&str] = &[
     "PYTHON_HISTORY",
 ];
 
-/// The builder's environment.
+/// Values of environment variables by name.
 pub type Variables = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// Names that count without having been read by name: the interpreter's, and all others if the environment was taken
-/// `whole`.
+/// Returns the names that count without having been read by name: those of the interpreter, and all others if the complete
+/// environment was read (`whole`).
 #[must_use]
 pub fn counted(variables: &Variables, whole: bool, exclude: &[String]) -> BTreeSet<Vec<u8>> {
     let counts = |name: &&Vec<u8>| {
@@ -132,14 +132,14 @@ pub fn counted(variables: &Variables, whole: bool, exclude: &[String]) -> BTreeS
     variables.keys().filter(counts).cloned().collect()
 }
 
-/// Whether the user has taken a name out.
+/// Returns whether the user excludes a name.
 #[must_use]
 pub fn is_excluded(name: &[u8], exclude: &[String]) -> bool {
     let text = String::from_utf8_lossy(name);
     exclude.iter().any(|pattern| is_match(pattern, &text))
 }
 
-/// Digest of a variable's value; nothing where it is not set.
+/// Returns the digest of a variable's value; `None` if it is not set.
 #[must_use]
 pub fn digest(variables: &Variables, name: &[u8], places: &PathTokens) -> Option<Digest> {
     let value = variables.get(name)?;
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn surroundings_count_only_by_their_own_name() {
+    fn ambient_variables_count_only_if_read_by_name() {
         let names = [
             "TERM",
             "GITHUB_SHA",

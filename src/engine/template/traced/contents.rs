@@ -1,4 +1,4 @@
-//! Files that were read, and distributions that were used: what is proved by content.
+//! Files that were read and distributions that were used, which are compared by content.
 
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -15,7 +15,7 @@ use crate::engine::template::surroundings::places::PathOwner;
 use crate::engine::template::traced_input::TracedInput;
 
 impl Observation<'_> {
-    /// What was read.
+    /// Adds the files that were read.
     pub(super) fn files(&mut self, interrupt: &Interrupt<'_>) -> Result<()> {
         let mut contents: Vec<(&PathBuf, Option<Stat>)> = Vec::new();
         for (path, stat) in &self.trace.read {
@@ -23,7 +23,7 @@ impl Observation<'_> {
                 PathOwner::Ignored | PathOwner::Standard => {}
                 PathOwner::Site(site) => match self.owner(&site, path) {
                     Some(owner) => {
-                        // What the installer wrote of the checkout's place does not count.
+                        // Files in which the installer wrote the checkout's path do not count.
                         let is_own = path.starts_with(&owner.folder);
                         if owner.is_direct() && (!is_own || path.ends_with("entry_points.txt")) {
                             contents.push((path, *stat));
@@ -56,14 +56,14 @@ impl Observation<'_> {
                         digest,
                     });
                 }
-                Err(error) if error.is(ErrorKind::NotFound) => self.moved(&path, "went away"),
+                Err(error) if error.is(ErrorKind::NotFound) => self.moved(&path, "disappeared"),
                 Err(error) => self.doubt(error.to_string()),
             }
         }
         Ok(())
     }
 
-    /// What was used of distributions counts by their RECORD.
+    /// Adds the distributions that were used, which count by their RECORD.
     pub(super) fn distributions(&mut self) {
         for ((site, _), distribution) in std::mem::take(&mut self.used) {
             let record = distribution.folder.join(RECORD).metadata();
@@ -80,13 +80,13 @@ impl Observation<'_> {
         }
     }
 
-    /// A file of the environment itself.
+    /// Adds a configuration file of the environment.
     fn configuration(&mut self, path: &Path, then: Option<Stat>) {
         let spelled = self.spell(path);
         match path.metadata() {
             Ok(now) if self.has_rested(then, Stat::from(&now)) => {}
             Ok(_) => self.moved(&spelled, "changed"),
-            Err(_) => self.moved(&spelled, "went away"),
+            Err(_) => self.moved(&spelled, "disappeared"),
         }
         let seen = self.surroundings().configured(spelled);
         self.see(seen);

@@ -1,4 +1,4 @@
-//! Folders that were listed, and searched for modules and distributions.
+//! Folders that were listed, or searched for modules and distributions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -12,11 +12,11 @@ use crate::engine::template::surroundings::installed;
 use crate::engine::template::surroundings::places::PathOwner;
 use crate::engine::template::traced_input::{PathText, TracedInput};
 
-/// Modules that the interpreter looks for by itself, in every folder that it searches.
+/// Modules that the interpreter itself looks for in every folder it searches.
 const SITE_MODULES: [&str; 2] = ["sitecustomize", "usercustomize"];
 
 impl Observation<'_> {
-    /// What was listed, and searched for distributions.
+    /// Adds the folders that were listed or searched for distributions.
     pub(super) fn folders(&mut self) {
         let trace = self.trace;
         let mut searched = BTreeSet::new();
@@ -51,7 +51,7 @@ impl Observation<'_> {
                 names.insert(text, state);
             }
             if !folder.is_dir() {
-                self.moved(&spelled, "went away");
+                self.moved(&spelled, "disappeared");
             }
             self.see(TracedInput::Listed {
                 path: spelled,
@@ -78,14 +78,14 @@ impl Observation<'_> {
         );
     }
 
-    /// What was looked for to be imported.
+    /// Adds the modules that were looked up.
     pub(super) fn modules(&mut self) {
         let mut searched = self.trace.importable.clone();
         let sites = self.surroundings().places.sites().iter();
         for site in sites.filter(|site| site.is_dir()) {
             let names = searched.entry(site.clone()).or_default();
             for name in SITE_MODULES {
-                // Before the tracer looks, the interpreter has.
+                // The interpreter looks for these before the tracer starts.
                 names.entry(name.to_owned()).or_default();
             }
         }
@@ -110,7 +110,7 @@ impl Observation<'_> {
                 modules.insert(name.clone(), now);
             }
             if folder.is_dir() {
-                // A file in its place can be an archive of modules.
+                // A file in place of the folder could be an archive of modules.
                 self.see(TracedInput::State {
                     path: path.clone(),
                     is: State::Folder,
@@ -120,8 +120,8 @@ impl Observation<'_> {
         }
     }
 
-    /// Whether a folder holds a distribution's package, whose RECORD says which modules are in it. Others may add to a
-    /// namespace.
+    /// Returns whether a folder is a package of a distribution, whose RECORD lists its modules. A namespace package is not,
+    /// because other distributions may add to it.
     fn is_package_of_distribution(&self, folder: &Path, present: &Folder<'_>) -> bool {
         let PathOwner::Site(site) = self.kind(folder) else {
             return false;

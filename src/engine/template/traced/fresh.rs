@@ -1,4 +1,4 @@
-//! Whether what a builder looked at is still so, and in words what is not.
+//! Compares traced inputs with the present and describes the differences.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsString;
@@ -15,21 +15,21 @@ use crate::engine::template::surroundings::variables;
 use crate::engine::template::surroundings::{Surroundings, hash, installed};
 use crate::engine::template::traced_input::{PathText, TracedInput};
 
-/// So many questions about names in one folder are answered by listing it.
+/// Number of lookups in one folder from which listing the folder is faster.
 const WORTH_A_LISTING: usize = 4;
 
-/// Inputs that are looked at together.
+/// Number of inputs that a thread compares at a time.
 enum Piece<'a> {
     One(&'a TracedInput),
-    /// What is not to be in a folder.
+    /// Paths that must be absent from a folder.
     Absent(PathBuf, Vec<&'a PathText>),
 }
 
 impl Surroundings {
-    /// In words, what is no longer as it was seen; empty if all is.
+    /// Returns a line for each traced input that has changed.
     ///
     /// # Errors
-    /// The interrupt's.
+    /// The interrupt's error.
     pub fn changes(&self, seen: &[TracedInput], interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
         let pieces = self.pieces(seen);
         let mut words = parallel::map(&pieces, interrupt, |piece, buffer, stop| match piece {
@@ -41,7 +41,7 @@ impl Surroundings {
         Ok(words)
     }
 
-    /// Contents, then the others: what they say of a change is the most telling.
+    /// Compares contents first, because their reasons are the most specific, then the other inputs.
     fn pieces<'a>(&self, seen: &'a [TracedInput]) -> Vec<Piece<'a>> {
         let mut contents = Vec::new();
         let mut others = Vec::new();
@@ -111,13 +111,13 @@ impl Surroundings {
                 (!is_same).then(|| format!("{path} changed (configures the environment)"))
             }
             TracedInput::State { path, is } => (!is.holds(&self.places.find(&path.0)))
-                .then(|| format!("{path} is no longer what it was (asked about by the builder)")),
+                .then(|| format!("{path} changed its kind (checked by the builder)")),
             TracedInput::Target { path, text } => {
                 let now = self.target(&self.places.find(&path.0));
-                (now.as_ref() != Some(text)).then(|| format!("{path} leads elsewhere"))
+                (now.as_ref() != Some(text)).then(|| format!("{path} links elsewhere"))
             }
             TracedInput::Program { path } => (!self.places.find(&path.0).exists())
-                .then(|| format!("{path} is gone (run by the builder)")),
+                .then(|| format!("{path} removed (run by the builder)")),
             TracedInput::Listed { path, names, made } => {
                 return Ok(self.relisted(path, names, made));
             }
@@ -138,12 +138,12 @@ impl Surroundings {
         Ok(Vec::from_iter(change))
     }
 
-    /// What is there now of paths in a folder that were not.
+    /// Returns the paths in a folder that were absent and exist now.
     fn appeared(&self, folder: &Path, paths: &[&PathText]) -> Vec<String> {
         let listed: Option<HashSet<OsString>> = if paths.len() < WORTH_A_LISTING {
             None
         } else {
-            // One that cannot be listed may still answer.
+            // A folder that cannot be listed may still allow lookups.
             let entries = fs::read_dir(folder).ok();
             entries.map(|entries| entries.flatten().map(|entry| entry.file_name()).collect())
         };
@@ -156,13 +156,13 @@ impl Surroundings {
             if !listed.as_ref().is_none_or(is_listed) {
                 continue;
             }
-            // A link that leads nowhere is nothing to whoever looks through it.
+            // A dangling link is absent for a lookup that follows it.
             let change = match Reachability::to(&path) {
                 Reachability::Ends => continue,
                 Reachability::Open => "appeared",
-                Reachability::Blocked => "is out of reach",
+                Reachability::Blocked => "is unreachable",
             };
-            words.push(format!("{spelled} {change} (the builder looked for it)"));
+            words.push(format!("{spelled} {change} (looked up by the builder)"));
         }
         words
     }
@@ -184,7 +184,7 @@ impl Surroundings {
         for (name, state) in names {
             let change = match now.get(name) {
                 Some(now) if now == state => continue,
-                Some(_) => "is no longer what it was",
+                Some(_) => "changed its kind",
                 None => "removed",
             };
             words.push(format!("{} {change} (listed by the builder)", inside(name)));
@@ -212,7 +212,7 @@ impl Surroundings {
         words
     }
 
-    /// Variables that are no longer as they were, and those that count without having been read by name, and are new.
+    /// Returns the variables that changed, and new ones that count without having been read by name.
     fn change_of_environment(&self, seen: &[TracedInput]) -> Vec<String> {
         let mut words = Vec::new();
         let mut known: BTreeSet<&[u8]> = BTreeSet::new();

@@ -1,5 +1,4 @@
-//! From what a builder's processes said to what a manifest keeps: each path with what stands for it, and why the result
-//! may not be recorded.
+//! Turns a trace into inputs for a manifest, and collects the reasons why the result must not be recorded.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -21,36 +20,36 @@ use crate::engine::template::surroundings::variables;
 use crate::engine::template::trace::log::Trace;
 use crate::engine::template::traced_input::{PathText, TracedInput};
 
-/// What a trace leads to.
+/// Inputs and doubts of a trace.
 #[derive(Debug, Default)]
 pub struct Observed {
-    /// The inputs that the builder used beside the declared ones.
+    /// Inputs that the builder used in addition to the declared ones.
     pub seen: Vec<TracedInput>,
-    /// Why they may not be recorded, if so.
+    /// Reasons why the result must not be recorded.
     pub doubts: Vec<String>,
-    /// Bytecode that stands for a source of the project, to be compared with it: its file and the source.
+    /// Bytecode files to compare with their sources, with these sources.
     pub bytecode: Vec<(PathBuf, PathBuf)>,
 }
 
-/// Makes inputs of a trace.
+/// Settings for turning a trace into inputs.
 pub struct Observer<'a> {
-    /// Where the builder ran.
+    /// Surroundings of the builder.
     pub surroundings: &'a Surroundings,
-    /// Paths that are declared already, relative to the root.
+    /// Declared paths, relative to the root.
     pub declared: &'a BTreeSet<Vec<u8>>,
-    /// Patterns that do not count.
+    /// Patterns to leave out.
     pub exclude: &'a Matcher,
-    /// When the build began, by the file system's own clock.
+    /// Start of the build, by the file system's clock.
     pub since: (i64, i64),
-    /// What was installed then: `Surroundings::installation`.
+    /// Distributions installed at that time: `Surroundings::installation`.
     pub installation: &'a [TracedInput],
 }
 
 impl Observer<'_> {
-    /// The inputs that a trace leads to.
+    /// Returns the inputs and doubts of a trace.
     ///
     /// # Errors
-    /// The interrupt's.
+    /// The interrupt's error.
     pub fn observe(&self, trace: &Trace, interrupt: &Interrupt<'_>) -> Result<Observed> {
         let mut observation = Observation {
             observer: self,
@@ -75,13 +74,13 @@ impl Observer<'_> {
     }
 }
 
-/// One trace on its way to inputs.
+/// A trace that is being turned into inputs.
 pub(super) struct Observation<'a> {
     pub(super) observer: &'a Observer<'a>,
     pub(super) trace: &'a Trace,
-    /// Whose the files are, by folder of distributions.
+    /// Owners of files, by folder of distributions.
     pub(super) owners: HashMap<PathBuf, Owners>,
-    /// Distributions that the builder looked at, by that folder and their name.
+    /// Distributions that the builder used, by that folder and their name.
     pub(super) used: BTreeMap<(PathBuf, String), Distribution>,
     pub(super) observed: Observed,
 }
@@ -111,14 +110,14 @@ impl<'a> Observation<'a> {
         self.doubt(format!("{what} {verb} while the builder ran"));
     }
 
-    /// Whether a path is taken out by the user, or declared already.
+    /// Returns whether a path is excluded by the user or declared.
     pub(super) fn is_answered_for(&self, spelled: &PathText) -> bool {
         let relative = Path::new(OsStr::from_bytes(&spelled.0));
         self.observer.declared.contains(&spelled.0)
             || (relative.is_relative() && self.observer.exclude.covers(relative))
     }
 
-    /// Whether a file has been the same from when it was opened, and from the build's beginning, until now.
+    /// Returns whether a file is unchanged since it was opened and since the build began.
     pub(super) fn has_rested(&self, then: Option<Stat>, now: Stat) -> bool {
         then.is_none_or(|then| then == now) && now.changed() < self.observer.since
     }
@@ -142,7 +141,7 @@ impl<'a> Observation<'a> {
         }
     }
 
-    /// The distribution that owns a file; it is an input then.
+    /// Returns the distribution that owns a file, and adds it to the inputs.
     pub(super) fn owner(&mut self, site: &Path, file: &Path) -> Option<Distribution> {
         let owner = self.owners.get(site)?.owner(file)?.clone();
         let key = (site.to_path_buf(), owner.name.clone());
@@ -150,7 +149,7 @@ impl<'a> Observation<'a> {
         Some(owner)
     }
 
-    /// Whether something else says what is at a path: the interpreter's version, or the RECORD of a distribution.
+    /// Returns whether the interpreter's version or a distribution's RECORD already covers a path.
     pub(super) fn is_told(&mut self, path: &Path) -> bool {
         match self.kind(path) {
             PathOwner::Ignored | PathOwner::Standard => true,
@@ -159,7 +158,7 @@ impl<'a> Observation<'a> {
         }
     }
 
-    /// What was asked about, and not read.
+    /// Adds the paths whose kind was checked but whose content was not read.
     fn questions(&mut self) {
         let trace = self.trace;
         for path in &trace.absent {
@@ -175,7 +174,7 @@ impl<'a> Observation<'a> {
             }
         }
         for (path, letter) in &trace.asked {
-            // Another kind of proof says so already; but that it is no link, or one, nothing else says.
+            // Another input already covers the path, except for whether it is a link.
             let is_answered = letter.is_ascii_lowercase()
                 && (trace.read.contains_key(path) || trace.listed.contains_key(path));
             let spelled = self.spell(path);
@@ -236,7 +235,7 @@ impl<'a> Observation<'a> {
         for prefix in &trace.prefixes {
             if !places.is_prefix(prefix) {
                 let shown = prefix.display();
-                self.doubt(format!("it ran in another environment, {shown}"));
+                self.doubt(format!("the builder ran in another environment, {shown}"));
             }
         }
         if trace.takes_environment {
@@ -255,19 +254,21 @@ impl<'a> Observation<'a> {
         }
     }
 
-    /// A database counts by its own bytes; what is in its write-ahead log is not among them.
+    /// Adds a doubt for each database with a write-ahead log, because a database counts only by its own bytes.
     fn databases(&mut self) {
         for database in &self.trace.databases {
             let side_file = with_ending(database, "-wal");
             let holds_some = side_file.metadata().is_ok_and(|found| found.len() > 0);
             if holds_some && self.kind(database) != PathOwner::Ignored {
                 let shown = self.spell(&side_file);
-                self.doubt(format!("{shown} holds a part of a database that it read"));
+                self.doubt(format!(
+                    "{shown} contains part of a database that the builder read"
+                ));
             }
         }
     }
 
-    /// Bytecode that may not be of its source.
+    /// Returns the bytecode that may not belong to its source.
     fn bytecode(&mut self) {
         for (file, loaded) in &self.trace.bytecode {
             if let Some(source) = source_of(file)
