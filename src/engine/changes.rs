@@ -6,7 +6,6 @@ use super::files::path::escaped;
 use super::foundation::digest::Digest;
 
 /// Returns a line for each file changed, renamed, removed or added between `older` and `newer`.
-#[must_use]
 pub fn file_changes(
     older: &BTreeMap<&[u8], &Digest>,
     newer: &BTreeMap<&[u8], &Digest>,
@@ -43,7 +42,6 @@ pub fn file_changes(
 }
 
 /// Returns a line for each named value changed, removed or added between `older` and `newer`.
-#[must_use]
 pub fn value_changes(
     older: &BTreeMap<String, String>,
     newer: &BTreeMap<String, String>,
@@ -64,7 +62,6 @@ pub fn value_changes(
 
 /// Describes what changed between two sets of named lists: as `value_changes` where a name has one item in both, else
 /// each item that was added or removed.
-#[must_use]
 pub fn list_changes(
     older: &BTreeMap<String, Vec<String>>,
     newer: &BTreeMap<String, Vec<String>>,

@@ -66,9 +66,6 @@ impl Fingerprint {
 
     /// Reads the files of several selections below one root, each file once. Returns the fingerprint of all of them, and
     /// the files of each selection.
-    ///
-    /// # Errors
-    /// Those of `take`.
     pub fn take_groups(
         root: &Path,
         groups: &[Selection<'_>],
@@ -101,7 +98,6 @@ impl Fingerprint {
 
     /// Computes the digest. It covers the count of entries; path, length and digest of each; the count of values; name and
     /// text of each.
-    #[must_use]
     pub fn seal(entries: Vec<Entry>, values: BTreeMap<String, String>) -> Self {
         let mut framed = Framed::new(FINGERPRINT_CONTEXT);
         framed.number(entries.len() as u64);
@@ -123,7 +119,6 @@ impl Fingerprint {
     }
 
     /// Returns pairs of paths that are the same file on macOS or Windows.
-    #[must_use]
     pub fn collisions(&self) -> Vec<(String, String)> {
         let mut seen: HashMap<String, &Entry> = HashMap::with_capacity(self.entries.len());
         let mut collisions = Vec::new();

@@ -106,7 +106,6 @@ impl CombinedCoverage {
     }
 
     /// Returns the paths of the measured files, as the parts spell them.
-    #[must_use]
     pub fn files(&self) -> Vec<&str> {
         match &self.content {
             CombinedContent::CoveragePy(data) => data.files.keys().map(String::as_str).collect(),
@@ -115,7 +114,6 @@ impl CombinedCoverage {
     }
 
     /// Returns the format of the parts.
-    #[must_use]
     pub fn format(&self) -> Format {
         match self.content {
             CombinedContent::CoveragePy(_) => Format::CoveragePy,
@@ -124,7 +122,6 @@ impl CombinedCoverage {
     }
 
     /// Returns whether branches were measured.
-    #[must_use]
     pub fn has_branches(&self) -> bool {
         match &self.content {
             CombinedContent::CoveragePy(data) => data.has_arcs,
@@ -133,7 +130,6 @@ impl CombinedCoverage {
     }
 
     /// Returns the highest line number in the data of each file.
-    #[must_use]
     pub fn last_lines(&self) -> BTreeMap<&str, u32> {
         match &self.content {
             CombinedContent::CoveragePy(data) => by_path(&data.files, FileData::last_line),
@@ -142,7 +138,6 @@ impl CombinedCoverage {
     }
 
     /// Returns slipcover's lines by file; `None` for coverage.py, whose data lacks the missing lines.
-    #[must_use]
     pub fn lines(&self) -> Option<&BTreeMap<String, FileLines>> {
         match &self.content {
             CombinedContent::CoveragePy(_) => None,

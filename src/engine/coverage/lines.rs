@@ -13,7 +13,6 @@ const BITS: u32 = u64::BITS;
 
 impl LineSet {
     /// Return the number of lines.
-    #[must_use]
     pub fn len(&self) -> usize {
         let counts = self
             .words
@@ -23,13 +22,11 @@ impl LineSet {
     }
 
     /// Return whether the set is empty.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
     /// Return the highest line number.
-    #[must_use]
     pub fn last(&self) -> Option<u32> {
         let (word, bits) = self.words.last()?;
         Some(word * BITS + bits.ilog2())
@@ -72,7 +69,6 @@ impl LineSet {
     }
 
     /// Return the first line that is in both sets.
-    #[must_use]
     pub fn common(&self, other: &Self) -> Option<u32> {
         let mut words = WordCursor(&other.words);
         self.words.iter().find_map(|(word, bits)| {

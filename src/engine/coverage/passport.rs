@@ -82,7 +82,6 @@ pub struct Tool {
 
 impl Tool {
     /// Returns whether data of the two tools can be combined.
-    #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         (&self.name, self.has_branches) == (&other.name, other.has_branches)
     }
@@ -114,14 +113,12 @@ pub struct Passport {
 }
 
 /// Returns the path of the passport of some data.
-#[must_use]
 pub fn beside(data: &Path) -> PathBuf {
     with_ending(data, ENDING)
 }
 
 impl Passport {
     /// Creates a passport without data.
-    #[must_use]
     pub fn new(
         run: String,
         commit: Option<String>,
@@ -163,9 +160,6 @@ impl Passport {
     }
 
     /// Writes the passport atomically.
-    ///
-    /// # Errors
-    /// `Error::Io`.
     pub fn save(&self, path: &Path) -> Result<()> {
         let mut bytes = serde_json::to_vec(self).map_err(|error| Error::io(path, error.into()))?;
         bytes.push(b'\n');
@@ -175,14 +169,12 @@ impl Passport {
     }
 
     /// Returns the items that all parts ran.
-    #[must_use]
     pub fn items(&self) -> BTreeSet<&str> {
         let items = self.parts.iter().flat_map(|part| &part.items);
         items.map(String::as_str).collect()
     }
 
     /// Returns why the run is incomplete; empty if it is complete.
-    #[must_use]
     pub fn doubts(&self) -> Vec<String> {
         if !(1..=MOST_PARTS).contains(&self.count) {
             return vec![format!(
@@ -212,7 +204,6 @@ impl Passport {
     }
 
     /// Returns why the data of a part is incomplete; empty if it is complete.
-    #[must_use]
     pub fn doubts_of(&self, part: &Part) -> Vec<String> {
         let name = self.name(part.number);
         let mut reasons = Vec::new();
@@ -234,7 +225,6 @@ impl Passport {
     }
 
     /// Returns the differences between the code of the run and the code `now`.
-    #[must_use]
     pub fn changes(&self, now: &Code) -> Vec<String> {
         if self.code.digest == now.digest {
             return Vec::new();
@@ -252,7 +242,6 @@ impl Passport {
     }
 
     /// Returns the name of a part in messages.
-    #[must_use]
     pub fn name(&self, number: usize) -> String {
         if self.count == 1 {
             "the run".to_owned()

@@ -42,7 +42,6 @@ pub enum Format {
 
 impl Format {
     /// Returns the name of the tool that writes the format.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::CoveragePy => "coverage.py",
@@ -71,7 +70,6 @@ pub struct CoverageFile {
 
 impl CoverageFile {
     /// Returns the format of the file.
-    #[must_use]
     pub fn format(&self) -> Format {
         match self.content {
             Content::CoveragePy(_) => Format::CoveragePy,

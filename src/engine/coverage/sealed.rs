@@ -126,7 +126,6 @@ impl Sealed {
     }
 
     /// Returns the BLAKE3 digest of each file of data, by its file name.
-    #[must_use]
     pub fn digests(&self) -> BTreeMap<String, String> {
         let name = |path: &Path| {
             path.file_name()
@@ -141,7 +140,6 @@ impl Sealed {
     }
 
     /// Returns why the data is not that of a complete run of the code `now`; empty if it is. `whole` are all items.
-    #[must_use]
     pub fn doubts(&self, now: &Code, whole: &[String]) -> Vec<String> {
         let mut reasons = self.passport.doubts();
         let changes = self.passport.changes(now);
@@ -155,7 +153,6 @@ impl Sealed {
     }
 
     /// Returns a message with the items of `whole` that no part ran.
-    #[must_use]
     pub fn not_run(&self, whole: &[String]) -> Option<String> {
         let ran = self.passport.items();
         let mut left = whole.iter().filter(|item| !ran.contains(item.as_str()));

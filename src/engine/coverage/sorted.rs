@@ -25,7 +25,6 @@ pub fn remove_sorted<T: Copy + Ord>(known: &mut Vec<T>, removed: &[T]) {
 }
 
 /// Returns the newer of two versions, independent of their order.
-#[must_use]
 pub fn newer(one: String, other: String) -> String {
     let numbers = |version: &str| -> Vec<u64> {
         let parts = version.split(|letter: char| !letter.is_ascii_digit());

@@ -37,7 +37,6 @@ pub struct Summary {
 
 impl CoverageFile {
     /// Returns the summary of the file.
-    #[must_use]
     pub fn summary(self) -> Summary {
         let (format, digest) = (self.format(), self.digest);
         let count = |lines: &LineSet| lines.len() as u64;

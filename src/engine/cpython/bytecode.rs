@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use crate::engine::files::regular_file::Stat;
 
 /// Returns the source of a bytecode file by PEP 3147: `a/b.py` for `a/__pycache__/b.cpython-311.pyc`.
-#[must_use]
 pub fn source_of(file: &Path) -> Option<PathBuf> {
     let folder = file.parent()?;
     if folder.file_name()? != "__pycache__" || file.extension()? != "pyc" {
@@ -37,7 +36,6 @@ pub fn source_of(file: &Path) -> Option<PathBuf> {
 /// Returns whether bytecode is proved to belong to its source without compiling (fault row P4). Either the process
 /// compared a checked hash, or the header names the source's time and size and the source was unchanged for two seconds
 /// before the bytecode was written.
-#[must_use]
 pub fn is_proved(file: &Path, source: &Path, checks_hashes: bool) -> bool {
     const HEADER: usize = 16;
     const MARGIN: i64 = 2;

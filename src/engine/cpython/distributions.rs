@@ -45,7 +45,6 @@ pub struct Distribution {
 
 impl Distribution {
     /// Returns the distribution of a `.dist-info` folder.
-    #[must_use]
     pub fn of(folder: &Path) -> Option<Self> {
         let stem = folder.file_name()?.as_bytes().strip_suffix(DIST_INFO)?;
         let (name, version) = std::str::from_utf8(stem).ok()?.split_once('-')?;
@@ -57,7 +56,6 @@ impl Distribution {
     }
 
     /// Returns the distributions in a folder.
-    #[must_use]
     pub fn all(site: &Path) -> Vec<Self> {
         let names = metadata_names(site);
         names
@@ -68,14 +66,12 @@ impl Distribution {
 
     /// Returns whether the distribution came from a path, an archive or a version control system, so that the same
     /// version may have other files next time.
-    #[must_use]
     pub fn is_direct(&self) -> bool {
         self.folder.join("direct_url.json").exists()
     }
 
     /// Returns the digest of RECORD without bytecode, scripts and the installer's own files, which contain the
     /// environment's path. `None` without a RECORD.
-    #[must_use]
     pub fn record(&self) -> Option<Digest> {
         let text = fs::read(self.folder.join(RECORD)).ok()?;
         let mut lines: Vec<&[u8]> = lines(&text).filter(|line| counts(file_of(line))).collect();
@@ -89,7 +85,6 @@ impl Distribution {
     }
 
     /// Returns the files that RECORD lists, relative to the folder of the installation.
-    #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         let text = fs::read(self.folder.join(RECORD)).unwrap_or_default();
         lines(&text)
@@ -99,7 +94,6 @@ impl Distribution {
 }
 
 /// Returns the names of the files and folders that describe distributions in `site`, sorted.
-#[must_use]
 pub fn metadata_names(site: &Path) -> BTreeSet<Vec<u8>> {
     let entries = fs::read_dir(site).into_iter().flatten().flatten();
     entries
@@ -117,7 +111,6 @@ pub struct Owners {
 
 impl Owners {
     /// Reads the distributions of a folder.
-    #[must_use]
     pub fn of(site: &Path) -> Self {
         let distributions = Distribution::all(site);
         let mut by_file = HashMap::new();
@@ -141,7 +134,6 @@ impl Owners {
     }
 
     /// Returns the distribution whose RECORD lists the file or whose `.dist-info` contains it.
-    #[must_use]
     pub fn owner(&self, file: &Path) -> Option<&Distribution> {
         let listed = self.by_file.get(file);
         listed
@@ -154,7 +146,6 @@ impl Owners {
     }
 
     /// Returns whether a folder contains files of a distribution.
-    #[must_use]
     pub fn has_below(&self, folder: &Path) -> bool {
         self.folders.contains(folder)
     }

@@ -18,7 +18,6 @@ pub struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     /// Reads the names in a folder. A missing folder has no names.
-    #[must_use]
     pub fn read(path: &'a Path) -> Self {
         let mut names: BTreeMap<Vec<u8>, Vec<Option<Vec<u8>>>> = BTreeMap::new();
         for entry in fs::read_dir(path).into_iter().flatten().flatten() {
@@ -43,7 +42,6 @@ impl<'a> Folder<'a> {
     }
 
     /// Returns what is imported as `name`: `name/__init__.py`, `name.py`, `name/` (a namespace portion), or an empty string.
-    #[must_use]
     pub fn import(&self, name: &str) -> String {
         let Some(endings) = self.names.get(name.as_bytes()) else {
             return String::new();

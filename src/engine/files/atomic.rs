@@ -25,7 +25,6 @@ pub struct FromStart<'a> {
 
 impl<'a> FromStart<'a> {
     /// At the first byte of `file`.
-    #[must_use]
     pub fn new(file: &'a File) -> Self {
         Self { file, position: 0 }
     }
@@ -40,9 +39,6 @@ impl Read for FromStart<'_> {
 }
 
 /// Length and digest of an open file, read from its start.
-///
-/// # Errors
-/// The operating system's, naming `path`, and the interrupt's.
 pub fn hash_open(file: &File, path: &Path, interrupt: &Interrupt<'_>) -> Result<(u64, Digest)> {
     copy(file, path, &mut io::sink(), path, interrupt)
 }
@@ -143,9 +139,6 @@ impl Unfinished {
     }
 
     /// Fills it from an open file in one pass; length and digest of what was written.
-    ///
-    /// # Errors
-    /// The operating system's, naming the destination, and the interrupt's.
     pub fn fill(
         &mut self,
         from: &File,
@@ -162,9 +155,6 @@ impl Unfinished {
     }
 
     /// Writes `bytes` at its end.
-    ///
-    /// # Errors
-    /// The operating system's, naming the destination.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.file
             .as_file_mut()
@@ -173,9 +163,6 @@ impl Unfinished {
     }
 
     /// Lets `write` put bytes at its end, piece by piece; the digest of these.
-    ///
-    /// # Errors
-    /// The operating system's, naming the destination.
     pub fn stream(
         &mut self,
         write: impl FnOnce(&mut BufWriter<Hashing<'_>>) -> io::Result<()>,
@@ -192,16 +179,12 @@ impl Unfinished {
     }
 
     /// The same file with another name to come, on the same file system: for a name that its content decides.
-    #[must_use]
     pub fn named(mut self, destination: &Path) -> Self {
         self.destination = destination.to_path_buf();
         self
     }
 
     /// Gives it its name, in place of whatever has that name. The file comes back open, held by a shared lock.
-    ///
-    /// # Errors
-    /// The operating system's, naming the destination.
     pub fn replace(self) -> Result<File> {
         self.settle()?;
         let Self {
@@ -216,9 +199,6 @@ impl Unfinished {
     }
 
     /// Gives it its name, unless the name is taken: then nothing comes back.
-    ///
-    /// # Errors
-    /// The operating system's, naming the destination.
     pub fn claim(self) -> Result<Option<File>> {
         self.settle()?;
         let Self {

@@ -124,7 +124,6 @@ fn read_note(path: &Path) -> String {
 }
 
 /// Returns whether `path` still names the open file.
-#[must_use]
 pub fn is_linked(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(open), Ok(named)) => Stat::from(&open).is_same_file(&Stat::from(&named)),
@@ -133,7 +132,6 @@ pub fn is_linked(file: &File, path: &Path) -> bool {
 }
 
 /// Locks and returns the file if no process holds it; `None` if one does or the file cannot be opened.
-#[must_use]
 pub fn take_abandoned(path: &Path) -> Option<File> {
     let (file, _) = open_regular(Place::at(path)).ok()?;
     file.try_lock().ok().map(|()| file)

@@ -12,9 +12,6 @@ use crate::engine::files::path::parent;
 use crate::engine::foundation::error::{At, Error, Result};
 
 /// Creates a folder that only its owner can write, with its missing parents.
-///
-/// # Errors
-/// The operating system's error.
 pub fn make_folder(path: &Path) -> Result<()> {
     DirBuilder::new()
         .recursive(true)
@@ -67,9 +64,6 @@ pub struct OwnFolder {
 
 impl OwnFolder {
     /// Creates a folder in `parent`, with a name that starts with `prefix`.
-    ///
-    /// # Errors
-    /// The operating system's error, with the path of the parent.
     pub fn create(parent: &Path, prefix: &str) -> Result<Self> {
         loop {
             let folder = tempfile::Builder::new()
@@ -102,7 +96,6 @@ impl OwnFolder {
     }
 
     /// Returns the path.
-    #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -79,9 +79,6 @@ pub fn map<T: Sync, R: Send>(
 }
 
 /// As `map`, with the given number of threads, including the caller's.
-///
-/// # Errors
-/// As `map`.
 pub fn map_with<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -171,9 +168,6 @@ pub fn map_with<T: Sync, R: Send>(
 
 /// Runs `work`, which cannot check the interrupt itself, on another thread. Checks the interrupt meanwhile and calls
 /// `stop` when it comes.
-///
-/// # Errors
-/// The interrupt's error.
 pub fn watched<R: Send>(
     interrupt: &Interrupt<'_>,
     stop: impl Fn(),

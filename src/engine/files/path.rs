@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 /// Returns the folder that contains a path; the current folder for a bare name.
-#[must_use]
 pub fn parent(path: &Path) -> &Path {
     path.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -12,7 +11,6 @@ pub fn parent(path: &Path) -> &Path {
 }
 
 /// Returns `path` with `ending` appended to its name.
-#[must_use]
 pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut text = OsString::from(path);
     text.push(ending);
@@ -20,7 +18,6 @@ pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Returns a path for display, with control characters and invalid UTF-8 escaped.
-#[must_use]
 pub fn escaped(path: &[u8]) -> String {
     let mut text = String::new();
     for chunk in path.utf8_chunks() {
@@ -38,7 +35,6 @@ pub fn escaped(path: &[u8]) -> String {
 
 /// Returns the path without `..`, and the folders that `..` leaves. If one of those folders is a link, `..` leads
 /// elsewhere, and the path is returned unchanged.
-#[must_use]
 pub fn without_dots(path: &Path) -> (PathBuf, Vec<PathBuf>) {
     if !path.components().any(|part| part == Component::ParentDir) {
         return (path.to_path_buf(), Vec::new());

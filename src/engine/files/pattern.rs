@@ -71,7 +71,6 @@ impl Matcher {
     }
 
     /// Returns whether the path, or a folder that contains it, matches.
-    #[must_use]
     pub fn covers(&self, relative: &Path) -> bool {
         relative.ancestors().any(|folder| self.matches(folder))
     }

@@ -36,7 +36,6 @@ impl From<&Metadata> for Stat {
 
 impl Stat {
     /// Builds a state that another process reported; times are in nanoseconds.
-    #[must_use]
     pub fn new(device: u64, inode: u64, size: u64, modified: i128, changed: i128) -> Self {
         const SECOND: i128 = 1_000_000_000;
         let split = |time: i128| {
@@ -53,25 +52,21 @@ impl Stat {
     }
 
     /// Returns the size in bytes.
-    #[must_use]
     pub fn size(&self) -> u64 {
         self.size
     }
 
     /// Returns the modification time in seconds and nanoseconds.
-    #[must_use]
     pub fn modified(&self) -> (i64, i64) {
         self.modified
     }
 
     /// Returns the status change time in seconds and nanoseconds.
-    #[must_use]
     pub fn changed(&self) -> (i64, i64) {
         self.changed
     }
 
     /// Returns whether both describe the same file (device and inode).
-    #[must_use]
     pub fn is_same_file(&self, other: &Self) -> bool {
         (self.device, self.inode) == (other.device, other.inode)
     }
@@ -87,7 +82,6 @@ pub struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Uses a path unchanged.
-    #[must_use]
     pub fn at(path: &'a Path) -> Self {
         Self {
             folder: CWD,
@@ -107,7 +101,6 @@ impl<'a> Place<'a> {
     }
 
     /// Returns the complete path.
-    #[must_use]
     pub fn path(&self) -> PathBuf {
         self.above.join(self.below)
     }
@@ -151,7 +144,6 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>> {
 }
 
 /// Returns the error for a FIFO, socket or device in place of a file.
-#[must_use]
 pub fn not_regular(path: &Path) -> Error {
     Error::Argument(format!("{}: not a regular file", path.display()))
 }

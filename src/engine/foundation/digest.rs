@@ -15,19 +15,16 @@ pub struct Digest([u8; 32]);
 
 impl Digest {
     /// Returns the plain BLAKE3 of `bytes`, as `b3sum` prints it.
-    #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
     /// Returns the raw 32 bytes.
-    #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
     /// Returns the first twelve hex digits, for display only. Keys always have all 64.
-    #[must_use]
     pub fn short(&self) -> String {
         self.to_string().chars().take(12).collect()
     }
@@ -82,7 +79,6 @@ pub struct Framed {
 
 impl Framed {
     /// Starts an empty record. A change of the fields needs a new `context`; see docs/cache-keys.md.
-    #[must_use]
     pub fn new(context: &str) -> Self {
         Self {
             hasher: blake3::Hasher::new_derive_key(context),
@@ -125,7 +121,6 @@ impl Framed {
     }
 
     /// Returns the digest of everything added.
-    #[must_use]
     pub fn finish(&mut self) -> Digest {
         self.hasher.update(&self.pending);
         self.pending.clear();
@@ -148,13 +143,11 @@ impl Blocks {
     }
 
     /// Bytes so far.
-    #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
     /// Length in bytes and digest of what has come.
-    #[must_use]
     pub fn finish(&self) -> (u64, Digest) {
         (self.length, Digest(*self.hasher.finalize().as_bytes()))
     }

@@ -64,9 +64,6 @@ pub mod path_text {
     }
 
     /// Writes a path.
-    ///
-    /// # Errors
-    /// Those of the serializer.
     pub fn serialize<S: Serializer>(path: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         match std::str::from_utf8(path) {
             Ok(text) => serializer.serialize_str(text),

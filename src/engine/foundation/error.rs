@@ -63,7 +63,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
     /// Returns the operating system's error with its path.
-    #[must_use]
     pub fn io(path: &Path, source: io::Error) -> Self {
         Self::Io {
             path: path.to_path_buf(),
@@ -98,7 +97,6 @@ impl Error {
     }
 
     /// Returns whether this is an operating system's error of the given kind.
-    #[must_use]
     pub fn is(&self, kind: io::ErrorKind) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == kind)
     }

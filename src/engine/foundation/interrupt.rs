@@ -38,9 +38,6 @@ impl<'a> Interrupt<'a> {
     }
 
     /// Sleeps for one period, then checks.
-    ///
-    /// # Errors
-    /// As `check`.
     pub fn sleep(&self) -> Result<()> {
         std::thread::sleep(PERIOD);
         self.check()
@@ -48,7 +45,6 @@ impl<'a> Interrupt<'a> {
 }
 
 /// Returns an interrupt that never comes, for callers without a user.
-#[must_use]
 pub fn never() -> Interrupt<'static> {
     Interrupt::new(&|| Ok(()))
 }

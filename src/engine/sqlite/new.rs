@@ -34,9 +34,6 @@ pub struct Written {
 
 impl Written {
     /// Creates a database with the tables of a schema, given as SQL.
-    ///
-    /// # Errors
-    /// SQLite's error: out of memory.
     pub fn new(schema: &str) -> Result<Self, Reason> {
         let connection = Connection::open_in_memory().map_err(words)?;
         let written = Self { connection };
@@ -66,9 +63,6 @@ impl Written {
     }
 
     /// Returns the bytes of the database file.
-    ///
-    /// # Errors
-    /// SQLite's error: out of memory.
     pub fn into_bytes(mut self) -> Result<Vec<u8>, Reason> {
         self.connection.execute_batch("COMMIT").map_err(words)?;
         let bytes = self.connection.serialize(MAIN_DB).map_err(words)?;

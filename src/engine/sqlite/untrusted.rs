@@ -63,13 +63,11 @@ impl Untrusted {
     }
 
     /// Returns whether the database has the table with exactly its columns.
-    #[must_use]
     pub fn has(&self, table: &Table) -> bool {
         self.root(table).is_some()
     }
 
     /// Returns descriptions of the unexpected objects in the schema.
-    #[must_use]
     pub fn refused(&self) -> &[Reason] {
         &self.refused
     }
@@ -209,7 +207,6 @@ pub struct Cells<'r> {
 
 impl Cells<'_> {
     /// Returns the row id.
-    #[must_use]
     pub fn id(&self) -> i64 {
         match self.row.get_ref(0) {
             Ok(ValueRef::Integer(id)) => id,

@@ -80,7 +80,6 @@ impl BuildResult {
 
 impl Build {
     /// Returns the path of the log that a traced builder's processes write.
-    #[must_use]
     pub fn log(&self) -> PathBuf {
         self.folder.path().join(LOG)
     }
@@ -118,7 +117,6 @@ impl Build {
     }
 
     /// Returns the path that replaces `{db}`.
-    #[must_use]
     pub fn database(&self) -> PathBuf {
         built_in(&self.folder)
     }

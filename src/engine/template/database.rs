@@ -145,9 +145,6 @@ impl Database {
     }
 
     /// Returns whether `path` has the same bytes.
-    ///
-    /// # Errors
-    /// The interrupt's error.
     pub fn is_at(&self, path: &Path, interrupt: &Interrupt<'_>) -> Result<bool> {
         Ok(matches!(
             Self::prove(path, self.made, interrupt)?,
@@ -156,9 +153,6 @@ impl Database {
     }
 
     /// Returns another handle of the same open file.
-    ///
-    /// # Errors
-    /// The operating system's error.
     pub fn reopen(&self) -> Result<Self> {
         let file = self.file.try_clone().at(&self.path)?;
         Ok(Self {

@@ -81,9 +81,6 @@ impl Request {
 
     /// Returns what has changed in the project since a database was built: the build command, values, environment and
     /// files, but not the interpreter, because each variant has its own.
-    ///
-    /// # Errors
-    /// As `look`.
     pub fn changes_since(
         &self,
         manifest: &Manifest,
@@ -113,9 +110,6 @@ impl Request {
     }
 
     /// Returns the stored manifests, most recently used first, each with the changes since.
-    ///
-    /// # Errors
-    /// As `look`.
     pub fn variants(&self, interrupt: &Interrupt<'_>) -> Result<Vec<(Manifest, Vec<String>)>> {
         let now = self.read(interrupt)?.basis;
         let mut variants = Vec::new();

@@ -90,7 +90,6 @@ impl TemplateInputs {
     /// Returns the key, which names the manifest. It covers the count and arguments of the builder; whether the inputs
     /// were traced; the count of inputs; kind, name or path, and digest and length or text of each; the count of traced
     /// inputs; kind and fields of each.
-    #[must_use]
     pub fn key(&self) -> Digest {
         let mut framed = Framed::new(TEMPLATE_CONTEXT);
         framed.number(self.build.len() as u64);
@@ -131,7 +130,6 @@ impl TemplateInputs {
     }
 
     /// Returns the differences from older inputs, one line each.
-    #[must_use]
     pub fn changes(&self, older: &Self) -> Vec<String> {
         let mut words = Vec::new();
         if self.build != older.build {
@@ -153,7 +151,6 @@ impl TemplateInputs {
     }
 
     /// Returns the differences from older inputs, except those of the interpreter and the distributions.
-    #[must_use]
     pub fn changes_but_tools(&self, older: &Self) -> Vec<String> {
         let is_tool =
             |input: &&Input| matches!(input, Input::Interpreter(_) | Input::Distribution(_));
@@ -216,7 +213,6 @@ impl TemplateInputs {
     }
 
     /// Returns the number of inputs, declared and traced.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.inputs.len() + self.seen.len()
     }
@@ -244,7 +240,6 @@ impl TemplateInputs {
 
 impl Input {
     /// Returns the kind as written in the manifest.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::File(_) => "file",

@@ -116,9 +116,6 @@ impl Request {
 
     /// Stores a database that was found only at the plain path, for example copied there from another checkout with its
     /// manifest. If it cannot be stored, the plain path is used.
-    ///
-    /// # Errors
-    /// The interrupt's error.
     pub fn stored(
         &self,
         proved: VerifiedDatabase,
@@ -179,9 +176,6 @@ impl Request {
 
 impl VerifiedDatabase {
     /// Returns another handle of the same database.
-    ///
-    /// # Errors
-    /// The operating system's error if no file handle is left.
     pub fn reopen(&self) -> Result<Self> {
         Ok(Self {
             database: self.database.reopen()?,

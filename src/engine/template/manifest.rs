@@ -66,7 +66,6 @@ pub enum Loaded {
 
 impl Manifest {
     /// Creates a manifest of the current version.
-    #[must_use]
     pub fn new(
         declared: Declared,
         basis: TemplateInputs,
@@ -87,9 +86,6 @@ impl Manifest {
     }
 
     /// Reads a manifest.
-    ///
-    /// # Errors
-    /// The operating system's error.
     pub fn load(path: &Path) -> Result<Loaded> {
         let bytes = read(path)?;
         Ok(match KIND.parse(&bytes) {
@@ -99,7 +95,6 @@ impl Manifest {
     }
 
     /// Returns the bytes to store: JSON on one line.
-    #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         // Writing plain data into memory cannot fail; if it ever did, an empty manifest proves nothing.
         let mut bytes = serde_json::to_vec(self).unwrap_or_default();
@@ -109,9 +104,6 @@ impl Manifest {
 }
 
 /// Reads the bytes of a manifest without parsing them.
-///
-/// # Errors
-/// The operating system's error.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     read_at_most(path, MOST_BYTES)
 }

@@ -72,9 +72,6 @@ impl Request {
     }
 
     /// Reads the current inputs.
-    ///
-    /// # Errors
-    /// As `Fingerprint::take`.
     pub(super) fn read(&self, interrupt: &Interrupt<'_>) -> Result<Snapshot> {
         let selection = Selection {
             root: &walk::resolve_root(&self.root)?,

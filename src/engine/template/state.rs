@@ -52,7 +52,6 @@ pub enum Reachability {
 
 impl Reachability {
     /// Returns the reachability of a path, following links.
-    #[must_use]
     pub fn to(path: &Path) -> Self {
         match path.metadata() {
             Ok(_) => Self::Open,
@@ -66,7 +65,6 @@ impl Reachability {
 
 impl State {
     /// Returns the state for a letter in the tracer's log: lower case if links were followed, otherwise upper case.
-    #[must_use]
     pub fn of_letter(letter: u8) -> Option<Self> {
         Some(match letter {
             b'f' => Self::File,
@@ -82,7 +80,6 @@ impl State {
     }
 
     /// Returns the name used in the manifest and its key.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -100,7 +97,6 @@ impl State {
     }
 
     /// Returns whether a path is in this state.
-    #[must_use]
     pub fn holds(self, path: &Path) -> bool {
         let found = match self {
             Self::File | Self::Folder | Self::Other => path.metadata(),
@@ -123,7 +119,6 @@ impl State {
     }
 
     /// Returns the state of a folder's entry.
-    #[must_use]
     pub fn of_entry(entry: &DirEntry) -> Self {
         match entry.file_type() {
             Ok(kind) if kind.is_file() => Self::FileItself,
@@ -134,7 +129,6 @@ impl State {
     }
 
     /// Returns the state of a link, by its target.
-    #[must_use]
     pub fn of_link(path: &Path) -> Self {
         match path.metadata() {
             Ok(found) if found.is_file() => Self::LinkToFile,

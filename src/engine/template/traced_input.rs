@@ -112,7 +112,6 @@ pub enum TracedInput {
 
 impl TracedInput {
     /// Returns whether the input belongs to the project or the machine, not to the environment of the builder.
-    #[must_use]
     pub fn is_of_project(&self) -> bool {
         match self {
             Self::Read { path, .. }
@@ -187,7 +186,6 @@ impl TracedInput {
     }
 
     /// Returns the kind as written in the manifest.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Read { .. } => "read",

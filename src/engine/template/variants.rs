@@ -57,7 +57,6 @@ pub struct Store<'a> {
 
 impl Store<'_> {
     /// Returns why the store cannot be used. A store that does not exist yet can be used.
-    #[must_use]
     pub fn trouble(&self) -> Option<String> {
         match distrust(self.folder, self.root) {
             Ok(reason) => reason,
@@ -67,9 +66,6 @@ impl Store<'_> {
     }
 
     /// Creates the folder if needed.
-    ///
-    /// # Errors
-    /// The operating system's error.
     pub fn prepare(&self) -> Result<()> {
         make_folder(self.folder)?;
         let tag = self.tag();
@@ -86,25 +82,21 @@ impl Store<'_> {
     }
 
     /// Returns the path of the database with this digest.
-    #[must_use]
     pub fn database(&self, digest: &Digest) -> PathBuf {
         self.folder.join(format!("{digest}{DATABASE}"))
     }
 
     /// Returns the path of the manifest with this key.
-    #[must_use]
     pub fn manifest(&self, key: &Digest) -> PathBuf {
         self.folder.join(format!("{key}{MANIFEST}"))
     }
 
     /// Returns the lock file of a family of builds: those with the same command and interpreter.
-    #[must_use]
     pub fn lock(&self, family: &str) -> PathBuf {
         self.folder.join(format!("{family}.lock"))
     }
 
     /// Returns the paths of the manifests, most recently used first.
-    #[must_use]
     pub fn manifest_paths(&self) -> Vec<PathBuf> {
         let used = |path: &PathBuf| {
             let time = fs::metadata(path).and_then(|metadata| metadata.modified());
@@ -117,7 +109,6 @@ impl Store<'_> {
     }
 
     /// Returns the readable manifests, most recently used first.
-    #[must_use]
     pub fn manifests(&self) -> Vec<(PathBuf, Manifest)> {
         let load = |path: PathBuf| match Manifest::load(&path) {
             Ok(Loaded::Manifest(manifest)) => Some((path, *manifest)),
@@ -148,9 +139,6 @@ impl Store<'_> {
 
     /// Stores a copy of a finished database under its digest, on a new inode, so that no handle kept by another process can
     /// write to it. Returns `None` if the file changed while it was copied.
-    ///
-    /// # Errors
-    /// The operating system's error and the interrupt's error.
     pub fn adopt(
         &self,
         from: &Path,
@@ -177,9 +165,6 @@ impl Store<'_> {
     }
 
     /// Stores a manifest. If `alone` is false, no lock is held, so an existing manifest is kept.
-    ///
-    /// # Errors
-    /// The operating system's error.
     pub fn record(&self, manifest: &Manifest, staging: &OwnFolder, alone: bool) -> Result<()> {
         let mut file = Unfinished::beside(
             &with_ending(&built_in(staging), MANIFEST),
@@ -196,9 +181,6 @@ impl Store<'_> {
     }
 
     /// Creates a folder for a build of this family.
-    ///
-    /// # Errors
-    /// The operating system's error.
     pub fn stage(&self, family: &str) -> Result<OwnFolder> {
         OwnFolder::create(self.folder, &format!("{family}.{STAGING}."))
     }
@@ -255,7 +237,6 @@ fn is_held(database: &Path) -> bool {
 }
 
 /// Returns the path in a build's folder to which the builder writes.
-#[must_use]
 pub fn built_in(folder: &OwnFolder) -> PathBuf {
     folder.path().join(BUILT)
 }

@@ -30,9 +30,6 @@ pub struct BuilderRun<'a> {
 }
 
 /// Returns the trace that a builder's processes wrote to `log`.
-///
-/// # Errors
-/// The interrupt's error.
 pub(in crate::engine::template) fn trace(
     log: &Path,
     run: &BuilderRun<'_>,

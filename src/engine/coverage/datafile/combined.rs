@@ -60,7 +60,6 @@ impl CombinedData {
     }
 
     /// Returns the data as a data file, with contexts and files sorted by name.
-    #[must_use]
     pub fn into_data_file(self) -> DataFile {
         let mut order: Vec<(String, u32)> = (0..).zip(self.contexts).map(|(n, c)| (c, n)).collect();
         order.sort_unstable();

@@ -86,7 +86,6 @@ pub struct FileData {
 
 impl FileData {
     /// Returns the number of lines that were executed in any context.
-    #[must_use]
     pub fn covered(&self) -> u64 {
         let mut set = Vec::new();
         for (_, lines) in &self.lines {
@@ -100,7 +99,6 @@ impl FileData {
     }
 
     /// Returns the highest line number in the data.
-    #[must_use]
     pub fn last_line(&self) -> u32 {
         let lines = self.lines.iter().filter_map(|(_, set)| numbits::last(set));
         let ends = self.arcs.iter().flat_map(|(_, from, to)| [from, to]);

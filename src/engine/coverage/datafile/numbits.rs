@@ -2,7 +2,6 @@
 //! See `coverage/numbits.py` of coverage.py.
 
 /// Returns the set of some lines.
-#[must_use]
 pub fn of(lines: impl IntoIterator<Item = u32>) -> Vec<u8> {
     let mut set = Vec::new();
     for line in lines {
@@ -28,13 +27,11 @@ pub fn combine(set: &mut Vec<u8>, other: &[u8]) {
 }
 
 /// Returns the number of lines in the set.
-#[must_use]
 pub fn count(set: &[u8]) -> u64 {
     set.iter().map(|byte| u64::from(byte.count_ones())).sum()
 }
 
 /// Returns the highest line of the set.
-#[must_use]
 pub fn last(set: &[u8]) -> Option<u32> {
     let place = set.iter().rposition(|byte| *byte != 0)?;
     let bit = set.get(place)?.ilog2();

@@ -46,7 +46,6 @@ impl FileLines {
     }
 
     /// Return the highest line number in any of the lists, 0 if all are empty.
-    #[must_use]
     pub fn last_line(&self) -> u32 {
         let lines = self.executed.last().max(self.missing.last());
         let branches = self.executed_branches.iter().chain(&self.missing_branches);
@@ -82,7 +81,6 @@ impl Report {
     }
 
     /// Return the report with other paths for its files. Files that get the same path are combined.
-    #[must_use]
     pub fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
         for (path, lines) in std::mem::take(&mut self.files) {
             self.add(name(&path), lines);
@@ -100,9 +98,6 @@ impl Report {
     }
 
     /// Write the report as JSON. All totals are computed from the lines.
-    ///
-    /// # Errors
-    /// Those of `out`.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let mut all = LineCounts::default();
         let files = self.files.iter().map(|(path, lines)| {

@@ -81,7 +81,6 @@ impl Surroundings {
 
     /// Returns what the interpreter reads at start-up: for each folder of distributions their names and the path
     /// configuration files.
-    #[must_use]
     pub fn installation(&self) -> Vec<TracedInput> {
         let sites = self.places.sites().iter().filter(|site| site.is_dir());
         sites
@@ -98,7 +97,6 @@ impl Surroundings {
     }
 
     /// Returns a configuration file of the environment as an input.
-    #[must_use]
     pub fn configured(&self, path: PathText) -> TracedInput {
         let digest = self.configuration(&path.0);
         TracedInput::Configuration { path, digest }
@@ -106,7 +104,6 @@ impl Surroundings {
 
     /// Returns the digest of a configuration file, or of all path configuration files of a folder; `None` if the file or
     /// folder is missing.
-    #[must_use]
     pub fn configuration(&self, spelled: &[u8]) -> Option<Digest> {
         let path = self.places.find(spelled);
         let files = if path.file_name() == Some(OsStr::new(PATH_CONFIGURATION)) {
@@ -145,7 +142,6 @@ impl Surroundings {
     }
 
     /// Returns the text of a link with places as tokens.
-    #[must_use]
     pub fn target(&self, path: &Path) -> Option<PathText> {
         let text = fs::read_link(path).ok()?;
         Some(PathText(self.places.tokens(text.as_os_str().as_bytes())))
@@ -153,7 +149,6 @@ impl Surroundings {
 
     /// Returns the names in a folder that count, with their states, except those that the builder made; `None` if it is not
     /// a folder.
-    #[must_use]
     pub fn listed(
         &self,
         folder: &Path,
@@ -171,7 +166,6 @@ impl Surroundings {
     }
 
     /// Returns whether a name counts in the listing of a folder.
-    #[must_use]
     pub fn counts(&self, folder: &Path, name: &PathText) -> bool {
         let path = folder.join(OsStr::from_bytes(&name.0));
         !is_left_behind(&name.0) && !self.places.is_own(&path)
@@ -179,7 +173,6 @@ impl Surroundings {
 }
 
 /// Returns the names of the distributions' folders in a folder.
-#[must_use]
 pub fn installed(site: &Path) -> BTreeSet<PathText> {
     metadata_names(site).into_iter().map(PathText).collect()
 }
@@ -191,9 +184,6 @@ fn whole(file: &Path) -> Option<Digest> {
 }
 
 /// Returns length, digest and state of a file, following links.
-///
-/// # Errors
-/// As `hash_file`.
 pub fn hash(
     path: &Path,
     buffer: &mut Vec<u8>,

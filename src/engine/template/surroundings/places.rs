@@ -58,7 +58,6 @@ pub enum PathOwner {
 
 impl PathTokens {
     /// Prepares the folders. Each counts under its real path as well, because a path may have either spelling.
-    #[must_use]
     pub fn new(mut folders: KnownFolders) -> Self {
         for list in [&mut folders.standard, &mut folders.sites, &mut folders.own] {
             let real: Vec<PathBuf> = list.iter().filter_map(|path| real(path)).collect();
@@ -81,13 +80,11 @@ impl PathTokens {
     }
 
     /// Returns the folders in which distributions are installed.
-    #[must_use]
     pub fn sites(&self) -> &[PathBuf] {
         &self.folders.sites
     }
 
     /// Returns whether a path is a known folder or contains one. Such a path exists wherever the project is checked out.
-    #[must_use]
     pub fn is_above(&self, path: &Path) -> bool {
         let tokens = self.tokens.iter().map(|(folder, _)| folder);
         let folders = [
@@ -101,7 +98,6 @@ impl PathTokens {
     }
 
     /// Returns whether a folder is the prefix of the environment or of its base interpreter, in any spelling.
-    #[must_use]
     pub fn is_prefix(&self, folder: &Path) -> bool {
         let prefixes = [&self.folders.prefix, &self.folders.base_prefix];
         let is_one = |prefix: &&PathBuf| folder == *prefix || real(folder) == real(prefix);
@@ -109,7 +105,6 @@ impl PathTokens {
     }
 
     /// Returns whether a path belongs to ci-accel itself.
-    #[must_use]
     pub fn is_own(&self, path: &Path) -> bool {
         self.folders.own.iter().any(|own| path.starts_with(own))
     }
@@ -122,7 +117,6 @@ impl PathTokens {
     }
 
     /// Returns what a path belongs to.
-    #[must_use]
     pub fn kind(&self, path: &Path) -> PathOwner {
         let is_below = |folders: &[PathBuf]| folders.iter().any(|folder| path.starts_with(folder));
         if is_below(&self.folders.own) || KERNEL.iter().any(|folder| path.starts_with(folder)) {
@@ -154,7 +148,6 @@ impl PathTokens {
     }
 
     /// Returns the path as spelled in a manifest: relative to the root, after `{prefix}` or `{home}`, or absolute.
-    #[must_use]
     pub fn spell(&self, path: &Path) -> Vec<u8> {
         let Some((token, rest)) = self.below(path) else {
             return path.as_os_str().as_bytes().to_vec();
@@ -174,7 +167,6 @@ impl PathTokens {
     }
 
     /// Returns the path of a spelled path on this machine.
-    #[must_use]
     pub fn find(&self, spelled: &[u8]) -> PathBuf {
         let home = self.folders.home.as_deref().unwrap_or(Path::new("/"));
         let prefix = self.folders.prefix.as_path();
@@ -193,7 +185,6 @@ impl PathTokens {
     }
 
     /// Returns a value or content with places replaced by tokens.
-    #[must_use]
     pub fn tokens(&self, bytes: &[u8]) -> Vec<u8> {
         let mut text = Vec::with_capacity(bytes.len());
         let mut rest = bytes;

@@ -116,7 +116,6 @@ pub type Variables = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Returns the names that count without having been read by name: those of the interpreter, and all others if the complete
 /// environment was read (`whole`).
-#[must_use]
 pub fn counted(variables: &Variables, whole: bool, exclude: &[String]) -> BTreeSet<Vec<u8>> {
     let counts = |name: &&Vec<u8>| {
         let text = String::from_utf8_lossy(name);
@@ -133,14 +132,12 @@ pub fn counted(variables: &Variables, whole: bool, exclude: &[String]) -> BTreeS
 }
 
 /// Returns whether the user excludes a name.
-#[must_use]
 pub fn is_excluded(name: &[u8], exclude: &[String]) -> bool {
     let text = String::from_utf8_lossy(name);
     exclude.iter().any(|pattern| is_match(pattern, &text))
 }
 
 /// Returns the digest of a variable's value; `None` if it is not set.
-#[must_use]
 pub fn digest(variables: &Variables, name: &[u8], places: &PathTokens) -> Option<Digest> {
     let value = variables.get(name)?;
     Some(

@@ -107,9 +107,6 @@ pub(super) struct LogReader<'a> {
 }
 
 /// Reads a log.
-///
-/// # Errors
-/// The operating system's error.
 pub fn read(path: &Path, caller: &TracedBuilder<'_>) -> Result<Trace> {
     let (file, stat) = open_regular(Place::at(path))?;
     let mut bytes = Vec::new();
@@ -122,7 +119,6 @@ pub fn read(path: &Path, caller: &TracedBuilder<'_>) -> Result<Trace> {
 }
 
 /// Parses the bytes of a log.
-#[must_use]
 pub fn parse(bytes: &[u8], caller: &TracedBuilder<'_>) -> Trace {
     let mut reader = LogReader {
         trace: Trace::default(),

@@ -13,7 +13,6 @@ use crate::engine::template::surroundings::variables::Variables;
 const HEAD: u64 = 512;
 
 /// Returns whether a path is a Python interpreter or a script that runs in one.
-#[must_use]
 pub fn is_python(path: &Path) -> bool {
     let is_named_so = |name: &OsStr| {
         let name = name.to_string_lossy();
@@ -88,7 +87,6 @@ const UV_VARIABLES: [&str; 4] = [
 const UV_FILES: [&str; 4] = [".python-version", "pyproject.toml", "uv.lock", "uv.toml"];
 
 /// Returns whether a command is a `uv run` that starts a traced Python and reads only known files itself.
-#[must_use]
 pub fn is_uv_run(command: &[String], variables: &Variables) -> bool {
     let [program, run, rest @ ..] = command else {
         return false;

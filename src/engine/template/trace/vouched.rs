@@ -32,7 +32,6 @@ pub struct Vouched(pub BTreeSet<String>);
 
 impl Vouched {
     /// Returns whether a program needs no trace, by its path or its name.
-    #[must_use]
     pub fn covers(&self, program: &Path) -> bool {
         let name = program.file_name().unwrap_or_default().to_string_lossy();
         let path = program.to_string_lossy();

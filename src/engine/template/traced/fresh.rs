@@ -27,9 +27,6 @@ enum Piece<'a> {
 
 impl Surroundings {
     /// Returns a line for each traced input that has changed.
-    ///
-    /// # Errors
-    /// The interrupt's error.
     pub fn changes(&self, seen: &[TracedInput], interrupt: &Interrupt<'_>) -> Result<Vec<String>> {
         let pieces = self.pieces(seen);
         let mut words = parallel::map(&pieces, interrupt, |piece, buffer, stop| match piece {

@@ -47,9 +47,6 @@ pub struct Observer<'a> {
 
 impl Observer<'_> {
     /// Returns the inputs and doubts of a trace.
-    ///
-    /// # Errors
-    /// The interrupt's error.
     pub fn observe(&self, trace: &Trace, interrupt: &Interrupt<'_>) -> Result<Observed> {
         let mut observation = Observation {
             observer: self,
