@@ -144,7 +144,7 @@ RUST_LAYERS = {
         end
         program
         log
-        aliases fields vouched
+        aliases fields untraced_programs
     """,
     "engine.template.surroundings": """
         mod

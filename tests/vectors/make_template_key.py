@@ -44,9 +44,9 @@ def make_case(
     return {"name": name, "made_from": made_from, "key": template_key(made_from)}
 
 
-def vouched(name: str, *values: Any) -> list[dict[str, Any]]:
+def excluded(name: str, *values: Any) -> list[dict[str, Any]]:
     """Return the inputs for the items of a list setting."""
-    return [{"kind": "vouched", "name": name, "value": value} for value in values]
+    return [{"kind": "excluded", "name": name, "value": value} for value in values]
 
 
 def cases() -> list[Case]:
@@ -60,7 +60,7 @@ def cases() -> list[Case]:
         {"kind": "interpreter", "name": "python", "value": "CPython 3.13.1"},
         {"kind": "interpreter", "name": "site", "value": "{prefix}/lib"},
         {"kind": "distribution", "name": "alembic", "value": "1.20.0"},
-        *vouched("exclude", "docs", {"hex": "ff"}),
+        *excluded("exclude", "docs", {"hex": "ff"}),
     ]
     every_seen: list[dict[str, Any]] = [
         {"kind": "read", "path": "models.py", "length": 3, "digest": ONE},
@@ -84,12 +84,12 @@ def cases() -> list[Case]:
         make_case("two arguments", build=["make", "db"]),
         make_case("every kind of input", build=["make", "{db}"], inputs=every_input),
         make_case("every kind of traced input", build=["make", "{db}"], traced=True, seen=every_seen),
-        make_case("exclude: one item with a space", traced=True, inputs=vouched("exclude", "my data")),
-        make_case("exclude: two items", traced=True, inputs=vouched("exclude", "data", "my")),
-        make_case("exclude_env: one item with a space", traced=True, inputs=vouched("exclude_env", "A B")),
-        make_case("exclude_env: two items", traced=True, inputs=vouched("exclude_env", "A", "B")),
-        make_case("programs: one item with a space", traced=True, inputs=vouched("programs", "a b")),
-        make_case("programs: two items", traced=True, inputs=vouched("programs", "a", "b")),
+        make_case("exclude: one item with a space", traced=True, inputs=excluded("exclude", "my data")),
+        make_case("exclude: two items", traced=True, inputs=excluded("exclude", "data", "my")),
+        make_case("exclude_env: one item with a space", traced=True, inputs=excluded("exclude_env", "A B")),
+        make_case("exclude_env: two items", traced=True, inputs=excluded("exclude_env", "A", "B")),
+        make_case("programs: one item with a space", traced=True, inputs=excluded("programs", "a b")),
+        make_case("programs: two items", traced=True, inputs=excluded("programs", "a", "b")),
     ]
 
 

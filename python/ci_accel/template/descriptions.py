@@ -15,7 +15,7 @@ TITLES = {
     "environment": "environment variables given to the builder, compared by value",
     "value": "declared values",
     "interpreter": "interpreter",
-    "vouched": "excluded from tracing by the project",
+    "excluded": "excluded from tracing by the project",
     "read": "files that the builder read or imported, compared by content",
     "absent": "missing paths that the builder looked for, which must stay missing",
     "state": "paths whose type the builder looked up",
@@ -61,7 +61,7 @@ def _details(given: dict[str, Any]) -> str:
             details = f" ({', '.join(sorted(given['modules']))})"
         case "distribution":
             details = f" {given.get('version') or given.get('value')}{_comparison(given)}"
-        case "value" | "interpreter" | "vouched":
+        case "value" | "interpreter" | "excluded":
             details = f" {_text(given['value'])}"
         case _:
             digest = given.get("digest", "")

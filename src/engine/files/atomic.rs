@@ -1,4 +1,5 @@
-//! Staging, fsync, rename: how files come to stand where others read them, whole or not at all.
+//! Atomic writing: a file is written beside its destination, synced and renamed, so that readers see it complete or not at
+//! all.
 
 use super::path::parent;
 use std::fs::{self, File, Permissions, TryLockError};
@@ -14,17 +15,17 @@ use crate::engine::foundation::digest::{BLOCK, Blocks, Digest};
 use crate::engine::foundation::error::{At, Error, Result};
 use crate::engine::foundation::interrupt::Interrupt;
 
-/// Ending of files that are still being written. One whose lock can be had was left by a process that is dead.
+/// Suffix of files that are still being written. If such a file can be locked, the process that wrote it has ended.
 const UNFINISHED: &str = ".ci-accel.tmp";
 
-/// Reads an open file from its start without moving the position that forked children share.
+/// Reads an open file from its start without moving its position, which forked children share.
 pub struct FromStart<'a> {
     file: &'a File,
     position: u64,
 }
 
 impl<'a> FromStart<'a> {
-    /// At the first byte of `file`.
+    /// Starts at the first byte of `file`.
     pub fn new(file: &'a File) -> Self {
         Self { file, position: 0 }
     }
@@ -38,12 +39,12 @@ impl Read for FromStart<'_> {
     }
 }
 
-/// Length and digest of an open file, read from its start.
+/// Returns length and digest of an open file, read from its start.
 pub fn hash_open(file: &File, path: &Path, interrupt: &Interrupt<'_>) -> Result<(u64, Digest)> {
     copy(file, path, &mut io::sink(), path, interrupt)
 }
 
-/// Copies an open file from its start in one pass; length and digest of what was written.
+/// Copies an open file from its start in one pass. Returns length and digest of the copy.
 fn copy(
     file: &File,
     path: &Path,
@@ -75,7 +76,7 @@ fn copy(
     }
 }
 
-/// A file whose bytes are hashed as they are written.
+/// A writer that hashes the bytes it writes.
 pub struct Hashing<'f> {
     file: &'f mut File,
     blocks: Blocks,
@@ -93,16 +94,16 @@ impl Write for Hashing<'_> {
     }
 }
 
-/// Whether the file has to survive a power cut, or can be made again from what does.
+/// Whether a file must survive a power failure, or can be recreated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// fsync the file before the rename, and its folder after it.
+    /// Sync the file before the rename and its folder after it.
     Synced,
-    /// Leave it to the kernel. Where the name had a file before, the new one is on its way to the disk with the rename.
+    /// Leave writing to the kernel.
     Unsynced,
 }
 
-/// A file that is being written beside its destination and takes its name when whole.
+/// A file that is being written beside its destination and is renamed when it is complete.
 pub struct Unfinished {
     file: NamedTempFile,
     destination: PathBuf,
@@ -110,10 +111,10 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// An empty one beside `destination`, with `mode` less umask. Missing parent folders are made.
+    /// Creates an empty file beside `destination`, with `mode` less umask, and its missing parent folders.
     ///
     /// # Errors
-    /// `Error::Io` naming the destination or its folder.
+    /// `Error::Io` with the path of the destination or its folder.
     pub fn beside(destination: &Path, mode: u32, durability: Durability) -> Result<Self> {
         let folder = parent(destination);
         fs::create_dir_all(folder).at(destination)?;
@@ -126,7 +127,7 @@ impl Unfinished {
                 .permissions(Permissions::from_mode(mode))
                 .tempfile_in(folder)
                 .map_err(|error| Error::io(destination, error.into_plain()))?;
-            // Locked while it is alive. One that a sweeper had at hand before the lock stood is made again.
+            // Another process may have swept the file before it was locked; then create another one.
             let is_contended = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
             if !is_contended && is_linked(file.as_file(), file.path()) {
                 return Ok(Self {
@@ -138,7 +139,7 @@ impl Unfinished {
         }
     }
 
-    /// Fills it from an open file in one pass; length and digest of what was written.
+    /// Copies an open file into this one in one pass. Returns length and digest of the copy.
     pub fn fill(
         &mut self,
         from: &File,
@@ -154,7 +155,7 @@ impl Unfinished {
         )
     }
 
-    /// Writes `bytes` at its end.
+    /// Appends `bytes`.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.file
             .as_file_mut()
@@ -162,7 +163,7 @@ impl Unfinished {
             .at(&self.destination)
     }
 
-    /// Lets `write` put bytes at its end, piece by piece; the digest of these.
+    /// Appends everything that `write` writes. Returns its digest.
     pub fn stream(
         &mut self,
         write: impl FnOnce(&mut BufWriter<Hashing<'_>>) -> io::Result<()>,
@@ -178,13 +179,13 @@ impl Unfinished {
         Ok(digest)
     }
 
-    /// The same file with another name to come, on the same file system: for a name that its content decides.
+    /// Changes the destination, on the same file system, for a name that depends on the content.
     pub fn named(mut self, destination: &Path) -> Self {
         self.destination = destination.to_path_buf();
         self
     }
 
-    /// Gives it its name, in place of whatever has that name. The file comes back open, held by a shared lock.
+    /// Renames the file to its destination, replacing an existing file. Returns it open, under a shared lock.
     pub fn replace(self) -> Result<File> {
         self.settle()?;
         let Self {
@@ -198,7 +199,7 @@ impl Unfinished {
         sync_folder(&destination, durability).map(|()| share(file))
     }
 
-    /// Gives it its name, unless the name is taken: then nothing comes back.
+    /// Renames the file to its destination, unless the destination exists; then returns `None`.
     pub fn claim(self) -> Result<Option<File>> {
         self.settle()?;
         let Self {
@@ -213,7 +214,7 @@ impl Unfinished {
         }
     }
 
-    /// Makes what was written last.
+    /// Syncs the file if it must survive a power failure.
     fn settle(&self) -> Result<()> {
         match self.durability {
             Durability::Synced => self.file.as_file().sync_all().at(&self.destination),
@@ -222,14 +223,13 @@ impl Unfinished {
     }
 }
 
-/// Lets readers in under the name that the file has now; no pruner comes between.
+/// Turns the exclusive lock into a shared one, so that readers can open the file and it is not pruned meanwhile.
 fn share(file: File) -> File {
     let _ = file.try_lock_shared();
     file
 }
 
-/// tempfile wraps an error together with a path of its own, which hides the operating system's number from the
-/// user: it is found again by its kind.
+/// Restores the errno of an error that tempfile wraps together with a path of its own.
 pub(super) trait IntoPlain {
     fn into_plain(self) -> io::Error;
 }
@@ -258,13 +258,13 @@ fn sync_folder(destination: &Path, durability: Durability) -> Result<()> {
     }
     let folder = parent(destination);
     match File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Some file systems cannot sync a folder; the rename stands all the same.
+        // Some file systems cannot sync a folder; the rename is valid nevertheless.
         Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
         other => other.at(folder),
     }
 }
 
-/// Removes what dead processes left unfinished beside `destination`.
+/// Removes unfinished files of ended processes beside `destination`.
 pub fn sweep_unfinished(destination: &Path) {
     let name = destination
         .file_name()
@@ -278,7 +278,7 @@ pub fn sweep_unfinished(destination: &Path) {
         .flatten()
         .flatten()
     {
-        // Held while it goes: whoever is just making it sees that it went, and makes another.
+        // The lock is held during removal, so a process that is just creating the file notices and creates another.
         if is_unfinished(&entry.file_name().to_string_lossy())
             && let Some(_held) = take_abandoned(&entry.path())
         {
@@ -292,7 +292,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn test_T15_a_file_stands_under_its_name_only_when_whole() {
+    fn test_T15_a_file_has_its_name_only_when_complete() {
         let folder = tempfile::tempdir().unwrap();
         let destination = folder.path().join("new/clone.db");
         let mut file = Unfinished::beside(&destination, 0o644, Durability::Synced).unwrap();
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sweeper_takes_only_what_nobody_writes_any_more() {
+    fn only_files_of_ended_processes_are_swept() {
         let folder = tempfile::tempdir().unwrap();
         let destination = folder.path().join("plain.db");
         let alive = Unfinished::beside(&destination, 0o644, Durability::Unsynced).unwrap();
@@ -348,7 +348,7 @@ mod tests {
         .unwrap();
         fs::write(
             folder.path().join("other.db.Xy12ab.ci-accel.tmp"),
-            b"somebody else's",
+            b"another process's",
         )
         .unwrap();
         sweep_unfinished(&destination);

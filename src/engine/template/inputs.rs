@@ -38,7 +38,7 @@ pub enum Input {
     /// A distribution in the builder's environment with its version.
     Distribution(NamedText),
     /// An item that the user excludes from tracing: of `exclude`, `exclude_env` or `programs`.
-    Vouched(NamedText),
+    Excluded(NamedText),
 }
 
 /// A declared file or link with its digest.
@@ -114,7 +114,7 @@ impl TemplateInputs {
                 Input::Value(named)
                 | Input::Interpreter(named)
                 | Input::Distribution(named)
-                | Input::Vouched(named) => {
+                | Input::Excluded(named) => {
                     framed
                         .field(input.kind().as_bytes())
                         .field(named.name.as_bytes())
@@ -142,7 +142,7 @@ impl TemplateInputs {
         if self.traced != older.traced {
             words.push("trace was switched on or off since the database was built".to_owned());
         }
-        for kind in ["interpreter", "distribution", "value", "vouched"] {
+        for kind in ["interpreter", "distribution", "value", "excluded"] {
             words.extend(list_changes(&older.named(kind), &self.named(kind)));
         }
         words.extend(self.environment_changes(older));
@@ -175,7 +175,7 @@ impl TemplateInputs {
             if let Input::Value(named)
             | Input::Interpreter(named)
             | Input::Distribution(named)
-            | Input::Vouched(named) = input
+            | Input::Excluded(named) = input
                 && input.kind() == wanted
             {
                 let texts = texts.entry(named.name.clone()).or_default();
@@ -248,7 +248,7 @@ impl Input {
             Self::Value(_) => "value",
             Self::Interpreter(_) => "interpreter",
             Self::Distribution(_) => "distribution",
-            Self::Vouched(_) => "vouched",
+            Self::Excluded(_) => "excluded",
         }
     }
 }
@@ -303,7 +303,7 @@ pub(super) mod tests {
             pair().prop_map(Input::Value),
             pair().prop_map(Input::Interpreter),
             pair().prop_map(Input::Distribution),
-            pair().prop_map(Input::Vouched),
+            pair().prop_map(Input::Excluded),
         ]
     }
 

@@ -95,7 +95,7 @@ impl Request {
         inputs.extend(named(&self.distributions).map(Input::Distribution));
         if let Some(surroundings) = &self.surroundings {
             inputs.extend(surroundings.searched().map(Input::Interpreter));
-            inputs.extend(self.vouched(surroundings).map(Input::Vouched));
+            inputs.extend(self.excluded(surroundings).map(Input::Excluded));
         }
         let basis = TemplateInputs {
             build: self.build.clone(),
@@ -107,7 +107,7 @@ impl Request {
     }
 
     /// Returns the exceptions for a traced builder: one item for each pattern, variable and program, sorted.
-    fn vouched(&self, surroundings: &Surroundings) -> impl Iterator<Item = NamedText> {
+    fn excluded(&self, surroundings: &Surroundings) -> impl Iterator<Item = NamedText> {
         let paths = self.exclude.iter().map(|path| path.as_os_str().as_bytes());
         let lists: [(&str, BTreeSet<&[u8]>); 3] = [
             ("exclude", paths.collect()),

@@ -13,7 +13,7 @@ use crate::engine::template::request::Request;
 use crate::engine::template::surroundings::Surroundings;
 use crate::engine::template::trace::log::{self, Trace, TracedBuilder};
 use crate::engine::template::trace::program;
-use crate::engine::template::trace::vouched::Vouched;
+use crate::engine::template::trace::untraced_programs::UntracedPrograms;
 
 /// Name of the tracer's log in the folder of a build.
 pub(in crate::engine::template) const LOG: &str = "trace.log";
@@ -38,12 +38,12 @@ pub(in crate::engine::template) fn trace(
     interrupt: &Interrupt<'_>,
 ) -> Result<Trace> {
     let is_uv_run = program::is_uv_run(&request.build, &surroundings.variables);
-    let vouched = Vouched(surroundings.programs.iter().cloned().collect());
+    let untraced = UntracedPrograms(surroundings.programs.iter().cloned().collect());
     let caller = TracedBuilder {
         process: run.process,
         program: run.program,
         is_known: is_uv_run,
-        vouched: &vouched,
+        untraced: &untraced,
     };
     let mut trace = match settled(log, &caller, interrupt) {
         Err(Error::Interrupted) => return Err(Error::Interrupted),

@@ -130,7 +130,7 @@ def test_inputs_without_tracing(project: Path) -> None:
         ),
         ({"kind": "value", "name": "rate", "value": "1"}, "rate 1"),
         ({"kind": "interpreter", "name": "version", "value": "3.11"}, "version 3.11"),
-        ({"kind": "vouched", "name": "exclude_env", "value": "DEBUG"}, "exclude_env DEBUG"),
+        ({"kind": "excluded", "name": "exclude_env", "value": "DEBUG"}, "exclude_env DEBUG"),
         ({"kind": "program", "name": "sh"}, "sh"),
     ],
     ids=str,

@@ -40,7 +40,7 @@ impl LogReader<'_> {
             format!("{name} cannot be traced; declare it in programs= if it reads no inputs")
         };
         if !is_python(caller.program) {
-            if caller.is_known || caller.vouched.covers(caller.program) {
+            if caller.is_known || caller.untraced.covers(caller.program) {
                 trace.programs.insert(caller.program.to_path_buf());
             } else {
                 trace.doubt(unseen(caller.program));
@@ -58,7 +58,7 @@ impl LogReader<'_> {
         for (number, program) in self.started {
             if is_python(&program) {
                 *pythons.entry(number).or_default() += 1;
-            } else if caller.vouched.covers(&program) {
+            } else if caller.untraced.covers(&program) {
                 trace.programs.insert(program);
             } else {
                 trace.doubt(unseen(&program));

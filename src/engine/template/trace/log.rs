@@ -13,7 +13,7 @@ use crate::engine::cpython::bytecode::source_of;
 use crate::engine::files::path::without_dots;
 use crate::engine::files::regular_file::{Place, Stat, open_regular};
 use crate::engine::foundation::error::{At, Result};
-use crate::engine::template::trace::vouched::Vouched;
+use crate::engine::template::trace::untraced_programs::UntracedPrograms;
 
 /// Version of the format.
 const VERSION: &[u8] = b"1";
@@ -92,7 +92,7 @@ pub struct TracedBuilder<'a> {
     /// Whether the program is not a Python but its own reads are known, such as `uv run`.
     pub is_known: bool,
     /// Programs that need no trace.
-    pub vouched: &'a Vouched,
+    pub untraced: &'a UntracedPrograms,
 }
 
 pub(super) struct LogReader<'a> {
@@ -319,12 +319,12 @@ mod tests {
         "7\tstart\t1\t1\texec\t/usr/bin/python3\tcpython-311\t0\tdefault\t/usr\t0\n";
 
     fn parsed(lines: &str) -> Trace {
-        let vouched = Vouched(BTreeSet::from(["make".to_owned()]));
+        let untraced = UntracedPrograms(BTreeSet::from(["make".to_owned()]));
         let caller = TracedBuilder {
             process: 1,
             program: Path::new("/usr/bin/python3"),
             is_known: false,
-            vouched: &vouched,
+            untraced: &untraced,
         };
         parse(lines.as_bytes(), &caller)
     }

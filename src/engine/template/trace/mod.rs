@@ -5,4 +5,4 @@ mod end;
 mod fields;
 pub mod log;
 pub mod program;
-pub mod vouched;
+pub mod untraced_programs;

@@ -28,9 +28,9 @@ const HARMLESS: [&str; 19] = [
 
 /// Names and paths of programs that need no trace: the harmless ones, and those that the user declares.
 #[derive(Clone, Debug, Default)]
-pub struct Vouched(pub BTreeSet<String>);
+pub struct UntracedPrograms(pub BTreeSet<String>);
 
-impl Vouched {
+impl UntracedPrograms {
     /// Returns whether a program needs no trace, by its path or its name.
     pub fn covers(&self, program: &Path) -> bool {
         let name = program.file_name().unwrap_or_default().to_string_lossy();
