@@ -53,7 +53,7 @@ def test_switched_off_leaves_no_proof(checkout: Checkout, monkeypatch: pytest.Mo
     monkeypatch.setenv("CI_ACCEL", "off")
     checkout.template().ensure()
     monkeypatch.delenv("CI_ACCEL")
-    with pytest.raises(TemplateDatabaseError, match="manifest .* is missing"):
+    with pytest.raises(TemplateDatabaseError, match=r"manifest .* is missing"):
         TemplateDB.open(checkout.plain)
     assert checkout.template().ensure().status == "miss"
 

@@ -311,7 +311,10 @@ def test_T26_what_a_child_reads_counts(shop: Shop, how: str) -> None:
     [
         ("subprocess.run(['sh', '-c', 'true'], check=True)\n", "sh cannot be traced"),
         ("os.system('true')\n", "in a shell"),
-        ("p = subprocess.Popen([sys.executable, '-c', 'import os; os.kill(os.getpid(), 9)'])\np.wait()\n", "did not log its end"),
+        (
+            "p = subprocess.Popen([sys.executable, '-c', 'import os; os.kill(os.getpid(), 9)'])\np.wait()\n",
+            "did not log its end",
+        ),
         ("subprocess.run([sys.executable, '-I', '-c', 'pass'], check=True)\n", "started with -I"),
         ("subprocess.run([sys.executable, '-c', 'pass'], env={}, preexec_fn=None, check=True)\n", ""),
     ],
