@@ -17,7 +17,7 @@ VERSION = 1
 
 CACHEDIR_TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
-    "# This folder holds what ci-accel can make again.\n"
+    "# Everything in this folder can be recreated by ci-accel.\n"
     "# For the meaning of this file see https://bford.info/cachedir/\n"
 )
 """Content of CACHEDIR.TAG, which makes backup tools skip the folder. Source: bford.info/cachedir."""

@@ -25,7 +25,7 @@ pub struct Request {
     pub path: PathBuf,
     /// Absolute path of the store.
     pub store: PathBuf,
-    /// The folder that gets CACHEDIR.TAG.
+    /// Folder that gets CACHEDIR.TAG.
     pub tagged: PathBuf,
     /// Arguments of the build command, with `{db}`.
     pub build: Vec<String>,

@@ -42,14 +42,14 @@ const BUILT: &str = "template.db";
 
 /// Content of CACHEDIR.TAG, which makes backup tools skip the folder. Source: bford.info/cachedir.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
-    # This folder holds what ci-accel can make again.\n\
+    # Everything in this folder can be recreated by ci-accel.\n\
     # For the meaning of this file see https://bford.info/cachedir/\n";
 
 /// A store.
 pub struct Store<'a> {
     /// Folder of the store.
     pub folder: &'a Path,
-    /// The folder that gets CACHEDIR.TAG: the store's own or one above it.
+    /// Folder that gets CACHEDIR.TAG: the store's own or one above it.
     pub tagged: &'a Path,
     /// Root of the project, whose owner is trusted.
     pub root: &'a Path,
