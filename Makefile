@@ -13,7 +13,7 @@ help:  ## list the targets
 demo: $(VENV)/ready  ## show on examples/inventory what is built, what is reused, and why (about 2 minutes)
 	$(VENV)/bin/nox -s demo
 
-test: $(VENV)/ready  ## run everything that CI checks (10 to 20 minutes)
+test: $(VENV)/ready  ## run everything that CI checks (about 20 minutes)
 	$(VENV)/bin/nox
 
 clean:  ## remove the environments and everything that was built

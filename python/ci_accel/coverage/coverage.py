@@ -384,7 +384,7 @@ class Coverage:
 
         Raises:
             CoverageDataError: The artifact is missing, damaged, incomplete or of other code, or lacks a source.
-            ValueError: There is no threshold, or two that disagree.
+            ValueError: The threshold is missing, or two thresholds disagree.
             OSError: A file cannot be read; `.filename` names it.
             CiAccelError: The compiled module or coverage.py is missing.
         """

@@ -141,7 +141,7 @@ impl Build {
         if request.surroundings.is_some() && doubt.is_none() && self.is_for_store {
             let reasons: Vec<String> = match &observed {
                 Some(observed) => observed.doubts.iter().cloned().chain(doubts).collect(),
-                // The caller has found out why there is no trace.
+                // The caller knows why the trace is missing.
                 None if !doubts.is_empty() => doubts,
                 None => vec!["trace incomplete: it was not read".to_owned()],
             };

@@ -42,7 +42,7 @@ class Run:
         run_side_by_side(suite.children(folder, tool, how), subject="coverage", noun="shards", on_end=self._judge)
 
     def _judge(self, child: Child, ended: Ended) -> str:
-        """Keep the executed lines of a shard if there are no doubts."""
+        """Keep the executed lines of a shard if its data is complete."""
         stem = "part-00" + child.name.split()[1]
         record = self._folder / f"{stem}.witness"
         process_log.settle(record, tool=self._tool)
